@@ -1,0 +1,156 @@
+// The engine's interface: one in the page, in the worker, in the fleet and in tests. The page reaches it through a worker; the fleet in process.
+// Nothing here returns the user embedding, and nothing that it returns is ever sent.
+
+export type Action = 'like' | 'dislike' | 'seen';
+
+/** One interaction as the person sees it. One row an item: the newest action wins. */
+export interface HistoryRow {
+  readonly itemId: string;
+  readonly action: Action;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+export type Source = 'popular' | 'on-device' | 'shared';
+
+export interface Recommendation {
+  readonly itemId: string;
+  readonly score: number;
+  readonly source: Source;
+  /** The liked item that contributed most, and failing that the shared genre or popularity. */
+  readonly reason:
+    | { readonly kind: 'because-liked'; readonly itemId: string }
+    | { readonly kind: 'genre'; readonly genre: string }
+    | { readonly kind: 'popular' };
+}
+
+export interface Consent {
+  readonly keep: boolean;
+  readonly train: boolean;
+  readonly send: boolean;
+}
+
+export type ParticipationState = 'off' | 'waiting' | 'training' | 'sending' | 'pending' | 'paused';
+
+/** Why the participation state is what it is; the page turns it into a sentence. */
+export type Reason =
+  | { readonly code: 'not-opted-in' }
+  | { readonly code: 'training-only' }
+  | { readonly code: 'people'; readonly joined: number; readonly needed: number }
+  | { readonly code: 'connecting' }
+  | { readonly code: 'progress'; readonly fraction: number }
+  | { readonly code: 'others'; readonly received: number; readonly expected: number }
+  | { readonly code: 'cooldown'; readonly untilMs: number }
+  | { readonly code: 'budget-spent' }
+  | { readonly code: 'not-loopback' }
+  | { readonly code: 'policy-refused'; readonly detail: string }
+  | { readonly code: 'no-history' }
+  | { readonly code: 'other-tab' }
+  | { readonly code: 'offline' }
+  | { readonly code: 'stopped-by-operator' }
+  | { readonly code: 'hidden' | 'battery' | 'save-data' | 'metered' | 'pressure' | 'storage' };
+
+export interface ModelInfo {
+  readonly version: number;
+  readonly hash: string;
+  readonly items: number;
+  readonly dimension: number;
+}
+
+export type Backend = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+
+export interface EngineState {
+  readonly consent: Consent;
+  readonly participation: ParticipationState;
+  readonly reason: Reason;
+  /** null until a model is loaded. */
+  readonly model: ModelInfo | null;
+  /** The trainer's backend; null while nothing was trained (tfjs is not loaded before opting in). */
+  readonly backend: Backend | null;
+  /** Why that backend, in plain English, for the Privacy page. */
+  readonly backendReason: string;
+  readonly roundsTakenPart: number;
+  readonly epsilonSpent: number;
+  readonly epsilonCap: number;
+  readonly delta: number;
+  /** Storage: `durable`, `best-effort` (persist() refused), `memory` (a private window or no IndexedDB). */
+  readonly storage: 'durable' | 'best-effort' | 'memory';
+  readonly historyCount: number;
+  /** What storing did wrong last, if anything: 'quota', 'blocked', 'terminated'. */
+  readonly storageFault: 'quota' | 'blocked' | 'terminated' | null;
+  /** An erase that can still be undone, until then (unix ms). */
+  readonly eraseUndoUntil: number | null;
+  /** Steps of the current or last round, in order, each driven by a protocol message. */
+  readonly steps: readonly RoundStep[];
+  readonly online: boolean;
+}
+
+export interface RoundStep {
+  readonly name: 'trained' | 'joined' | 'config' | 'charged' | 'noised' | 'sent' | 'aggregating' | 'published' | 'aborted';
+  readonly at: number;
+  readonly detail?: string;
+}
+
+/** One row of the privacy ledger; holds nothing about items. */
+export interface LedgerRow {
+  readonly roundId: string;
+  readonly policyHash: string;
+  readonly rho: number;
+  readonly at: number;
+  readonly status: 'charged' | 'sent' | 'published' | 'aborted';
+  readonly uploadBytes: number;
+  readonly cohort: number | null;
+  readonly modelVersion: number | null;
+}
+
+/** What the last upload looked like at each step of the pipeline, for the Privacy page; kept in memory only. */
+export interface UploadInspection {
+  readonly roundId: string;
+  /** Real units, length D. */
+  readonly raw: Float64Array;
+  readonly clipped: Float64Array;
+  /** Integer units, length D. */
+  readonly rounded: Int32Array;
+  readonly noised: Int32Array;
+  readonly uploadBytes: number;
+  readonly noiseStd: number;
+}
+
+/** The visitor's own held-out likes under three rankings. */
+export interface SelfEvaluation {
+  readonly likes: number;
+  /** Mean NDCG@10 over leave-one-out with a 95 % interval's half width; null below 5 likes. */
+  readonly results: readonly { readonly ranking: 'shared' | 'alone' | 'popular'; readonly ndcg10: number; readonly halfWidth95: number }[] | null;
+}
+
+export interface ImportReport {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** First few problems, each naming row and field. */
+  readonly problems: readonly string[];
+}
+
+export interface Engine {
+  state(): EngineState;
+  /** Calls back at once and after each change, at most 10 times a second. Returns the unsubscriber. */
+  subscribe(listener: (state: EngineState) => void): () => void;
+  /** Sets the action for an item; null removes it. Durable when it resolves. Returns the previous row (for undo). */
+  record(itemId: string, action: Action | null, at?: number): Promise<HistoryRow | null>;
+  history(): Promise<readonly HistoryRow[]>;
+  recommend(count: number): Promise<readonly Recommendation[]>;
+  similar(itemId: string, count: number): Promise<readonly { readonly itemId: string; readonly score: number }[]>;
+  setConsent(consent: Partial<Consent>): Promise<Consent>;
+  /** A JSON document: history, consent and ledger. */
+  export(): Promise<string>;
+  /** Idempotent union: for an item in both, the newer row wins. */
+  import(json: string): Promise<ImportReport>;
+  /** Deletes all but the ledger at once; can be undone from memory for 10 s. */
+  erase(): Promise<void>;
+  undoErase(): Promise<void>;
+  ledger(): Promise<readonly LedgerRow[]>;
+  inspectLastUpload(): Promise<UploadInspection | null>;
+  evaluateSelf(): Promise<SelfEvaluation>;
+  close(): Promise<void>;
+}
