@@ -86,7 +86,16 @@ export interface EngineState {
 }
 
 export interface RoundStep {
-  readonly name: 'trained' | 'joined' | 'config' | 'charged' | 'noised' | 'sent' | 'aggregating' | 'published' | 'aborted';
+  readonly name:
+    | 'trained'
+    | 'joined'
+    | 'config'
+    | 'charged'
+    | 'noised'
+    | 'sent'
+    | 'aggregating'
+    | 'published'
+    | 'aborted';
   readonly at: number;
   readonly detail?: string;
 }
@@ -120,7 +129,13 @@ export interface UploadInspection {
 export interface SelfEvaluation {
   readonly likes: number;
   /** Mean NDCG@10 over leave-one-out with a 95 % interval's half width; null below 5 likes. */
-  readonly results: readonly { readonly ranking: 'shared' | 'alone' | 'popular'; readonly ndcg10: number; readonly halfWidth95: number }[] | null;
+  readonly results:
+    | readonly {
+        readonly ranking: 'shared' | 'alone' | 'popular';
+        readonly ndcg10: number;
+        readonly halfWidth95: number;
+      }[]
+    | null;
 }
 
 export interface ImportReport {
