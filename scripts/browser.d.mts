@@ -1,0 +1,2 @@
+/** The path of a Chromium, Chrome or Edge, or null. Throws when TACIT_BROWSER or CHROME_PATH names a file that is not there. */
+export function findBrowser(environment?: NodeJS.ProcessEnv): string | null;
