@@ -1,0 +1,129 @@
+// What the engine is handed and never reaches for: stores, transport, randomness, clock, HTTP, locks, other tabs, facts about the device.
+// The browser's are wired in worker.ts, Node's by the fleet, and memory.ts has one of each for tests and simulated participants.
+import type { RandomSource } from '#shared/maths/random.ts';
+import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
+import type { Backend } from './api.ts';
+import type { CacheStore } from './cache-store.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { LedgerStore } from './ledger-store.ts';
+import type { TrainerFactory } from './trainer.ts';
+
+export interface Clock {
+  /** Unix ms. May jump either way: nothing that protects privacy relies on it going forward. */
+  now(): number;
+  /** Runs `run` once after `delayMs`. Returns a cancel that is safe to call twice. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** The decoded body, never longer than the limit asked for. */
+  readonly body: Uint8Array;
+}
+
+export interface Http {
+  /**
+   * GETs a path of the aggregator, such as `/v1/status`. `limitBytes` counts decoded bytes, so that a compressed bomb stops too.
+   * Rejects with HttpError when unreachable, too slow or too long; any status code is an answer.
+   */
+  get(path: string, limitBytes: number): Promise<HttpAnswer>;
+}
+
+export interface TransportHandlers {
+  readonly onOpen: () => void;
+  /** Already parsed with limits. */
+  readonly onMessage: (message: ServerMessage) => void;
+  /** A message that did not parse; it changes nothing and is only counted. */
+  readonly onFault: (error: unknown) => void;
+  /** The connection failed or ended; called at most once, and not after `close`. */
+  readonly onClose: () => void;
+}
+
+export interface Connection {
+  /** Hands a message to the socket in order. Does nothing once closed. */
+  send(message: ClientMessage): void;
+  /** Safe to call twice. */
+  close(): void;
+}
+
+export interface Transport {
+  /** Host to which the socket goes, as in a URL, brackets included: `localhost`, `127.0.0.1`, `[::1]`. */
+  readonly hostname: string;
+  /** Opens one connection. It does not reconnect by itself. */
+  connect(handlers: TransportHandlers): Connection;
+}
+
+/** Web Locks, or their equal within one process. */
+export interface Locks {
+  /** Waits for the lock `name`, runs `work` while holding it, and releases it. Rejects with AbortError when aborted while waiting. */
+  run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+/** Between the tabs of one profile. Never carries what a person did, only that something changed. */
+export interface TabMessage {
+  readonly kind: 'history' | 'consent' | 'ledger' | 'erased';
+}
+
+export interface Tabs {
+  announce(message: TabMessage): void;
+  /** Calls back for messages of other tabs only. Returns the unsubscriber. */
+  listen(listener: (message: TabMessage) => void): () => void;
+  close(): void;
+}
+
+/** What is observed about the device; null where the browser does not tell. */
+export interface DeviceFacts {
+  readonly visible: boolean;
+  /** The person has not used the device for a minute or more. */
+  readonly idle: boolean | null;
+  readonly charging: boolean | null;
+  /** 0..1 */
+  readonly batteryLevel: number | null;
+  readonly saveData: boolean | null;
+  readonly metered: boolean | null;
+  readonly pressure: 'nominal' | 'fair' | 'serious' | 'critical' | null;
+  readonly online: boolean;
+  /** navigator.storage.persisted(); null where unknown. */
+  readonly persisted: boolean | null;
+}
+
+export interface FactsSource {
+  current(): DeviceFacts;
+  /** Returns the unsubscriber. */
+  watch(listener: () => void): () => void;
+}
+
+/** How a participation ended. `charged` says whether the ledger paid for it. */
+export interface RoundOutcome {
+  readonly roundId: string;
+  readonly status: 'published' | 'aborted';
+  readonly charged: boolean;
+  /** The abort's code, or what this device refused. */
+  readonly code: string | null;
+  readonly cohort: number | null;
+  readonly modelVersion: number | null;
+}
+
+export interface EngineParts {
+  readonly historyStore: HistoryStore;
+  readonly ledgerStore: LedgerStore;
+  readonly cacheStore: CacheStore;
+  readonly transport: Transport;
+  /** cryptographicRandom() in the product. A test may hand in a seeded source. */
+  readonly random: RandomSource;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly locks: Locks;
+  readonly tabs: Tabs;
+  readonly facts: FactsSource;
+  /** Called when training first starts, never before: it imports tfjs in the browser. */
+  readonly createTrainer: TrainerFactory;
+  /** location.hostname of the page; the fleet gives the host of its own process: `localhost`. */
+  readonly pageHostname: string;
+  /** From ?backend= or null. */
+  readonly forcedBackend?: Backend | null;
+  /** Declared in each join; a waiting real visitor is seated first. */
+  readonly simulated?: boolean;
+  /** Told when a participation ended, for whatever reason. */
+  readonly onRoundEnd?: (outcome: RoundOutcome) => void;
+}

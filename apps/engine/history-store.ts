@@ -1,0 +1,162 @@
+// The history store: what the person did, one row an item, and what they agreed to. On this device only.
+// Rows read back are parsed like anything from outside: another version, another tab or a person with developer tools wrote them.
+import type { Action, Consent, HistoryRow } from './api.ts';
+import { type Database, storageError } from './database.ts';
+
+/** More interactions than anybody makes; a file or database with more is refused beyond it. */
+export const maxHistoryRows = 100_000;
+const maxItemIdLength = 128;
+/** 2100-01-01: a later time is a broken clock. */
+const maxTimeMs = 4_102_444_800_000;
+const actions: readonly Action[] = ['like', 'dislike', 'seen'];
+
+export interface StoredHistory {
+  /** Newest first. */
+  readonly rows: readonly HistoryRow[];
+  /** Rows that did not parse; left where they are, and used for nothing. */
+  readonly rejected: number;
+}
+
+export interface HistoryStore {
+  readonly kind: 'indexeddb' | 'memory';
+  read(): Promise<StoredHistory>;
+  /** Sets or (null) removes the row of an item, whatever its age. Durable when it resolves. Returns the row before. */
+  set(itemId: string, row: HistoryRow | null): Promise<HistoryRow | null>;
+  /** Union: for an item in both, `newer` decides. One transaction. Returns what it did with each row, in order. */
+  merge(rows: readonly HistoryRow[]): Promise<readonly ('added' | 'updated' | 'unchanged')[]>;
+  /** null: never set, or erased, or not readable. */
+  consent(): Promise<Consent | null>;
+  setConsent(consent: Consent): Promise<void>;
+  /** Removes every row and the consent. */
+  clear(): Promise<void>;
+  close(): void;
+}
+
+/** The history in IndexedDB. Rejects with StorageError. Does not own the database. */
+export class IdbHistoryStore implements HistoryStore {
+  readonly kind = 'indexeddb' as const;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async read(): Promise<StoredHistory> {
+    try {
+      const transaction = await this.#database.transaction(['history'], 'readonly');
+      const stored: unknown[] = await transaction.objectStore('history').getAll(null, maxHistoryRows);
+      const rows: HistoryRow[] = [];
+      for (const value of stored) {
+        const row = historyRowFrom(value);
+        if (typeof row !== 'string') rows.push(row);
+      }
+      return { rows: rows.sort((a, b) => b.at - a.at), rejected: stored.length - rows.length };
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async set(itemId: string, row: HistoryRow | null): Promise<HistoryRow | null> {
+    try {
+      const transaction = await this.#database.transaction(['history'], 'readwrite');
+      const store = transaction.objectStore('history');
+      const before = historyRowFrom(await store.get(itemId));
+      await Promise.all([row === null ? store.delete(itemId) : store.put(row), transaction.done]);
+      return typeof before === 'string' ? null : before;
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async merge(rows: readonly HistoryRow[]): Promise<readonly ('added' | 'updated' | 'unchanged')[]> {
+    try {
+      const transaction = await this.#database.transaction(['history'], 'readwrite');
+      const store = transaction.objectStore('history');
+      const outcomes: ('added' | 'updated' | 'unchanged')[] = [];
+      const writes: Promise<unknown>[] = [];
+      for (const row of rows) {
+        const before = historyRowFrom(await store.get(row.itemId));
+        const outcome = typeof before === 'string' ? 'added' : newer(row, before) ? 'updated' : 'unchanged';
+        if (outcome !== 'unchanged') writes.push(store.put(row));
+        outcomes.push(outcome);
+      }
+      await Promise.all([...writes, transaction.done]);
+      return outcomes;
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async consent(): Promise<Consent | null> {
+    try {
+      const transaction = await this.#database.transaction(['settings'], 'readonly');
+      const stored: unknown = await transaction.objectStore('settings').get('consent');
+      return consentFrom((stored as { value?: unknown } | undefined)?.value);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async setConsent(consent: Consent): Promise<void> {
+    try {
+      const transaction = await this.#database.transaction(['settings'], 'readwrite');
+      const store = transaction.objectStore('settings');
+      await Promise.all([store.put({ key: 'consent', value: consent }), transaction.done]);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async clear(): Promise<void> {
+    try {
+      const transaction = await this.#database.transaction(['history', 'settings'], 'readwrite');
+      const history = transaction.objectStore('history').clear();
+      const settings = transaction.objectStore('settings').clear();
+      await Promise.all([history, settings, transaction.done]);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  close(): void {}
+}
+
+/** A history row, or in words what is wrong with it. */
+export function historyRowFrom(value: unknown): HistoryRow | string {
+  if (typeof value !== 'object' || value === null)
+    return `expected a row, got ${value === null ? 'null' : typeof value}`;
+  const { itemId, action, at } = value as Record<string, unknown>;
+  if (!isItemId(itemId)) return `itemId: expected 1 to ${maxItemIdLength} printable characters, got ${inShort(itemId)}`;
+  if (!isAction(action)) return `action: expected ${actions.join(', ')}, got ${inShort(action)}`;
+  if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at > maxTimeMs)
+    return `at: expected unix milliseconds from 0 to ${maxTimeMs}, got ${inShort(at)}`;
+  return { itemId, action, at };
+}
+
+export function isItemId(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length >= 1 && value.length <= maxItemIdLength && !/\p{Cc}|\p{Cs}/u.test(value)
+  );
+}
+
+/** Whether `a` replaces `b` in a union. A total order, so that a union does not depend on what came first: later, and at the same time the later word. */
+export function newer(a: HistoryRow, b: HistoryRow): boolean {
+  return a.at > b.at || (a.at === b.at && a.action > b.action);
+}
+
+/** Consent as stored, with send only under train and train only under keep; null when it is not one. */
+export function consentFrom(value: unknown): Consent | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { keep, train, send } = value as Record<string, unknown>;
+  if (typeof keep !== 'boolean' || typeof train !== 'boolean' || typeof send !== 'boolean') return null;
+  return { keep, train: keep && train, send: keep && train && send };
+}
+
+function isAction(value: unknown): value is Action {
+  return actions.includes(value as Action);
+}
+
+function inShort(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

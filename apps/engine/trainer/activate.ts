@@ -1,0 +1,26 @@
+// Makes a backend instance tfjs's current one, and checks that it really is: getBackend() keeps saying a name after setBackend failed.
+import {
+  backend,
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import { BackendUnusable, type TfjsBackendName } from './backend.ts';
+
+/** Registers `instance` in place of an earlier one of that name. Throws BackendUnusable when tfjs does not take it. */
+export async function activate(name: TfjsBackendName, instance: KernelBackend): Promise<void> {
+  deactivate(name);
+  registerBackend(name, () => instance);
+  const accepted = await setBackend(name);
+  if (!accepted || backend() !== instance) {
+    deactivate(name);
+    throw new BackendUnusable(`tfjs did not accept its ${name} backend`);
+  }
+}
+
+/** Removes the backend and disposes its instance. Does nothing when the name is not registered. */
+export function deactivate(name: TfjsBackendName): void {
+  if (findBackendFactory(name) !== null) removeBackend(name);
+}
