@@ -1,7 +1,6 @@
 // The cache of public files (model, features, catalogue) by content hash, so that a device does not download what it holds.
 // Holds nothing about the person; whoever reads from it checks the hash again.
-
-import { type Database, storageError } from './database.ts';
+import { type Database, storageError } from './store-database.ts';
 
 export interface CacheStore {
   /** The file with this hash, or null. The hash is not verified here. */

@@ -1,7 +1,7 @@
 // The history store: what the person did, one row an item, and what they agreed to. On this device only.
 // Rows read back are parsed like anything from outside: another version, another tab or a person with developer tools wrote them.
 import type { Action, Consent, HistoryRow } from './api.ts';
-import { type Database, storageError } from './database.ts';
+import { type Database, storageError } from './store-database.ts';
 
 /** More interactions than anybody makes; a file or database with more is refused beyond it. */
 export const maxHistoryRows = 100_000;

@@ -2,7 +2,7 @@
 // refunded, kept by an erase. Holds nothing about items. Follows the accounting of zCDP: rho adds up over rounds, over all policies.
 // Fails closed: a row or a total that does not parse, or does not add up, refuses every further participation.
 import type { LedgerRow } from './api.ts';
-import { type Database, storageError } from './database.ts';
+import { type Database, storageError } from './store-database.ts';
 
 /** epsilon 8 at delta 1e-6 in zCDP: the most that one browser profile ever spends, whatever a policy says. */
 export const lifetimeRhoCap = 1.052358;

@@ -1,0 +1,43 @@
+// The self-test's problem: small, the same everywhere, and odd-sized, so that a kernel that is wrong at its edges is caught.
+import type { Features, Interactions, ItemTable, Model } from '#shared/model/model.ts';
+import { materialise } from '#shared/model/table.ts';
+
+const items = 131;
+const dimension = 13;
+const featureColumns = 7;
+const offsetItems = Uint32Array.from([0, 3, 17, 64, 130]);
+
+export const goldenInteractions: Interactions = {
+  liked: [0, 5, 17, 42, 99, 130],
+  disliked: [3, 64, 77],
+  seen: [8, 120],
+};
+
+/** The golden model's item table. The model is not a published one: its hashes are zeros. */
+export function goldenTable(): ItemTable {
+  const features: Features = { items, columns: featureColumns, values: wave(items * featureColumns, 0.7, 0.3) };
+  const model: Model = {
+    header: {
+      format: 1,
+      version: 1,
+      catalogueHash: '0'.repeat(64),
+      featuresHash: '0'.repeat(64),
+      items,
+      dimension,
+      featureColumns,
+      offsetRows: offsetItems.length,
+      unobservedWeight: 0.5,
+      lambda: 0.01,
+    },
+    projection: wave(featureColumns * dimension, 0.31, 0.2),
+    offsets: wave(offsetItems.length * dimension, 1.3, 0.1),
+    offsetItems,
+    popularity: new Float32Array(items).fill(1 / items),
+  };
+  return materialise(model, features);
+}
+
+/** Numbers in [-size, size] without a pattern that rows or columns share. Not random: the same on every device. */
+function wave(length: number, step: number, size: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => size * Math.sin(step * i + 0.001 * i * i));
+}
