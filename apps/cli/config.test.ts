@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readSettings, startHelp, UsageError } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tacit-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (content: string) => {
+  const path = join(folder, 'config.json');
+  writeFileSync(path, content);
+  return path;
+};
+
+const settings = (argv: string[], environment: NodeJS.ProcessEnv = {}) => {
+  const request = readSettings(argv, environment);
+  if (request.kind !== 'start') throw new Error(request.kind);
+  return request.settings;
+};
+
+test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
+  expect(settings([])).toEqual({
+    port: 8080,
+    portIsExplicit: false,
+    host: '127.0.0.1',
+    dataDir: '.tacit',
+    fleet: 36,
+    catalogue: 'films',
+    population: 2000,
+    cooldown: 30,
+    seed: 1,
+    logLevel: 'warn',
+  });
+});
+
+test('[CF2] a flag goes before a variable, a variable before the file, the file before the default', () => {
+  const path = file('{"port": 7001, "fleet": 1, "host": "::1", "dataDir": "from-file"}');
+  const found = settings(['--port', '7003', `--config=${path}`], { TACIT_PORT: '7002', TACIT_FLEET: '2' });
+  expect(found).toMatchObject({ port: 7003, fleet: 2, host: '::1', dataDir: 'from-file', portIsExplicit: true });
+  expect(settings([], { TACIT_CONFIG: path }).fleet).toBe(1);
+});
+
+test('[CF3] a number 0 from a flag is a value, not an absence', () => {
+  expect(settings(['--fleet', '0', '--port=0'])).toMatchObject({ fleet: 0, port: 0, portIsExplicit: true });
+  expect(settings([], { TACIT_FLEET: '0' }).fleet).toBe(0);
+});
+
+test.each([
+  [['--prot', '80'], /unknown flag "--prot".*--port/],
+  [['serve'], /unexpected argument "serve"/],
+  [['--port', 'eighty'], /--port: expected a whole number from 0 to 65535, but got "eighty"/],
+  [['--port', '65536'], /--port: expected .*65536/],
+  [['--port', '80.5'], /--port: expected .*80\.5/],
+  [['--port', '1e3'], /--port: expected/],
+  [['--port', 'NaN'], /--port: expected/],
+  [['--port', ''], /--port: expected/],
+  [['--port'], /--port: .*no value/],
+  [['--fleet', '--port', '80'], /--fleet: .*no value/],
+  [['--fleet', '-1'], /--fleet: expected .*-1/],
+  [['--log-level', 'loud'], /--log-level: expected one of silent/],
+  [['--config', join(folder, 'absent.json')], /--config: expected a JSON file/],
+])('[CF4] %j stops with the reason', (argv, reason) => {
+  expect(() => readSettings(argv, {})).toThrow(UsageError);
+  expect(() => readSettings(argv, {})).toThrow(reason);
+});
+
+test('[CF5] a bad variable is named', () => {
+  expect(() => readSettings([], { TACIT_PORT: '-5' })).toThrow(/TACIT_PORT: expected a whole number/);
+});
+
+test.each([
+  ['{"prot": 80}', /unknown key "prot".*Known keys: port/],
+  ['{"port": "80"}', /key "port": expected a whole number/],
+  ['[1]', /expected a JSON object/],
+  ['{', /cannot be read/],
+])('[CF6] a config file %s stops with the reason', (content, reason) => {
+  expect(() => readSettings(['--config', file(content)], {})).toThrow(reason);
+});
+
+test('[CF7] an unknown TACIT_ variable is reported, not obeyed', () => {
+  const request = readSettings([], { TACIT_FLEETS: '3', TACIT_BROWSER: '/usr/bin/chromium', PATH: '/bin' });
+  expect(request).toMatchObject({ warnings: [expect.stringContaining('TACIT_FLEETS')] });
+});
+
+test('[CF8] the help names every flag and variable', () => {
+  expect(readSettings(['--port', '1', '--help'], {})).toEqual({ kind: 'help' });
+  for (const flag of ['--port', '--data-dir', '--fleet', '--catalogue', '--cooldown', '--log-level', '--config']) {
+    expect(startHelp()).toContain(flag);
+  }
+  expect(startHelp()).toContain('TACIT_DATA_DIR');
+});
