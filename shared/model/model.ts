@@ -5,7 +5,8 @@
 export interface LayoutPart {
   /**
    * `projection`: the first `rows` rows of W, rows x d, row-major. `offsets`: rows of O for `rows` items, rows x d, row-major.
-   * `gram`: the upper triangle (row-major, off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: `rows` feature coefficients.
+   * `gram`: the upper triangle (row-major, off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: the liked
+   * profile's columns 1 to `rows` (column 0 of F is constant and says nothing about popularity).
    */
   readonly name: 'projection' | 'offsets' | 'gram' | 'popularity';
   readonly rows: number;
@@ -37,6 +38,8 @@ export interface ModelHeader {
   readonly unobservedWeight: number;
   /** Ridge lambda of the local objective. */
   readonly lambda: number;
+  /** Weight of log popularity in the score: v_iᵀu + popularityWeight ln(popularity_i / largest popularity). */
+  readonly popularityWeight: number;
 }
 
 /** A published model. Immutable. */
@@ -84,7 +87,7 @@ export interface LocalResult {
   readonly errorProjection: Float32Array;
   /** e at the model's offset items, length offsetRows. */
   readonly errorOffsets: Float32Array;
-  /** Σ of F over liked items divided by sqrt of their number: length featureColumns (zeros without likes). */
+  /** Mean of F over the liked items: length featureColumns (zeros without likes). */
   readonly likedProfile: Float32Array;
   /** Local objective before and after training. */
   readonly lossBefore: number;

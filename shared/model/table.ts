@@ -1,0 +1,51 @@
+// The item table: what a device computes once for each published model. V = F W + O and its Gram matrix S = VᵀV.
+import type { Features, ItemTable, Model } from './model.ts';
+
+/**
+ * Computes V and S.
+ * @throws RangeError when model and features are of different shape.
+ * @returns a table that refers to (does not copy) the model and the features.
+ */
+export function materialise(model: Model, features: Features): ItemTable {
+  const { items, dimension, featureColumns } = model.header;
+  if (features.items !== items || features.columns !== featureColumns) {
+    throw new RangeError(
+      `features are ${features.items} x ${features.columns}, the model expects ${items} x ${featureColumns}`,
+    );
+  }
+  const embeddings = new Float32Array(items * dimension);
+  const row = new Float64Array(dimension);
+  for (let item = 0; item < items; item++) {
+    row.fill(0);
+    for (let column = 0; column < featureColumns; column++) {
+      const feature = features.values[item * featureColumns + column]!;
+      if (feature === 0) continue;
+      for (let k = 0; k < dimension; k++) row[k] = row[k]! + feature * model.projection[column * dimension + k]!;
+    }
+    embeddings.set(row, item * dimension);
+  }
+  model.offsetItems.forEach((item, index) => {
+    for (let k = 0; k < dimension; k++) {
+      const at = item * dimension + k;
+      embeddings[at] = embeddings[at]! + model.offsets[index * dimension + k]!;
+    }
+  });
+  return { model, features, embeddings, gram: gramMatrix(embeddings, items, dimension) };
+}
+
+/** S = VᵀV in float64: dimension x dimension, exactly symmetric. */
+export function gramMatrix(embeddings: Float32Array, items: number, dimension: number): Float64Array {
+  const gram = new Float64Array(dimension * dimension);
+  for (let item = 0; item < items; item++) {
+    const start = item * dimension;
+    for (let i = 0; i < dimension; i++) {
+      const left = embeddings[start + i]!;
+      if (left === 0) continue;
+      for (let j = 0; j <= i; j++) gram[i * dimension + j] = gram[i * dimension + j]! + left * embeddings[start + j]!;
+    }
+  }
+  for (let i = 0; i < dimension; i++) {
+    for (let j = i + 1; j < dimension; j++) gram[i * dimension + j] = gram[j * dimension + i]!;
+  }
+  return gram;
+}

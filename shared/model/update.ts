@@ -1,0 +1,113 @@
+// The client's update: one vector of length D with the parts that the layout names, each clipped to its own bound.
+// Its shape says nothing about the person: the same length whatever the history, zeros where there is nothing to say.
+// What is clipped here is clipped again, jointly, by the privacy pipeline; sensitivity rests on that, not on this file.
+import type { Layout, LayoutPart, LocalResult, Model } from './model.ts';
+
+/**
+ * Concatenates the layout's parts.
+ * @param result local training on exactly this model.
+ * @returns a new Float64Array[layout.length] with |part| <= part.clippingBoundL2 for each part. A part that is not finite becomes zeros.
+ * @throws RangeError when the layout does not fit the model.
+ */
+export function clientUpdate(result: LocalResult, model: Model, layout: Layout): Float64Array {
+  checkLayout(layout, model);
+  const update = new Float64Array(layout.length);
+  let at = 0;
+  for (const part of layout.parts) {
+    const values = update.subarray(at, at + part.length);
+    fillPart(values, part, result);
+    clipPart(values, part.clippingBoundL2);
+    at += part.length;
+  }
+  return update;
+}
+
+/** Columns of W (and entries of u) that a projection part covers: its length over its rows. */
+export function projectionColumns(part: LayoutPart): number {
+  return part.length / part.rows;
+}
+
+/** @throws RangeError naming the part of the layout that does not fit the model. */
+export function checkLayout(layout: Layout, model: Model): void {
+  const { dimension, featureColumns, offsetRows } = model.header;
+  let length = 0;
+  for (const part of layout.parts) {
+    length += part.length;
+    const problem = (what: string): never => {
+      throw new RangeError(`layout part ${part.name} (${part.rows} rows, ${part.length} numbers): ${what}`);
+    };
+    if (!Number.isInteger(part.rows) || part.rows < 1) problem('rows must be a whole number above 0');
+    if (!(part.clippingBoundL2 > 0) || !Number.isFinite(part.clippingBoundL2)) problem('no clipping bound');
+    switch (part.name) {
+      case 'projection': {
+        if (part.rows > featureColumns) problem(`the model has ${featureColumns} feature columns`);
+        const columns = projectionColumns(part);
+        if (!Number.isInteger(columns) || columns < 1 || columns > dimension) {
+          problem(`the length must be rows x columns with 1 to ${dimension} columns`);
+        }
+        break;
+      }
+      case 'offsets':
+        if (part.rows !== offsetRows) problem(`the model has ${offsetRows} offset rows`);
+        if (part.length !== part.rows * dimension) problem(`the length must be rows x ${dimension}`);
+        break;
+      case 'gram':
+        if (part.rows !== dimension) problem(`the rows must be the dimension, ${dimension}`);
+        if (part.length !== (dimension * (dimension + 1)) / 2) problem(`expected ${(dimension * (dimension + 1)) / 2}`);
+        break;
+      case 'popularity':
+        if (part.rows > featureColumns - 1) problem(`the model has ${featureColumns - 1} columns beside the constant`);
+        if (part.length !== part.rows) problem('the length must be the rows');
+        break;
+    }
+  }
+  if (length !== layout.length) throw new RangeError(`layout length ${layout.length}, its parts sum to ${length}`);
+}
+
+function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): void {
+  const u = result.userEmbedding;
+  switch (part.name) {
+    case 'projection':
+      outerProduct(values, result.errorProjection, u, part.rows, projectionColumns(part));
+      break;
+    case 'offsets':
+      outerProduct(values, result.errorOffsets, u, part.rows, u.length);
+      break;
+    case 'gram': {
+      let at = 0;
+      for (let i = 0; i < u.length; i++) {
+        values[at++] = u[i]! * u[i]!;
+        for (let j = i + 1; j < u.length; j++) values[at++] = Math.SQRT2 * u[i]! * u[j]!;
+      }
+      break;
+    }
+    case 'popularity':
+      for (let k = 0; k < part.rows; k++) values[k] = result.likedProfile[k + 1]!;
+      break;
+  }
+}
+
+function outerProduct(out: Float64Array, left: Float32Array, right: Float32Array, rows: number, columns: number): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) out[i * columns + j] = left[i]! * right[j]!;
+  }
+}
+
+/** Scales a part down to the bound, in place. Divides by the largest magnitude first so that no square overflows. */
+function clipPart(values: Float64Array, clippingBoundL2: number): void {
+  let largest = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) {
+      values.fill(0);
+      return;
+    }
+    largest = Math.max(largest, Math.abs(value));
+  }
+  if (largest === 0) return;
+  let squared = 0;
+  for (const value of values) squared += (value / largest) * (value / largest);
+  const norm = largest * Math.sqrt(squared);
+  if (!(norm > clippingBoundL2)) return;
+  const factor = clippingBoundL2 / largest / Math.sqrt(squared);
+  for (let index = 0; index < values.length; index++) values[index] = values[index]! * factor;
+}
