@@ -54,7 +54,12 @@ export type ServerMessage =
     }
   | { readonly kind: 'abort'; readonly roundId: string; readonly code: AbortCode }
   /** A join or message was not accepted. `retryAfterMs` null: do not retry by yourself. */
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string; readonly retryAfterMs: number | null };
+  | {
+      readonly kind: 'refused';
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly retryAfterMs: number | null;
+    };
 
 export type AbortCode = 'too-few' | 'deadline' | 'stopped' | 'server-error';
 

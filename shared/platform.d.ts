@@ -1,0 +1,8 @@
+// What shared/ uses of the platform, declared here so that neither the DOM's nor Node's types leak in. Browsers, workers and Node 20 all have it.
+
+interface PlatformCrypto {
+  /** Fills the array (at most 65,536 bytes) from the operating system's generator and returns it. */
+  getRandomValues<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(array: T): T;
+}
+
+declare const crypto: PlatformCrypto;
