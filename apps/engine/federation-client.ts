@@ -1,0 +1,538 @@
+// The federation client: one device's part in the rounds, as a pure state machine. Events in; a new state and effects out; no clock, no
+// socket, no randomness of its own. participation.ts carries the effects out. Rules: PROTOCOL.md 3 and [P1], [P2], [R4], [R5].
+//
+//   idle -> connecting -> training -> joined -> configured -> charging -> sending -> pending -> done -> idle
+//
+// Train first, join after: the update exists before a seat is asked for. From `configured` on the client is in a round; what does not
+// belong to that round changes nothing. The connection is a second, independent axis: a broken one is opened again in every phase.
+
+import { toHex } from '#shared/protocol/canonical.ts';
+import type { RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
+import type { RoundStep } from './api.ts';
+import type { RoundOutcome } from './environment.ts';
+
+/** What the device policy allows: nothing, hearing of new models, or taking part. */
+export type Want = 'none' | 'listen' | 'join';
+
+/** A published model as the server announced it. */
+export interface Announced {
+  readonly version: number;
+  readonly hash: string;
+  readonly policyHash: string;
+}
+
+/** The round that this client is in. */
+export interface InRound {
+  readonly roundId: string;
+  /** The RoundConfig as it came, to compare a second one with. */
+  readonly config: Uint8Array;
+  readonly resume: string;
+}
+
+export type Phase =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'training'; readonly announced: Announced }
+  | {
+      readonly kind: 'joined';
+      readonly announced: Announced;
+      readonly resume: string;
+      readonly joined: number;
+      readonly needed: number;
+    }
+  | { readonly kind: 'configured'; readonly round: InRound }
+  | { readonly kind: 'charging'; readonly round: InRound }
+  | { readonly kind: 'sending'; readonly round: InRound; readonly frames: readonly Uint8Array[] }
+  | {
+      readonly kind: 'pending';
+      readonly round: InRound;
+      readonly frames: readonly Uint8Array[];
+      readonly stage: 'collect' | 'aggregate' | 'publish';
+      readonly received: number;
+      readonly expected: number;
+    }
+  /** The server, or this device, refused; tries again when the timer `again` fires, or never. */
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
+  /** A participation ended; waits for `rested`. */
+  | { readonly kind: 'done'; readonly outcome: RoundOutcome };
+
+export interface ClientState {
+  readonly want: Want;
+  readonly connection: 'none' | 'opening' | 'open' | 'retrying';
+  /** Connections that failed in a row. */
+  readonly failures: number;
+  readonly announced: Announced | null;
+  readonly phase: Phase;
+}
+
+export const initialClientState: ClientState = {
+  want: 'none',
+  connection: 'none',
+  failures: 0,
+  announced: null,
+  phase: { kind: 'idle' },
+};
+
+export type ClientEvent =
+  | { readonly kind: 'want'; readonly want: Want }
+  /** At once and at any phase: consent withdrawn, history erased, engine closing. */
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'opened' }
+  /** `jitter` is uniform in [0, 1). */
+  | { readonly kind: 'closed'; readonly jitter: number }
+  | { readonly kind: 'message'; readonly message: ServerMessage; readonly jitter: number }
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly jitter: number }
+  /** An update for this model is ready. `resume`: 32 hex characters, fresh. */
+  | { readonly kind: 'trained'; readonly modelHash: string; readonly resume: string }
+  | { readonly kind: 'training-failed'; readonly detail: string; readonly jitter: number }
+  | { readonly kind: 'config-accepted' }
+  | { readonly kind: 'config-refused'; readonly code: string; readonly detail: string; readonly jitter: number }
+  | { readonly kind: 'charged'; readonly roundId: string; readonly frames: readonly Uint8Array[] }
+  | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string; readonly detail: string }
+  | { readonly kind: 'sent'; readonly roundId: string }
+  /** What followed the last participation is dealt with. */
+  | { readonly kind: 'rested' };
+
+/** `reconnect`: open the connection again. `again`: try after a refusal. `round`: a round that answers no more. `model`: no announcement came. */
+export type TimerName = 'reconnect' | 'again' | 'round' | 'model';
+
+export type ClientEffect =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'join'; readonly announced: Announced; readonly resume: string }
+  | { readonly kind: 'resume'; readonly round: InRound }
+  | { readonly kind: 'send-leave' }
+  /** Hand all frames to the socket, in order; then `sent`. */
+  | { readonly kind: 'send-frames'; readonly roundId: string; readonly frames: readonly Uint8Array[] }
+  /** Have the model; download what is missing. */
+  | { readonly kind: 'fetch'; readonly announced: Announced }
+  /** Fetch the model and train on it; then `trained` or `training-failed`. */
+  | { readonly kind: 'train'; readonly announced: Announced }
+  | { readonly kind: 'check-config'; readonly round: InRound; readonly announced: Announced }
+  | { readonly kind: 'charge'; readonly round: InRound }
+  /** Forget the update, its noise and its frames. */
+  | { readonly kind: 'wipe' }
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly delayMs: number }
+  | { readonly kind: 'cancel'; readonly name: TimerName }
+  | { readonly kind: 'step'; readonly name: RoundStep['name']; readonly detail?: string }
+  | { readonly kind: 'ended'; readonly outcome: RoundOutcome };
+
+export interface Transition {
+  readonly state: ClientState;
+  readonly effects: readonly ClientEffect[];
+}
+
+const firstReconnectMs = 500;
+const maxReconnectMs = 30_000;
+/** Inside a round the server's grace is 2 s, so the first tries come soon. */
+const firstResumeMs = 100;
+const maxResumeMs = 800;
+/** Longest that a client waits in a round without a word: above every deadline a config can hold to usefully. */
+const roundSilenceMs = 180_000;
+/** A round whose connection does not come back in this time is over for this device. */
+const lostRoundMs = 10_000;
+const announcementMs = 15_000;
+const defaultAgainMs = 5_000;
+/** After a config below the floors: the same server will hardly be better soon. */
+const refusedConfigAgainMs = 120_000;
+
+/** One step of the machine. Never throws for anything a server can say; an event that does not fit the phase changes nothing. */
+export function clientStep(state: ClientState, event: ClientEvent): Transition {
+  switch (event.kind) {
+    case 'want':
+      return want(state, event.want);
+    case 'leave':
+      return leave(state);
+    case 'opened':
+      return opened(state);
+    case 'closed':
+      return closed(state, event.jitter);
+    case 'message':
+      return message(state, event.message, event.jitter);
+    case 'timer':
+      return timer(state, event.name);
+    case 'trained':
+      return trained(state, event);
+    case 'training-failed':
+      if (state.phase.kind !== 'training') return same(state);
+      return refuse(state, 'training-failed', event.detail, spread(defaultAgainMs, event.jitter));
+    case 'config-accepted': {
+      if (state.phase.kind !== 'configured') return same(state);
+      const { round } = state.phase;
+      return { state: { ...state, phase: { kind: 'charging', round } }, effects: [{ kind: 'charge', round }] };
+    }
+    case 'config-refused':
+      return configRefused(state, event);
+    case 'charged':
+      return charged(state, event);
+    case 'charge-refused': {
+      if (state.phase.kind !== 'charging' || state.phase.round.roundId !== event.roundId) return same(state);
+      // No reason is told to the server: it could learn how much this device spent elsewhere.
+      return endRound(state, { status: 'aborted', charged: false, code: event.code }, 'silent');
+    }
+    case 'sent': {
+      if (state.phase.kind !== 'sending' || state.phase.round.roundId !== event.roundId) return same(state);
+      const { round, frames } = state.phase;
+      const phase: Phase = { kind: 'pending', round, frames, stage: 'collect', received: 0, expected: 0 };
+      return { state: { ...state, phase }, effects: [{ kind: 'step', name: 'sent' }] };
+    }
+    case 'rested':
+      if (state.phase.kind !== 'done') return same(state);
+      return begin({ ...state, phase: { kind: 'idle' } }, []);
+  }
+}
+
+/** Whether an update of this device may already be with the server, or on its way. */
+export function isCommitted(phase: Phase): boolean {
+  return phase.kind === 'charging' || phase.kind === 'sending' || phase.kind === 'pending';
+}
+
+function want(state: ClientState, wanted: Want): Transition {
+  if (wanted === state.want) return same(state);
+  const next = { ...state, want: wanted };
+  // A charged round is finished: leaving it would waste what was spent.
+  if (isCommitted(state.phase) || state.phase.kind === 'done') return same(next);
+  if (wanted === 'join') return begin(next, []);
+  const effects: ClientEffect[] = [];
+  if (state.phase.kind === 'joined' && state.connection === 'open') effects.push({ kind: 'send-leave' });
+  if (state.phase.kind === 'configured')
+    return endRound(next, { status: 'aborted', charged: false, code: 'left' }, 'leave');
+  effects.push({ kind: 'cancel', name: 'again' });
+  return begin({ ...next, phase: { kind: 'idle' } }, effects);
+}
+
+function leave(state: ClientState): Transition {
+  const effects: ClientEffect[] = [];
+  const round = roundOf(state.phase);
+  if (state.connection === 'open' && (round !== null || state.phase.kind === 'joined'))
+    effects.push({ kind: 'send-leave' });
+  for (const name of ['reconnect', 'again', 'round', 'model'] as const) effects.push({ kind: 'cancel', name });
+  if (state.connection !== 'none') effects.push({ kind: 'close' });
+  effects.push({ kind: 'wipe' });
+  if (round !== null)
+    effects.push({ kind: 'ended', outcome: aborted(round.roundId, isCommitted(state.phase), 'left') });
+  return { state: { ...initialClientState, announced: state.announced }, effects };
+}
+
+/** From idle, to what is wanted: connected or not, training when a model is known. */
+function begin(state: ClientState, before: readonly ClientEffect[]): Transition {
+  if (state.want === 'none') {
+    const effects: ClientEffect[] = [
+      ...before,
+      { kind: 'cancel', name: 'reconnect' },
+      { kind: 'cancel', name: 'model' },
+    ];
+    if (state.connection !== 'none') effects.push({ kind: 'close' });
+    return { state: { ...state, connection: 'none', failures: 0, phase: { kind: 'idle' } }, effects };
+  }
+  if (state.connection === 'none')
+    return {
+      state: { ...state, connection: 'opening', phase: { kind: state.want === 'join' ? 'connecting' : 'idle' } },
+      effects: [...before, { kind: 'open' }],
+    };
+  if (state.want === 'listen') return { state: { ...state, phase: { kind: 'idle' } }, effects: before };
+  if (state.connection !== 'open' || state.announced === null)
+    return { state: { ...state, phase: { kind: 'connecting' } }, effects: before };
+  return train(state, state.announced, before);
+}
+
+function train(state: ClientState, announced: Announced, before: readonly ClientEffect[]): Transition {
+  return {
+    state: { ...state, announced, phase: { kind: 'training', announced } },
+    effects: [...before, { kind: 'train', announced }],
+  };
+}
+
+function opened(state: ClientState): Transition {
+  if (state.connection !== 'opening') return same(state);
+  // An announcement is this connection's own: what was known before may be old.
+  const next: ClientState = { ...state, connection: 'open' };
+  const round = roundOf(state.phase);
+  if (round === null) return { state: next, effects: [{ kind: 'timer', name: 'model', delayMs: announcementMs }] };
+  const effects: ClientEffect[] = [
+    { kind: 'resume', round },
+    { kind: 'timer', name: 'round', delayMs: roundSilenceMs },
+  ];
+  // The same bytes from frame 0; the server refuses them as a duplicate where it had them all.
+  if (state.phase.kind === 'sending' || state.phase.kind === 'pending')
+    effects.push({ kind: 'send-frames', roundId: round.roundId, frames: state.phase.frames });
+  return { state: { ...next, failures: 0 }, effects };
+}
+
+function closed(state: ClientState, jitter: number): Transition {
+  if (state.connection !== 'open' && state.connection !== 'opening') return same(state);
+  const inRound = roundOf(state.phase) !== null;
+  const [first, most] = inRound ? [firstResumeMs, maxResumeMs] : [firstReconnectMs, maxReconnectMs];
+  const delayMs = spread(Math.min(most, first * 2 ** Math.min(state.failures, 20)), jitter);
+  const effects: ClientEffect[] = [
+    { kind: 'cancel', name: 'model' },
+    { kind: 'timer', name: 'reconnect', delayMs },
+  ];
+  if (inRound && state.connection === 'open') effects.push({ kind: 'timer', name: 'round', delayMs: lostRoundMs });
+  // Who waited lost the seat; the trained update is kept by the driver and serves the next join.
+  const phase: Phase = state.phase.kind === 'joined' ? { kind: 'connecting' } : state.phase;
+  return { state: { ...state, connection: 'retrying', failures: state.failures + 1, phase }, effects };
+}
+
+function message(state: ClientState, received: ServerMessage, jitter: number): Transition {
+  if (state.connection !== 'open') return same(state);
+  const { phase } = state;
+  switch (received.kind) {
+    case 'model':
+      return announce(state, { version: received.version, hash: received.hash, policyHash: received.policyHash });
+    case 'waiting':
+      if (phase.kind !== 'joined') return same(state);
+      return same({ ...state, phase: { ...phase, joined: received.joined, needed: received.needed } });
+    case 'config':
+      return config(state, received.config);
+    case 'progress': {
+      if (phase.kind !== 'sending' && phase.kind !== 'pending') return same(state);
+      if (phase.round.roundId !== received.roundId) return same(state);
+      const effects: ClientEffect[] = [{ kind: 'timer', name: 'round', delayMs: roundSilenceMs }];
+      if (phase.kind === 'sending') return { state, effects };
+      // Stages go forward only, whatever order messages are repeated in.
+      const { stage, received: count, expected } = received;
+      if (stages.indexOf(stage) < stages.indexOf(phase.stage)) return same(state);
+      if (stage !== 'collect' && phase.stage === 'collect') effects.push({ kind: 'step', name: 'aggregating' });
+      return { state: { ...state, phase: { ...phase, stage, received: count, expected } }, effects };
+    }
+    case 'result': {
+      if (phase.kind !== 'sending' && phase.kind !== 'pending') return same(state);
+      if (phase.round.roundId !== received.roundId) return same(state);
+      const { cohort, modelVersion } = received;
+      return endRound(state, { status: 'published', charged: true, code: null, cohort, modelVersion }, 'stay');
+    }
+    case 'abort':
+      if (roundOf(phase)?.roundId !== received.roundId) return same(state);
+      return endRound(state, { status: 'aborted', charged: isCommitted(phase), code: received.code }, 'stay');
+    case 'refused':
+      return refused(state, received.code, received.message, received.retryAfterMs, jitter);
+  }
+}
+
+const stages = ['collect', 'aggregate', 'publish'] as const;
+
+function announce(state: ClientState, announced: Announced): Transition {
+  const next: ClientState = { ...state, announced, failures: 0 };
+  const fetch: ClientEffect[] = [
+    { kind: 'cancel', name: 'model' },
+    { kind: 'fetch', announced },
+  ];
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'connecting':
+      return train(next, announced, fetch.slice(0, 1));
+    case 'training':
+    case 'joined': {
+      if (phase.announced.hash === announced.hash && phase.announced.policyHash === announced.policyHash)
+        return { state: next, effects: fetch.slice(0, 1) };
+      // The model moved on under us: our update is for the one before.
+      const before: ClientEffect[] = phase.kind === 'joined' ? [{ kind: 'send-leave' }] : [];
+      return train(next, announced, [...fetch.slice(0, 1), ...before]);
+    }
+    default:
+      return { state: next, effects: fetch };
+  }
+}
+
+function trained(state: ClientState, event: { readonly modelHash: string; readonly resume: string }): Transition {
+  const { phase } = state;
+  if (phase.kind !== 'training' || phase.announced.hash !== event.modelHash) return same(state);
+  // Trained while the connection was away: join when it is back and the model still the same.
+  if (state.connection !== 'open') return same({ ...state, phase: { kind: 'connecting' } });
+  const { announced } = phase;
+  const { resume } = event;
+  return {
+    state: { ...state, phase: { kind: 'joined', announced, resume, joined: 0, needed: 0 } },
+    effects: [
+      { kind: 'step', name: 'trained' },
+      { kind: 'join', announced, resume },
+      { kind: 'step', name: 'joined' },
+    ],
+  };
+}
+
+function config(state: ClientState, bytes: Uint8Array): Transition {
+  const { phase } = state;
+  if (phase.kind === 'joined') {
+    // roundId: bytes 8 to 23 of the RoundConfig; everything else is looked at by check-config.
+    const round: InRound = { roundId: toHex(bytes.subarray(8, 24)), config: bytes, resume: phase.resume };
+    return {
+      state: { ...state, phase: { kind: 'configured', round } },
+      effects: [
+        { kind: 'step', name: 'config' },
+        { kind: 'timer', name: 'round', delayMs: roundSilenceMs },
+        { kind: 'check-config', round, announced: phase.announced },
+      ],
+    };
+  }
+  const round = roundOf(phase);
+  if (round === null || sameBytes(round.config, bytes)) return same(state);
+  return endRound(state, { status: 'aborted', charged: isCommitted(phase), code: 'second-config' }, 'silent');
+}
+
+function configRefused(
+  state: ClientState,
+  event: { readonly code: string; readonly detail: string; readonly jitter: number },
+): Transition {
+  if (state.phase.kind !== 'configured') return same(state);
+  const { roundId } = state.phase.round;
+  const outcome = aborted(roundId, false, event.code);
+  const { state: next, effects } = refuse(state, event.code, event.detail, spread(refusedConfigAgainMs, event.jitter));
+  return {
+    state: { ...next, connection: 'none' },
+    effects: [
+      { kind: 'cancel', name: 'round' },
+      { kind: 'close' },
+      { kind: 'wipe' },
+      { kind: 'step', name: 'aborted', detail: event.code },
+      ...effects,
+      { kind: 'ended', outcome },
+    ],
+  };
+}
+
+function charged(
+  state: ClientState,
+  event: { readonly roundId: string; readonly frames: readonly Uint8Array[] },
+): Transition {
+  if (state.phase.kind !== 'charging' || state.phase.round.roundId !== event.roundId) return same(state);
+  const { round } = state.phase;
+  const effects: ClientEffect[] = [
+    { kind: 'step', name: 'charged' },
+    { kind: 'step', name: 'noised' },
+  ];
+  if (state.connection === 'open') effects.push({ kind: 'send-frames', roundId: round.roundId, frames: event.frames });
+  return { state: { ...state, phase: { kind: 'sending', round, frames: event.frames } }, effects };
+}
+
+function refused(
+  state: ClientState,
+  code: RefusalCode,
+  detail: string,
+  retryAfterMs: number | null,
+  jitter: number,
+): Transition {
+  const { phase } = state;
+  const delayMs = spread(retryAfterMs ?? defaultAgainMs, jitter);
+  switch (code) {
+    case 'not-in-round':
+    case 'late':
+    case 'bad-frame':
+    case 'too-large': {
+      if (roundOf(phase) === null) return same(state);
+      return endRound(state, { status: 'aborted', charged: isCommitted(phase), code }, 'stay');
+    }
+    case 'duplicate':
+      // The server had the whole upload before the connection broke.
+      return same(state);
+    case 'stale-model':
+    case 'wrong-policy': {
+      if (phase.kind !== 'joined') return same(state);
+      const { announced } = state;
+      if (
+        announced !== null &&
+        (announced.hash !== phase.announced.hash || announced.policyHash !== phase.announced.policyHash)
+      )
+        return train(state, announced, []);
+      // The announcement is still under way: the next one trains; the timer is for the case that it never comes.
+      return {
+        state: { ...state, announced: null, phase: { kind: 'connecting' } },
+        effects: [{ kind: 'timer', name: 'model', delayMs: announcementMs }],
+      };
+    }
+    case 'bad-message':
+      if (roundOf(phase) !== null)
+        return endRound(state, { status: 'aborted', charged: isCommitted(phase), code }, 'stay');
+      return phase.kind === 'joined' ? refuse(state, code, detail, delayMs) : same(state);
+    case 'protocol-version':
+      return roundOf(phase) === null && phase.kind !== 'done'
+        ? refuse(state, code, detail, retryAfterMs && delayMs)
+        : same(state);
+    case 'stopped':
+    case 'full':
+    case 'rate':
+      if (phase.kind !== 'joined' && phase.kind !== 'connecting') return same(state);
+      return refuse(state, code, detail, delayMs);
+  }
+}
+
+function refuse(state: ClientState, code: string, detail: string, againMs: number | null): Transition {
+  return {
+    state: { ...state, phase: { kind: 'refused', code, detail } },
+    effects: againMs === null ? [] : [{ kind: 'timer', name: 'again', delayMs: againMs }],
+  };
+}
+
+function timer(state: ClientState, name: TimerName): Transition {
+  switch (name) {
+    case 'reconnect':
+      if (state.connection !== 'retrying') return same(state);
+      return { state: { ...state, connection: 'opening' }, effects: [{ kind: 'open' }] };
+    case 'again':
+      return state.phase.kind === 'refused' ? begin({ ...state, phase: { kind: 'idle' } }, []) : same(state);
+    case 'round': {
+      const round = roundOf(state.phase);
+      if (round === null) return same(state);
+      const code = state.connection === 'open' ? 'silence' : 'connection-lost';
+      return endRound(state, { status: 'aborted', charged: isCommitted(state.phase), code }, 'leave');
+    }
+    case 'model':
+      // Connected to something that announces nothing: drop it and try again.
+      if (state.connection !== 'open' || roundOf(state.phase) !== null) return same(state);
+      return {
+        state: { ...state, connection: 'retrying', failures: state.failures + 1, phase: waitingPhase(state) },
+        effects: [{ kind: 'close' }, { kind: 'timer', name: 'reconnect', delayMs: firstReconnectMs }],
+      };
+  }
+}
+
+function waitingPhase(state: ClientState): Phase {
+  return state.want === 'join' && state.phase.kind !== 'refused' ? { kind: 'connecting' } : state.phase;
+}
+
+/** `stay`: the server knows. `leave`: tell it. `silent`: close without a word. */
+function endRound(
+  state: ClientState,
+  ending: Pick<RoundOutcome, 'status' | 'charged' | 'code'> & Partial<Pick<RoundOutcome, 'cohort' | 'modelVersion'>>,
+  how: 'stay' | 'leave' | 'silent',
+): Transition {
+  const round = roundOf(state.phase);
+  if (round === null) return same(state);
+  const outcome: RoundOutcome = { cohort: null, modelVersion: null, ...ending, roundId: round.roundId };
+  const effects: ClientEffect[] = [{ kind: 'cancel', name: 'round' }, { kind: 'wipe' }];
+  let { connection } = state;
+  if (how === 'leave' && connection === 'open') effects.unshift({ kind: 'send-leave' });
+  if (how === 'silent' && connection !== 'none') {
+    effects.unshift({ kind: 'cancel', name: 'reconnect' }, { kind: 'close' });
+    connection = 'none';
+  }
+  effects.push(
+    ending.status === 'published'
+      ? { kind: 'step', name: 'published', detail: String(ending.modelVersion) }
+      : { kind: 'step', name: 'aborted', detail: ending.code ?? '' },
+    { kind: 'ended', outcome },
+  );
+  return { state: { ...state, connection, phase: { kind: 'done', outcome } }, effects };
+}
+
+function roundOf(phase: Phase): InRound | null {
+  return phase.kind === 'configured' || isCommitted(phase) ? (phase as { readonly round: InRound }).round : null;
+}
+
+function aborted(roundId: string, charged: boolean, code: string): RoundOutcome {
+  return { roundId, status: 'aborted', charged, code, cohort: null, modelVersion: null };
+}
+
+/** Half of the delay for certain, the other half by chance: clients that lost one server do not come back as one. */
+function spread(delayMs: number, jitter: number): number {
+  return Math.round(delayMs * (0.5 + jitter / 2));
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function same(state: ClientState): Transition {
+  return { state, effects: [] };
+}
