@@ -1,11 +1,10 @@
 // The privacy ledger's store: one row a participation and the total spent, written before the first byte of an update leaves, never
 // refunded, kept by an erase. Holds nothing about items. Follows the accounting of zCDP: rho adds up over rounds, over all policies.
 // Fails closed: a row or a total that does not parse, or does not add up, refuses every further participation.
+import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
 import type { LedgerRow } from './api.ts';
 import { type Database, storageError } from './store-database.ts';
 
-/** epsilon 8 at delta 1e-6 in zCDP: the most that one browser profile ever spends, whatever a policy says. */
-export const lifetimeRhoCap = 1.052358;
 const maxLedgerRows = 10_000;
 /** Key of the row with the total; no roundId looks like it. */
 const totalKey = 'total';

@@ -28,6 +28,7 @@ export function goldenTable(): ItemTable {
       offsetRows: offsetItems.length,
       unobservedWeight: 0.5,
       lambda: 0.01,
+      popularityWeight: 0,
     },
     projection: wave(featureColumns * dimension, 0.31, 0.2),
     offsets: wave(offsetItems.length * dimension, 1.3, 0.1),

@@ -1,0 +1,243 @@
+// What the aggregator published, on the device: the model with its features and catalogue, and the policy. Downloaded over HTTP by content
+// hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
+import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
+import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
+import type { Features, ItemTable } from '#shared/model/model.ts';
+import { materialise } from '#shared/model/table.ts';
+import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
+import { policyHash as hashOfPolicy, type Policy, parsePolicy } from '#shared/protocol/policy.ts';
+import type { ModelInfo } from './api.ts';
+import type { CacheStore } from './cache-store.ts';
+import type { Clock, Http } from './environment.ts';
+import type { Announced } from './federation-client.ts';
+
+export interface Published {
+  readonly info: ModelInfo;
+  readonly table: ItemTable;
+  readonly catalogue: Catalogue;
+  /** Catalogue row, which is model row, of an item id. */
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly policy: Policy;
+  readonly policyHash: string;
+}
+
+/** A download did not give what its hash promises, after all tries. */
+export class DownloadError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DownloadError';
+  }
+}
+
+const maxStatusBytes = 64 * 1024;
+const maxPolicyBytes = 64 * 1024;
+/** 2 KiB an item is more than a title, its translation and people take. */
+const maxCatalogueBytes = 2048 * MAX_ITEMS;
+const tries = 4;
+const firstRetryMs = 500;
+/** Cache key of the announcement that the cached files belong to: how a device starts offline. */
+const announcementKey = 'announcement';
+
+export class PublishedModels {
+  readonly #http: Http;
+  readonly #cache: CacheStore;
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #underWay = new Map<string, Promise<Published>>();
+  #current: Published | null = null;
+  #keeping = false;
+
+  /** `onChange` is called when `current` was replaced. */
+  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void) {
+    this.#http = http;
+    this.#cache = cache;
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  /** The newest that is complete and checked; null before the first. */
+  get current(): Published | null {
+    return this.#current;
+  }
+
+  /**
+   * Whether files are kept in the cache. Off for a profile without history: after an erase nothing but the ledger is stored, and
+   * the browser's own HTTP cache serves a second visit. Turning it on stores what is held.
+   */
+  async keep(keeping: boolean): Promise<void> {
+    if (keeping === this.#keeping) return;
+    this.#keeping = keeping;
+    if (keeping && this.#current !== null) await this.#store(this.#current);
+  }
+
+  /** Starts from the cache, without the network. False when it holds nothing complete. */
+  async restore(): Promise<boolean> {
+    try {
+      const bytes = await this.#cache.get(announcementKey);
+      const announced = bytes === null ? null : announcedFrom(JSON.parse(textOf(bytes)));
+      if (announced === null) return false;
+      this.#replace(await this.#assemble(announced, false));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks the server what is current and gets it. Rejects with HttpError or DownloadError; `current` then stays. */
+  async refresh(): Promise<Published> {
+    const { status, body } = await this.#http.get('/v1/status', maxStatusBytes);
+    const answer: unknown = status === 200 ? JSON.parse(textOf(body)) : null;
+    const { model, policy } = (answer ?? {}) as { model?: Record<string, unknown>; policy?: Record<string, unknown> };
+    const announced = announcedFrom({ version: model?.version, hash: model?.hash, policyHash: policy?.hash });
+    if (announced === null)
+      throw new DownloadError(`GET /v1/status: expected a model and a policy, got status ${status}`);
+    return this.get(announced);
+  }
+
+  /** Gets an announced model with all that belongs to it. Several calls for one model share one download. */
+  get(announced: Announced): Promise<Published> {
+    const { hash, policyHash } = announced;
+    const held = this.#current;
+    if (held?.info.hash === hash && held.policyHash === policyHash) return Promise.resolve(held);
+    const key = `${hash} ${policyHash}`;
+    let download = this.#underWay.get(key);
+    if (download === undefined) {
+      download = this.#assemble(announced, true)
+        .then(async (published) => {
+          this.#replace(published);
+          if (this.#keeping) await this.#store(published);
+          return published;
+        })
+        .finally(() => this.#underWay.delete(key));
+      this.#underWay.set(key, download);
+    }
+    return download;
+  }
+
+  async #assemble(announced: Announced, online: boolean): Promise<Published> {
+    const policy = await this.#policy(announced.policyHash, online);
+    const model = parseModel(await this.#file('/v1/models/', announced.hash, maxModelBytes, online));
+    const { header } = model;
+    const held = this.#current;
+    const features: Features =
+      held?.table.model.header.featuresHash === header.featuresHash
+        ? held.table.features
+        : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
+    let catalogue = held?.catalogue;
+    let rowOf = held?.rowOf;
+    if (catalogue === undefined || held?.table.model.header.catalogueHash !== header.catalogueHash) {
+      const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
+      catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
+      rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
+    }
+    if (catalogue.items.length !== header.items)
+      throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
+    return {
+      info: { version: header.version, hash: announced.hash, items: header.items, dimension: header.dimension },
+      table: materialise(model, features),
+      catalogue,
+      rowOf: rowOf ?? new Map(),
+      policy,
+      policyHash: announced.policyHash,
+    };
+  }
+
+  /** A file by its hash: from the cache, else from the server, tried again while its bytes do not match. */
+  async #file(folder: string, hash: string, limitBytes: number, online: boolean): Promise<Uint8Array> {
+    const cached = await this.#cached(hash);
+    if (cached !== null) return cached;
+    if (!online) throw new DownloadError(`${hash} is not in the cache`);
+    const path = `${folder}${hash}`;
+    return this.#again(async () => {
+      const { status, body } = await this.#http.get(path, limitBytes);
+      if (status !== 200) throw new DownloadError(`GET ${path}: expected status 200, got ${status}`);
+      const got = sha256Hex(body);
+      if (got !== hash) throw new DownloadError(`GET ${path}: the bytes hash to ${got}; the model held so far is kept`);
+      return body;
+    });
+  }
+
+  async #policy(policyHash: string, online: boolean): Promise<Policy> {
+    const held = this.#current;
+    if (held?.policyHash === policyHash) return held.policy;
+    const cached = await this.#cached(policyHash);
+    if (cached !== null) return parsePolicy(JSON.parse(textOf(cached)));
+    if (!online) throw new DownloadError('the policy is not in the cache');
+    return this.#again(async () => {
+      const { status, body } = await this.#http.get('/v1/policy', maxPolicyBytes);
+      if (status !== 200) throw new DownloadError(`GET /v1/policy: expected status 200, got ${status}`);
+      const policy = parsePolicy(JSON.parse(textOf(body)));
+      const got = hashOfPolicy(policy);
+      if (got !== policyHash) throw new DownloadError(`GET /v1/policy: expected the policy ${policyHash}, got ${got}`);
+      return policy;
+    });
+  }
+
+  /** A cached file whose hash is right. A cache that cannot be read is an empty one. */
+  async #cached(hash: string): Promise<Uint8Array | null> {
+    try {
+      const bytes = await this.#cache.get(hash);
+      return bytes !== null && sha256Hex(bytes) === hash ? bytes : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #again<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === tries) throw error;
+        await new Promise<void>((resolve) => this.#clock.after(firstRetryMs * 2 ** (attempt - 1), resolve));
+      }
+    }
+  }
+
+  #replace(published: Published): void {
+    this.#current = published;
+    this.#onChange();
+  }
+
+  /** Caches what is held and drops what is old. Failing to is no fault of the person's: the next visit downloads again. */
+  async #store(published: Published): Promise<void> {
+    const { table, catalogue, info, policy, policyHash } = published;
+    const { featuresHash, catalogueHash } = table.model.header;
+    const { version, hash } = info;
+    const files: readonly (readonly [string, () => Uint8Array])[] = [
+      [hash, () => encodeModel(table.model)],
+      [featuresHash, () => encodeFeatures(table.features)],
+      [catalogueHash, () => bytesOf(canonicalJson(catalogue))],
+      [policyHash, () => bytesOf(canonicalJson(policy))],
+    ];
+    try {
+      for (const [key, encode] of files)
+        if ((await this.#cache.get(key)) === null) await this.#cache.put(key, encode());
+      await this.#cache.put(announcementKey, bytesOf(canonicalJson({ version, hash, policyHash })));
+      await this.#cache.keepOnly([announcementKey, ...files.map(([key]) => key)]);
+      // An erase may have come in between: what it removed stays removed.
+      if (!this.#keeping) await this.#cache.clear();
+    } catch {
+      await this.#cache.clear().catch(() => {});
+    }
+  }
+}
+
+function announcedFrom(value: unknown): Announced | null {
+  const { version, hash, policyHash } = (value ?? {}) as Record<string, unknown>;
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return null;
+  return isHash(hash) && isHash(policyHash) ? { version, hash, policyHash } : null;
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
