@@ -1,0 +1,45 @@
+// From an update to the bytes that leave the device: clip, rotate, round, noise, reduce, pack. PROTOCOL.md 6, in exactly that order.
+// All five steps come before the server is asked for anything, so that no timing depends on the data.
+import { rotate } from '../maths/hadamard.ts';
+import type { RandomSource } from '../maths/random.ts';
+import { packBits } from '../protocol/codec.ts';
+import type { RoundConfig } from '../protocol/round-config.ts';
+import { clipToIntegerUnits } from './clipping.ts';
+import { discreteGaussian } from './discrete-gaussian.ts';
+import { roundConditionally } from './quantization.ts';
+import { sensitivitySquared } from './sensitivity.ts';
+
+export interface EncodedUpdate {
+  /** What is sent: ceil(D b / 8) bytes, the same length whatever the update. */
+  readonly payload: Uint8Array;
+  /** Float64Array[D], real units, before the rotation. Never sent. */
+  readonly clipped: Float64Array;
+  /** Int32Array[D], rotated, integer units, without noise: Σ of squares <= boundSq. Never sent, never used again. */
+  readonly rounded: Int32Array;
+  /** `rounded` plus the discrete Gaussian share, before reduction modulo 2^b. */
+  readonly noised: Int32Array;
+}
+
+/**
+ * Encodes one update for one round. Each participation calls it once with fresh randomness; a resumed upload sends the same payload again.
+ * @param update Float64Array[D], real units; not changed; may hold anything, NaN and infinities count as 0.
+ * @param config a config that passed `checkRoundConfig`. @param random cryptographic for every real participation.
+ * Throws RangeError when the update has another length than the config, or the config's bound is not ours: nothing is sent then.
+ */
+export function encodeUpdate(update: Float64Array, config: RoundConfig, random: RandomSource): EncodedUpdate {
+  if (update.length !== config.length) {
+    throw new RangeError(`encodeUpdate: expected ${config.length} numbers, got ${update.length}`);
+  }
+  const boundSq = sensitivitySquared(config.clippingBoundInt, config.length);
+  if (config.boundSq !== boundSq) {
+    throw new RangeError(`encodeUpdate: expected a boundSq of ${boundSq}, got ${config.boundSq}`);
+  }
+  const values = clipToIntegerUnits(update, config.scale, config.clippingBoundInt);
+  const clipped = values.map((value) => value / config.scale);
+  rotate(values, config.rotationSeed);
+  const rounded = roundConditionally(values, boundSq, random);
+  const noised = new Int32Array(rounded.length);
+  discreteGaussian({ numerator: config.sigma2num, denominator: config.sigma2den }).sample(noised, random);
+  for (let i = 0; i < noised.length; i++) noised[i] = noised[i]! + rounded[i]!;
+  return { payload: packBits(noised, config.bits), clipped, rounded, noised };
+}
