@@ -88,7 +88,8 @@ export type ClientEvent =
   | { readonly kind: 'config-accepted' }
   | { readonly kind: 'config-refused'; readonly code: string; readonly detail: string; readonly jitter: number }
   | { readonly kind: 'charged'; readonly roundId: string; readonly frames: readonly Uint8Array[] }
-  | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string; readonly detail: string }
+  /** `charged`: the ledger paid, and what came after failed. */
+  | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string; readonly charged: boolean }
   | { readonly kind: 'sent'; readonly roundId: string }
   /** What followed the last participation is dealt with. */
   | { readonly kind: 'rested' };
@@ -168,7 +169,7 @@ export function clientStep(state: ClientState, event: ClientEvent): Transition {
     case 'charge-refused': {
       if (state.phase.kind !== 'charging' || state.phase.round.roundId !== event.roundId) return same(state);
       // No reason is told to the server: it could learn how much this device spent elsewhere.
-      return endRound(state, { status: 'aborted', charged: false, code: event.code }, 'silent');
+      return endRound(state, { status: 'aborted', charged: event.charged, code: event.code }, 'silent');
     }
     case 'sent': {
       if (state.phase.kind !== 'sending' || state.phase.round.roundId !== event.roundId) return same(state);

@@ -46,6 +46,7 @@ export class PublishedModels {
   readonly #onChange: () => void;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
+  #wantedKey = '';
   #keeping = false;
 
   /** `onChange` is called when `current` was replaced. */
@@ -101,10 +102,13 @@ export class PublishedModels {
     const held = this.#current;
     if (held?.info.hash === hash && held.policyHash === policyHash) return Promise.resolve(held);
     const key = `${hash} ${policyHash}`;
+    this.#wantedKey = key;
     let download = this.#underWay.get(key);
     if (download === undefined) {
       download = this.#assemble(announced, true)
         .then(async (published) => {
+          // An older one that comes in late serves whoever asked for it, and replaces nothing.
+          if (this.#wantedKey !== key) return published;
           this.#replace(published);
           if (this.#keeping) await this.#store(published);
           return published;

@@ -27,6 +27,8 @@ const kernels: readonly KernelConfig[] = [
   reshapeConfig,
   subConfig,
 ];
+const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 let kernelsRegistered = false;
 
 /** Opens WebGL 2. Throws BackendUnusable: no WebGL 2, software rendering that was not asked for, or no float textures. */
@@ -44,6 +46,13 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
     failIfMajorPerformanceCaveat: !options.allowSoftware,
   });
   if (gl === null) throw new BackendUnusable('WebGL 2 is missing, or computed in software');
+  // Not every browser counts its software renderer as a performance caveat: look at its name too.
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
+  const renderer = String(gl.getParameter(unmasked ?? gl.RENDERER));
+  if (softwareRenderers.test(renderer) && !options.allowSoftware) {
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    throw new BackendUnusable('WebGL 2 here is computed in software, which is slower than the processor itself');
+  }
   // Half floats have 11 bits: far from the 1e-4 in which all backends agree.
   if (gl.getExtension('EXT_color_buffer_float') === null) {
     throw new BackendUnusable('WebGL 2 here cannot compute in 32-bit floats');
@@ -76,7 +85,7 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
 
   return {
     name: 'webgl',
-    device: String(gl.getParameter(gl.RENDERER)),
+    device: renderer,
     lost,
     isLost: () => goneBecause !== null || gl.isContextLost(),
     async fault() {

@@ -1,0 +1,433 @@
+// The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
+// consent starts and stops taking part; what the person owns can be seen, taken along and erased.
+// Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
+import type {
+  Action,
+  Consent,
+  Engine,
+  EngineState,
+  HistoryRow,
+  ImportReport,
+  LedgerRow,
+  Recommendation,
+  SelfEvaluation,
+  UploadInspection,
+} from './api.ts';
+import type { EngineParts, TabMessage } from './environment.ts';
+import { consentFrom, historyRowFrom } from './history-store.ts';
+import { Ledger } from './ledger.ts';
+import { Participation } from './participation.ts';
+import { PublishedModels } from './published.ts';
+import { evaluateFrom, interactionsOf, recommendFrom, similarTo } from './recommender.ts';
+import { StorageError, type StorageFault } from './store-database.ts';
+import { exportDocument, importInto } from './transfer.ts';
+
+/** Keep on, train and send off: nothing leaves before a person says so. */
+export const defaultConsent: Consent = { keep: true, train: false, send: false };
+export const eraseUndoMs = 10_000;
+/** Shown while no policy is known: what the device refuses to pass whatever a policy says. */
+export const defaultDelta = 1e-6;
+export const defaultEpsilonCap = 8;
+
+const notifyEveryMs = 100;
+/** Between two looks at the server by somebody who is not connected to it. */
+const refreshEveryMs = 60_000;
+const firstStartRetryMs = 1_000;
+const maxStartRetryMs = 60_000;
+const maxRecommendations = 1_000;
+
+/** The state of an engine of which nothing is known yet. */
+export const initialEngineState: EngineState = {
+  consent: defaultConsent,
+  participation: 'off',
+  reason: { code: 'not-opted-in' },
+  model: null,
+  backend: null,
+  backendReason: '',
+  roundsTakenPart: 0,
+  epsilonSpent: 0,
+  epsilonCap: defaultEpsilonCap,
+  delta: defaultDelta,
+  storage: 'best-effort',
+  historyCount: 0,
+  storageFault: null,
+  eraseUndoUntil: null,
+  steps: [],
+  online: true,
+};
+
+/** An engine in this process, with what simulated participants need beyond the page's interface. */
+export interface LocalEngine extends Engine {
+  /** Storing failed outside of a call: the database waited for another tab or lost its connection. */
+  noteStorageFault(fault: StorageFault): void;
+  /** Ends without a word to the server, as a closed lid does. `close` is still due. */
+  vanish(): void;
+}
+
+/**
+ * Opens the engine on what was stored. Resolves when the history can be shown; the model follows (`state().model`).
+ * The parts stay the caller's: close the engine first, then what it was handed.
+ */
+export async function createEngine(parts: EngineParts): Promise<LocalEngine> {
+  const engine = new DeviceEngine(parts);
+  await engine.start();
+  return engine;
+}
+
+class DeviceEngine implements LocalEngine {
+  readonly #parts: EngineParts;
+  readonly #models: PublishedModels;
+  readonly #ledger: Ledger;
+  readonly #participation: Participation;
+  readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #stops: (() => void)[] = [];
+  readonly #history = new Map<string, HistoryRow>();
+  /** Rows of this session alone, while keeping is off. */
+  readonly #unkept = new Map<string, HistoryRow>();
+  #consent: Consent = defaultConsent;
+  #storageFault: StorageFault | null = null;
+  #undo: { readonly rows: readonly HistoryRow[]; readonly consent: Consent; readonly until: number } | null = null;
+  #cancelUndo: () => void = () => {};
+  #cancelStart: () => void = () => {};
+  #cancelNotify: (() => void) | null = null;
+  #notifiedAt = Number.NEGATIVE_INFINITY;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  /** Resolves when the first model is there, or the first try to get one failed. */
+  #firstModel: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
+    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged());
+    this.#participation = new Participation(
+      parts,
+      {
+        consent: () => this.#consent,
+        historyCount: () => this.#history.size,
+        interactions: (published) => interactionsOf(published, [...this.#history.values()]),
+      },
+      this.#models,
+      this.#ledger,
+      () => this.#notify(),
+    );
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.#readStores(), this.#ledger.refresh()]);
+    this.#stops.push(
+      this.#parts.tabs.listen((message) => void this.#heard(message)),
+      this.#parts.facts.watch(() => this.#factsChanged()),
+    );
+    this.#firstModel = this.#startModel();
+    this.#participation.evaluate();
+  }
+
+  // The main path: record -> store -> fold in -> rank.
+
+  async record(itemId: string, action: Action | null, at = this.#parts.clock.now()): Promise<HistoryRow | null> {
+    const before = this.#rows().get(itemId) ?? null;
+    // A click is newer than what it replaces, also when the clock was set back: so a union with an export agrees with the click.
+    const row = { itemId, action: action ?? 'like', at: before === null ? at : Math.max(at, before.at + 1) };
+    const problem = historyRowFrom(row);
+    if (typeof problem === 'string') throw new RangeError(`record: ${problem}`);
+    const kept = action === null ? null : row;
+    if (this.#consent.keep || kept === null) {
+      await this.#storing(() => this.#parts.historyStore.set(itemId, kept));
+      this.#unkept.delete(itemId);
+      if (kept === null) this.#history.delete(itemId);
+      else this.#history.set(itemId, kept);
+      this.#parts.tabs.announce({ kind: 'history' });
+    } else {
+      // Keeping is off: the list follows in this session, and nothing of it is stored. What was stored before stays until it is erased.
+      this.#unkept.set(itemId, kept);
+    }
+    await this.#keepPublished();
+    this.#participation.historyChanged();
+    this.#notify();
+    return before;
+  }
+
+  async history(): Promise<readonly HistoryRow[]> {
+    return this.#newestFirst();
+  }
+
+  async recommend(count: number): Promise<readonly Recommendation[]> {
+    checkCount(count);
+    await this.#firstModel;
+    const published = this.#models.current;
+    return published === null ? [] : recommendFrom(published, this.#newestFirst(), count);
+  }
+
+  async similar(
+    itemId: string,
+    count: number,
+  ): Promise<readonly { readonly itemId: string; readonly score: number }[]> {
+    checkCount(count);
+    await this.#firstModel;
+    const published = this.#models.current;
+    return published === null ? [] : similarTo(published, itemId, count);
+  }
+
+  async evaluateSelf(): Promise<SelfEvaluation> {
+    await this.#firstModel;
+    const published = this.#models.current;
+    const rows = this.#newestFirst();
+    if (published === null) return { likes: rows.filter((row) => row.action === 'like').length, results: null };
+    return evaluateFrom(published, rows);
+  }
+
+  // Consent and what is shown.
+
+  /** Send needs train, train needs keep: switching one off switches off what needs it; switching one on without what it needs does nothing. */
+  async setConsent(change: Partial<Consent>): Promise<Consent> {
+    const consent = consentFrom({ ...this.#consent, ...definedOnly(change) });
+    if (consent === null) throw new TypeError(`setConsent: expected booleans, got ${JSON.stringify(change)}`);
+    // Withdrawing works at once and even where storing fails; granting waits until it is stored.
+    const withdrawn = (this.#consent.send && !consent.send) || (this.#consent.train && !consent.train);
+    if (withdrawn) {
+      this.#consent = consent;
+      this.#participation.leave();
+      this.#participation.evaluate();
+    }
+    await this.#storing(() => this.#parts.historyStore.setConsent(consent));
+    this.#consent = consent;
+    this.#parts.tabs.announce({ kind: 'consent' });
+    this.#participation.evaluate();
+    this.#notify();
+    return consent;
+  }
+
+  state(): EngineState {
+    const { state, reason, steps, trainer } = this.#participation.view;
+    const published = this.#models.current;
+    const delta = published?.policy.delta ?? defaultDelta;
+    const epsilonCap = published?.policy.epsilonCap ?? defaultEpsilonCap;
+    const facts = this.#parts.facts.current();
+    return {
+      consent: this.#consent,
+      participation: state,
+      reason,
+      model: published?.info ?? null,
+      backend: trainer?.backend ?? null,
+      backendReason: trainer?.reason ?? '',
+      roundsTakenPart: this.#ledger.book?.rows.filter((row) => row.status === 'published').length ?? 0,
+      epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
+      epsilonCap,
+      delta,
+      storage:
+        this.#parts.historyStore.kind === 'memory' ? 'memory' : facts.persisted === true ? 'durable' : 'best-effort',
+      historyCount: this.#rows().size,
+      storageFault: this.#storageFault,
+      eraseUndoUntil: this.#undo?.until ?? null,
+      steps,
+      online: facts.online,
+    };
+  }
+
+  subscribe(listener: (state: EngineState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.state());
+    return () => this.#listeners.delete(listener);
+  }
+
+  async ledger(): Promise<readonly LedgerRow[]> {
+    await this.#ledger.refresh();
+    return this.#ledger.book?.rows ?? [];
+  }
+
+  async inspectLastUpload(): Promise<UploadInspection | null> {
+    return this.#participation.view.lastUpload;
+  }
+
+  // What the person owns.
+
+  async export(): Promise<string> {
+    const rows = await this.ledger();
+    return exportDocument(this.#newestFirst(), this.#consent, rows, this.#parts.clock.now());
+  }
+
+  async import(json: string): Promise<ImportReport> {
+    const report = await this.#storing(() => importInto(this.#parts.historyStore, json));
+    await this.#readStores();
+    this.#parts.tabs.announce({ kind: 'history' });
+    await this.#keepPublished();
+    this.#participation.historyChanged();
+    this.#notify();
+    return report;
+  }
+
+  async erase(): Promise<void> {
+    const rows = [...this.#history.values()];
+    const consent = this.#consent;
+    // Leave first: no update of an erased history may still go out.
+    this.#consent = defaultConsent;
+    this.#participation.forget();
+    await this.#storing(() => this.#parts.historyStore.clear());
+    this.#history.clear();
+    this.#unkept.clear();
+    await this.#models.keep(false);
+    await this.#storing(() => this.#parts.cacheStore.clear());
+    this.#cancelUndo();
+    this.#undo = { rows, consent, until: this.#parts.clock.now() + eraseUndoMs };
+    this.#cancelUndo = this.#parts.clock.after(eraseUndoMs, () => {
+      this.#undo = null;
+      this.#notify();
+    });
+    this.#parts.tabs.announce({ kind: 'erased' });
+    this.#participation.historyChanged();
+    this.#notify();
+  }
+
+  async undoErase(): Promise<void> {
+    const undo = this.#undo;
+    if (undo === null) return;
+    this.#cancelUndo();
+    this.#undo = null;
+    await this.#storing(() => this.#parts.historyStore.merge(undo.rows));
+    await this.#storing(() => this.#parts.historyStore.setConsent(undo.consent));
+    await this.#readStores();
+    await this.#keepPublished();
+    this.#parts.tabs.announce({ kind: 'history' });
+    this.#parts.tabs.announce({ kind: 'consent' });
+    this.#participation.historyChanged();
+    this.#notify();
+  }
+
+  noteStorageFault(fault: StorageFault): void {
+    this.#storageFault = fault;
+    this.#notify();
+  }
+
+  vanish(): void {
+    this.#participation.vanish();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    this.#cancelUndo();
+    this.#cancelStart();
+    this.#cancelNotify?.();
+    this.#listeners.clear();
+    await this.#participation.close();
+  }
+
+  // The published model: from the cache at once, from the server as soon as it answers.
+
+  async #startModel(): Promise<void> {
+    const restored = await this.#models.restore();
+    if (restored) {
+      void this.#refreshModel(firstStartRetryMs);
+      return;
+    }
+    await this.#refreshModel(firstStartRetryMs);
+  }
+
+  /** Tries until it works: a page may be open before its server is. */
+  async #refreshModel(retryMs: number): Promise<void> {
+    this.#cancelStart();
+    if (this.#closed) return;
+    this.#refreshedAt = this.#parts.clock.now();
+    try {
+      await this.#models.refresh();
+    } catch {
+      this.#cancelStart = this.#parts.clock.after(retryMs, () => {
+        void this.#refreshModel(Math.min(maxStartRetryMs, retryMs * 2));
+      });
+    }
+  }
+
+  #modelChanged(): void {
+    void this.#keepPublished();
+    this.#participation.evaluate();
+    this.#notify();
+  }
+
+  /** A profile with nothing stored about it stores nothing public either: after an erase only the ledger is left. */
+  async #keepPublished(): Promise<void> {
+    await this.#models.keep(this.#history.size > 0);
+  }
+
+  // What changes around the engine.
+
+  #factsChanged(): void {
+    const { visible, online } = this.#parts.facts.current();
+    this.#participation.evaluate();
+    if (visible && online && this.#parts.clock.now() - this.#refreshedAt >= refreshEveryMs)
+      void this.#refreshModel(firstStartRetryMs);
+    this.#notify();
+  }
+
+  async #heard(message: TabMessage): Promise<void> {
+    if (this.#closed) return;
+    if (message.kind === 'ledger') {
+      await this.#ledger.refresh();
+    } else {
+      if (message.kind === 'erased') {
+        this.#unkept.clear();
+        this.#participation.forget();
+        await this.#models.keep(false);
+      }
+      const sending = this.#consent.send;
+      await this.#readStores();
+      if (sending && !this.#consent.send) this.#participation.leave();
+      if (message.kind !== 'consent') this.#participation.historyChanged();
+    }
+    if (this.#closed) return;
+    this.#participation.evaluate();
+    this.#notify();
+  }
+
+  async #readStores(): Promise<void> {
+    const { historyStore } = this.#parts;
+    const [{ rows }, consent] = await this.#storing(() => Promise.all([historyStore.read(), historyStore.consent()]));
+    this.#history.clear();
+    for (const row of rows) this.#history.set(row.itemId, row);
+    this.#consent = consent ?? defaultConsent;
+  }
+
+  /** Runs a call to a store and remembers what went wrong, for the person to see, or that it works again. */
+  async #storing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.#storageFault = null;
+      return result;
+    } catch (error) {
+      if (error instanceof StorageError && error.code !== 'unavailable') this.noteStorageFault(error.code);
+      throw error;
+    }
+  }
+
+  #rows(): ReadonlyMap<string, HistoryRow> {
+    return this.#unkept.size === 0 ? this.#history : new Map([...this.#history, ...this.#unkept]);
+  }
+
+  #newestFirst(): HistoryRow[] {
+    return [...this.#rows().values()].sort((a, b) => b.at - a.at);
+  }
+
+  /** At once, and then at most once in 100 ms. */
+  #notify(): void {
+    if (this.#closed || this.#cancelNotify !== null) return;
+    const waitMs = Math.max(0, Math.min(notifyEveryMs, this.#notifiedAt + notifyEveryMs - this.#parts.clock.now()));
+    const send = (): void => {
+      this.#cancelNotify = null;
+      this.#notifiedAt = this.#parts.clock.now();
+      const state = this.state();
+      for (const listener of [...this.#listeners]) listener(state);
+    };
+    if (waitMs === 0) send();
+    else this.#cancelNotify = this.#parts.clock.after(waitMs, send);
+  }
+}
+
+function checkCount(count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > maxRecommendations)
+    throw new RangeError(`count: expected 1 to ${maxRecommendations}, got ${count}`);
+}
+
+function definedOnly(change: Partial<Consent>): { keep?: boolean; train?: boolean; send?: boolean } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
