@@ -53,7 +53,8 @@ const itemFiles: readonly { name: string; format: Format; latin1?: boolean }[] =
 
 /** Reads a data set. @throws DatasetError when there is none at the path or it has no usable row. */
 export async function readDataset(path: string): Promise<Dataset> {
-  if (!existsSync(path)) throw new DatasetError(`no data set at ${path}: give a folder with interactions.csv, or a zip`);
+  if (!existsSync(path))
+    throw new DatasetError(`no data set at ${path}: give a folder with interactions.csv, or a zip`);
   const interactions = new InteractionSink();
   const items = new ItemSink();
   if (statSync(path).isDirectory()) await readFolder(path, interactions, items);
@@ -68,7 +69,11 @@ async function readFolder(path: string, interactions: InteractionSink, items: It
     const names = interactionFiles.map((file) => file.name).join(', ');
     throw new DatasetError(`the folder ${path} has none of ${names}`);
   }
-  await readText(join(path, found.name), new LineParser(found.format, (fields) => interactions.row(fields)), found.latin1 === true);
+  await readText(
+    join(path, found.name),
+    new LineParser(found.format, (fields) => interactions.row(fields)),
+    found.latin1 === true,
+  );
   const described = itemFiles.find((file) => existsSync(join(path, file.name)));
   if (!described) return;
   const sink = (fields: readonly string[]) => items.row(fields, described.format);
@@ -105,7 +110,8 @@ async function readZip(path: string, interactions: InteractionSink, items: ItemS
       try {
         if (error) throw new DatasetError(`${path}: ${file.name} cannot be unpacked (${error.message})`);
         expanded += chunk.length;
-        if (expanded > maxExpandedBytes) throw new DatasetError(`${path} unpacks to more than ${maxExpandedBytes} bytes`);
+        if (expanded > maxExpandedBytes)
+          throw new DatasetError(`${path} unpacks to more than ${maxExpandedBytes} bytes`);
         parser.push(decoder.decode(chunk, { stream: !final }));
         if (final) parser.end();
       } catch (caught) {
@@ -249,7 +255,13 @@ class InteractionSink {
     const item = fields[this.#columns.item]?.trim() ?? '';
     const text = this.#rated ? (fields[this.#columns.rating]?.trim() ?? '') : '';
     const rating = text === '' ? Number.NaN : Number(text);
-    if (user === '' || item === '' || user.length > 256 || item.length > 256 || (this.#rated && !Number.isFinite(rating))) {
+    if (
+      user === '' ||
+      item === '' ||
+      user.length > 256 ||
+      item.length > 256 ||
+      (this.#rated && !Number.isFinite(rating))
+    ) {
       this.#rejected++;
       return;
     }
@@ -263,7 +275,9 @@ class InteractionSink {
 
   finish(described: ItemSink): Dataset {
     if (this.#length === 0) {
-      throw new DatasetError(`no usable interaction (${this.#rejected} rows rejected): expected user,item[,rating[,timestamp]]`);
+      throw new DatasetError(
+        `no usable interaction (${this.#rejected} rows rejected): expected user,item[,rating[,timestamp]]`,
+      );
     }
     return {
       users: [...this.#users.keys()],

@@ -1,9 +1,9 @@
 // `tacit evaluate`: how good is a learner on a data set? Protocol P1 (strong generalisation, full ranking), without noise.
 // The last line of standard output is the result as JSON; progress goes to standard error.
 import { parseArgs } from 'node:util';
-import type { CatalogueItem } from '#shared/catalogue/schema.ts';
 import { computeFeatures } from '#shared/catalogue/features.ts';
-import { meanMetrics, type MeanMetrics, type UserMetrics } from '#shared/evaluation/metrics.ts';
+import type { CatalogueItem } from '#shared/catalogue/schema.ts';
+import { type MeanMetrics, meanMetrics, type UserMetrics } from '#shared/evaluation/metrics.ts';
 import {
   evaluatePopularity,
   evaluateReconstruction,
@@ -208,7 +208,8 @@ function parseOptions(argv: string[]): Options | 'help' {
     },
   });
   if (values.help) return 'help';
-  if (values.dataset === undefined) throw new UsageError('--dataset is missing: give a folder with interactions.csv, or a zip');
+  if (values.dataset === undefined)
+    throw new UsageError('--dataset is missing: give a folder with interactions.csv, or a zip');
   if (values.protocol !== undefined && values.protocol !== 'p1') {
     throw new UsageError(`--protocol is ${values.protocol}, expected p1`);
   }
@@ -225,7 +226,10 @@ function parseOptions(argv: string[]): Options | 'help' {
     lambda: numberOf('lambda', values.lambda, 0.01, { low: 1e-9, high: 1e3 }),
     alpha0: numberOf('alpha0', values.alpha0, 0.5, { low: 1e-6, high: 1e3 }),
     rounds: numberOf('rounds', values.rounds, 40, { low: 1, high: 1e5, whole: true }),
-    minRating: values['min-rating'] === undefined ? null : numberOf('min-rating', values['min-rating'], 4, { low: -1e9, high: 1e9 }),
+    minRating:
+      values['min-rating'] === undefined
+        ? null
+        : numberOf('min-rating', values['min-rating'], 4, { low: -1e9, high: 1e9 }),
     folds:
       fold === 'all'
         ? Array.from({ length: folds }, (_, index) => index)
@@ -244,7 +248,9 @@ function numberOf(
   if (text === undefined) return standard;
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-    throw new UsageError(`--${name} is ${JSON.stringify(text)}, expected a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
+    throw new UsageError(
+      `--${name} is ${JSON.stringify(text)}, expected a ${whole ? 'whole ' : ''}number from ${low} to ${high}`,
+    );
   }
   return value;
 }

@@ -67,7 +67,8 @@ export function rankingMetrics(ranked: ArrayLike<number>, targets: ReadonlySet<n
 
 export function ndcg(ranked: ArrayLike<number>, targets: ReadonlySet<number>, depth: number): number {
   let gain = 0;
-  for (let at = 0; at < Math.min(depth, ranked.length); at++) if (targets.has(ranked[at]!)) gain += 1 / Math.log2(at + 2);
+  for (let at = 0; at < Math.min(depth, ranked.length); at++)
+    if (targets.has(ranked[at]!)) gain += 1 / Math.log2(at + 2);
   let ideal = 0;
   for (let at = 0; at < Math.min(depth, targets.size); at++) ideal += 1 / Math.log2(at + 2);
   return ideal === 0 ? 0 : gain / ideal;
@@ -92,5 +93,11 @@ export function meanMetrics(users: readonly UserMetrics[]): MeanMetrics {
   const ndcg10 = mean((user) => user.ndcg10);
   const squares = users.reduce((sum, user) => sum + (user.ndcg10 - ndcg10) ** 2, 0);
   const seNdcg10 = users.length < 2 ? 0 : Math.sqrt(squares / (users.length - 1) / users.length);
-  return { ndcg10, ndcg100: mean((user) => user.ndcg100), recall20: mean((user) => user.recall20), seNdcg10, users: users.length };
+  return {
+    ndcg10,
+    ndcg100: mean((user) => user.ndcg100),
+    recall20: mean((user) => user.recall20),
+    seNdcg10,
+    users: users.length,
+  };
 }

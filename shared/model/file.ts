@@ -78,7 +78,8 @@ export function parseModel(bytes: Uint8Array): Model {
   for (let index = 0; index < offsetItems.length; index++, at += 4) {
     const item = view.getUint32(at, true);
     const previous = index === 0 ? -1 : offsetItems[index - 1]!;
-    if (item >= header.items || item <= previous) fail(`offset item ${item} after ${previous} of ${header.items} items`);
+    if (item >= header.items || item <= previous)
+      fail(`offset item ${item} after ${previous} of ${header.items} items`);
     offsetItems[index] = item;
   }
   const popularity = readFloats(view, at, lengths.popularity, 'popularity');
@@ -114,7 +115,8 @@ export function parseFeatures(bytes: Uint8Array): Features {
   const items = view.getUint32(4, true);
   const columns = view.getUint32(8, true);
   if (items < 1 || items > maxModelItems) fail(`features of ${items} items, expected 1 to ${maxModelItems}`);
-  if (columns < 1 || columns > maxFeatureColumns) fail(`${columns} feature columns, expected 1 to ${maxFeatureColumns}`);
+  if (columns < 1 || columns > maxFeatureColumns)
+    fail(`${columns} feature columns, expected 1 to ${maxFeatureColumns}`);
   if (bytes.length !== 12 + 4 * items * columns) {
     fail(`features of ${bytes.length} bytes, expected ${12 + 4 * items * columns}`);
   }

@@ -9,13 +9,17 @@
 // Noise: every number of the mean carries noise of a known standard deviation. Evidence is accumulated over rounds and shrunk towards the
 // content prior by a positive-part James-Stein rule (James and Stein 1961; Efron and Morris 1973) whose threshold lies above what noise alone
 // reaches, so that a model without evidence is the content model itself.
-import { experimentRandom } from '../maths/random.ts';
+
 import type { Catalogue } from '../catalogue/schema.ts';
+import { experimentRandom } from '../maths/random.ts';
 import type { Features, Layout, LayoutPart, Model, ModelHeader } from './model.ts';
 import { foldIn } from './objective.ts';
+import type { ServerState } from './server-state.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
 import { materialise } from './table.ts';
 import { checkLayout, projectionColumns } from './update.ts';
+
+export { encodeServerState, parseServerState, type ServerState } from './server-state.ts';
 
 export interface InitialModelOptions {
   /** d. Default `defaultDimension`. */
@@ -43,29 +47,6 @@ export const defaultLambda = 0.01;
 export const defaultPopularityWeight = 0.05;
 export const defaultLikesPerPerson = 25;
 
-/** What the server keeps beside the published model. Immutable. */
-export interface ServerState {
-  /** Steps taken since the initial model. */
-  readonly rounds: number;
-  readonly likesPerPerson: number;
-  /** Rounds in the estimate of G; 0: G is the prior. */
-  readonly gramRounds: number;
-  /** G: d x d. */
-  readonly gram: Float64Array;
-  /** W₀ and the prior popularity: the content model towards which noise is shrunk. */
-  readonly contentProjection: Float64Array;
-  readonly contentPopularity: Float64Array;
-  /** W and O before averaging over rounds. */
-  readonly projection: Float64Array;
-  readonly offsets: Float64Array;
-  /** Σ weight x mean liked profile, and Σ weight, weight = 1 / variance. */
-  readonly popularityEvidence: Float64Array;
-  readonly popularityPrecision: number;
-  /** Running mean of the projection gradient and of its noise variance. */
-  readonly projectionEvidence: Float64Array;
-  readonly projectionPrecision: number;
-}
-
 export interface ServerStepInput {
   readonly model: Model;
   readonly state: ServerState;
@@ -86,11 +67,13 @@ export interface ServerStepInput {
 export function serverStep(input: ServerStepInput): { model: Model; state: ServerState } {
   const { model, features, layout, mean, noiseStdOfMean, cohort } = input;
   checkLayout(layout, model);
-  if (mean.length !== layout.length) throw new RangeError(`mean of ${mean.length} numbers, expected D = ${layout.length}`);
+  if (mean.length !== layout.length)
+    throw new RangeError(`mean of ${mean.length} numbers, expected D = ${layout.length}`);
   if (!(cohort >= 1)) throw new RangeError(`cohort ${cohort}, expected 1 or more`);
   if (!(noiseStdOfMean >= 0)) throw new RangeError(`noise standard deviation ${noiseStdOfMean}, expected 0 or more`);
   for (let index = 0; index < mean.length; index++) {
-    if (!Number.isFinite(mean[index])) throw new RangeError(`mean[${index}] is ${mean[index]}, expected a finite number`);
+    if (!Number.isFinite(mean[index]))
+      throw new RangeError(`mean[${index}] is ${mean[index]}, expected a finite number`);
   }
   const context: StepContext = { model, features, noiseStd: noiseStdOfMean, cohort };
   let state: ServerState = { ...input.state, rounds: input.state.rounds + 1 };
@@ -158,7 +141,9 @@ export function initialModel(
     popularityWeight: options.popularityWeight ?? defaultPopularityWeight,
   };
   const projection =
-    start === 'content' ? contentProjection(features.columns, dimension) : new Float64Array(features.columns * dimension);
+    start === 'content'
+      ? contentProjection(features.columns, dimension)
+      : new Float64Array(features.columns * dimension);
   const offsets =
     start === 'content'
       ? new Float64Array(offsetRows * dimension)
@@ -267,11 +252,18 @@ function priorGram(model: Model, features: Features): Float64Array {
   return gram;
 }
 
-function nearestRows(embeddings: Float32Array, items: number, dimension: number, centre: number, count: number): number[] {
+function nearestRows(
+  embeddings: Float32Array,
+  items: number,
+  dimension: number,
+  centre: number,
+  count: number,
+): number[] {
   const best: { row: number; similarity: number }[] = [];
   for (let row = 0; row < items; row++) {
     let similarity = 0;
-    for (let k = 0; k < dimension; k++) similarity += embeddings[row * dimension + k]! * embeddings[centre * dimension + k]!;
+    for (let k = 0; k < dimension; k++)
+      similarity += embeddings[row * dimension + k]! * embeddings[centre * dimension + k]!;
     if (best.length === count && similarity <= best[count - 1]!.similarity) continue;
     let at = best.length;
     while (at > 0 && best[at - 1]!.similarity < similarity) at--;
@@ -324,7 +316,12 @@ function stepGram(state: ServerState, upper: Float64Array, { model }: StepContex
   return { ...state, gram, gramRounds: state.gramRounds + 1 };
 }
 
-function stepOffsets(state: ServerState, gradient: Float64Array, popularity: Float32Array, context: StepContext): ServerState {
+function stepOffsets(
+  state: ServerState,
+  gradient: Float64Array,
+  popularity: Float32Array,
+  context: StepContext,
+): ServerState {
   const { model, features, cohort } = context;
   const { dimension, lambda, unobservedWeight, featureColumns } = model.header;
   const rate = learningRate(cohort);
@@ -361,10 +358,15 @@ function average(previous: Float32Array, next: Float64Array, keep: number): Floa
 }
 
 function stepProjection(state: ServerState, { part, values }: PartSlice, context: StepContext): ServerState {
-  void part; void values; void context; void choleskySolve; void projectionColumns;
+  void part;
+  void values;
+  void context;
+  void choleskySolve;
+  void projectionColumns;
   return state;
 }
 function stepPopularity(state: ServerState, { part, values }: PartSlice, context: StepContext) {
-  void part; void values;
+  void part;
+  void values;
   return { state, popularity: context.model.popularity };
 }

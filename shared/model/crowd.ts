@@ -1,0 +1,161 @@
+// What a crowd can carry: the policy, and with it the trainable vector, derived from how many people are present.
+// A cohort of n with nEff honest noise shares carries about n nEff / z² useful numbers in a round; D stays within that.
+// First come content coefficients of popularity and a block of the content projection W, then (as the crowd grows) all of W with its Gram
+// part, then offsets for the most popular items.
+import type { Policy } from '../protocol/policy.ts';
+import type { Layout, LayoutPart } from './model.ts';
+import { defaultDimension } from './server-step.ts';
+
+export interface CrowdOptions {
+  /** People expected to be present at a time. */
+  readonly present: number;
+  /** M. */
+  readonly items: number;
+  /** Columns of F. */
+  readonly featureColumns: number;
+  /** d. Default `defaultDimension`. */
+  readonly dimension?: number;
+  /** Fields to set otherwise; the layout and the integers follow from them. */
+  readonly overrides?: Partial<Omit<Policy, 'protocol' | 'layout' | 'clippingBoundL2'>>;
+}
+
+/** The demo's privacy: 8 participations at z = 2 spend epsilon 8 at delta 1e-6. */
+export const demoNoiseMultiplier = 2;
+export const demoDelta = 1e-6;
+export const demoEpsilonCap = 8;
+export const demoCooldownMs = 30_000;
+
+/** Of those present, how many a cohort may hold: the others have just taken part or are about to leave. */
+const cohortPart = 0.8;
+const smallestMaxCohort = 28;
+const largestMaxCohort = 1000;
+const fewestSurvivors = 20;
+const survivingPart = 0.7;
+const colludingPart = 0.1;
+/** A round starts with nMin / 0.85 people, so that some may leave. */
+const gatherPart = 0.85;
+
+/**
+ * The policy of a federation with so many people.
+ * @throws RangeError when a number is not usable.
+ */
+export function policyForCrowd(options: CrowdOptions): Policy {
+  const { present, items, featureColumns, overrides = {} } = options;
+  const dimension = options.dimension ?? defaultDimension;
+  for (const [name, value] of Object.entries({ present, items, featureColumns, dimension })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} is ${value}, expected a whole number above 0`);
+  }
+  const maxCohort =
+    overrides.maxCohort ?? Math.min(largestMaxCohort, Math.max(smallestMaxCohort, Math.floor(cohortPart * present)));
+  const minCohort = overrides.minCohort ?? Math.max(fewestSurvivors, Math.ceil(survivingPart * maxCohort));
+  const honestNoiseShares = overrides.honestNoiseShares ?? minCohort - Math.floor(colludingPart * maxCohort);
+  const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
+  const gathered = Math.min(maxCohort, Math.ceil(minCohort / gatherPart));
+  const usefulNumbers = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
+  const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension });
+  const bounds = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
+  const { bits, clippingBoundInt } = ringFor({ maxCohort, honestNoiseShares, noiseMultiplier, length: layout.length });
+  return {
+    protocol: 'tacit/secagg/1',
+    mode: overrides.mode ?? 0,
+    noiseMultiplier,
+    clippingBoundL2: Math.sqrt(bounds),
+    delta: overrides.delta ?? demoDelta,
+    epsilonCap: overrides.epsilonCap ?? demoEpsilonCap,
+    minCohort,
+    maxCohort,
+    honestNoiseShares,
+    cooldownMs: overrides.cooldownMs ?? demoCooldownMs,
+    bits: overrides.bits ?? bits,
+    clippingBoundInt: overrides.clippingBoundInt ?? clippingBoundInt,
+    layout,
+  };
+}
+
+/** L2 clips of the parts under noise. */
+const popularityClip = 0.5;
+const projectionClip = 0.5;
+const gramClip = 0.5;
+const offsetsClip = 0.5;
+
+/** Part of the useful numbers that goes to popularity while D is small. */
+const popularityPart = 0.3;
+
+function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns: number; dimension: number }): Layout {
+  const { usefulNumbers, items, featureColumns, dimension } = crowd;
+  const parts: LayoutPart[] = [];
+  let left = Math.max(1, Math.floor(usefulNumbers));
+  const popularityRows = Math.min(featureColumns - 1, Math.floor(popularityPart * left));
+  const addPopularity = () => {
+    if (popularityRows < 1) return;
+    parts.push({ name: 'popularity', rows: popularityRows, length: popularityRows, clippingBoundL2: popularityClip });
+  };
+  left -= Math.max(0, popularityRows);
+  const gram = (dimension * (dimension + 1)) / 2;
+  const wholeProjection = featureColumns * dimension;
+  if (left >= wholeProjection + gram) {
+    parts.push({ name: 'projection', rows: featureColumns, length: wholeProjection, clippingBoundL2: projectionClip });
+    const offsetRows = Math.min(items, Math.floor((left - wholeProjection - gram) / dimension));
+    if (offsetRows > 0) {
+      parts.push({ name: 'offsets', rows: offsetRows, length: offsetRows * dimension, clippingBoundL2: offsetsClip });
+    }
+    parts.push({ name: 'gram', rows: dimension, length: gram, clippingBoundL2: gramClip });
+    addPopularity();
+  } else {
+    // A square block: the first components of the content on the first dimensions of the embedding.
+    const side = Math.floor(Math.sqrt(left));
+    const columns = Math.max(1, Math.min(dimension, side));
+    const rows = Math.max(1, Math.min(featureColumns, Math.floor(left / columns)));
+    parts.push({ name: 'projection', rows, length: rows * columns, clippingBoundL2: projectionClip });
+    addPopularity();
+  }
+  return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
+}
+
+const ringBitsOffered = [16, 18, 20, 24, 32] as const;
+
+/**
+ * The smallest ring that holds the sum, with the largest clipping bound (a power of two, at least 16 sqrt D: rounding then costs under 1 %)
+ * for which 6 S <= 2^(b - 1), S the standard deviation of the worst aligned coordinate.
+ */
+function ringFor(crowd: { maxCohort: number; honestNoiseShares: number; noiseMultiplier: number; length: number }) {
+  const { maxCohort, honestNoiseShares, noiseMultiplier, length } = crowd;
+  const rotated = 2 ** Math.floor(Math.log2(length));
+  const least = 16 * Math.sqrt(length);
+  for (const bits of ringBitsOffered) {
+    for (let clippingBoundInt = 2 ** 14; clippingBoundInt >= least; clippingBoundInt /= 2) {
+      const bound = clippingBoundInt + Math.sqrt(length);
+      const sigmaLocal = (noiseMultiplier * bound) / Math.sqrt(honestNoiseShares);
+      if (sigmaLocal < 3 || sigmaLocal > 8192) continue;
+      const std = Math.sqrt(
+        maxCohort * sigmaLocal ** 2 + maxCohort / 4 + (maxCohort * clippingBoundInt) ** 2 / rotated,
+      );
+      if (6 * std <= 2 ** (bits - 1)) return { bits, clippingBoundInt };
+    }
+  }
+  throw new RangeError(
+    `no ring of up to 32 bits carries ${maxCohort} people, z = ${noiseMultiplier} and D = ${length}: make D or the cohort smaller`,
+  );
+}
+
+/** What is trained, in one English sentence for the Privacy page and the status. */
+export function trainableInWords(policy: Policy): string {
+  const { maxCohort, minCohort, noiseMultiplier, layout } = policy;
+  const parts = layout.parts.map((part) => {
+    switch (part.name) {
+      case 'projection':
+        return `how ${part.rows} content features map to ${part.length / part.rows} taste dimensions (${part.length} numbers)`;
+      case 'offsets':
+        return `corrections for the ${part.rows} most popular items (${part.length} numbers)`;
+      case 'gram':
+        return `how taste dimensions go together (${part.length} numbers)`;
+      default:
+        return `how popular ${part.rows} content features are (${part.length} numbers)`;
+    }
+  });
+  return (
+    `Rounds of ${minCohort} to ${maxCohort} people with noise multiplier ${noiseMultiplier} can carry ` +
+    `${layout.length} numbers: ${parts.join('; ')}. Everything else stays as the public content says.`
+  );
+}

@@ -1,0 +1,218 @@
+// Simulated people: a seeded population whose tastes make a catalogue's items go together, for the fleet and for experiments.
+// They are made up: nothing here comes from a person. A population is a mixture of circles; each circle leans to genres, an era and countries;
+// each person belongs mostly to one circle, a little to another, and has leanings of their own. What they come across depends on popularity
+// as well as taste; what they like among it depends on taste alone.
+// The same catalogue item draws the same luck wherever it stands in the catalogue: all draws are by item id.
+import type { Catalogue, CatalogueItem } from '../catalogue/schema.ts';
+import { fnv1a } from '../evaluation/split.ts';
+import { fmix32 } from '../maths/random.ts';
+
+export type SimulatedAction = 'like' | 'dislike' | 'seen';
+
+export interface SimulatedInteraction {
+  readonly itemId: string;
+  readonly action: SimulatedAction;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+export interface SimulatedPerson {
+  readonly id: string;
+  /** What the device knows, oldest first. */
+  readonly interactions: readonly SimulatedInteraction[];
+  /** Likes that the device never sees: to measure with. */
+  readonly heldOutLikes: readonly string[];
+}
+
+export interface PopulationOptions {
+  readonly catalogue: Pick<Catalogue, 'items'>;
+  /** People. */
+  readonly size: number;
+  /** Another seed, another world: other circles, other people. */
+  readonly seed: number;
+}
+
+export const leastLikes = 10;
+export const mostLikes = 60;
+/** Part of the likes that is held out. */
+export const heldOutPart = 0.2;
+
+const circles = 12;
+const firstInteractionAt = 1_700_000_000_000;
+const minuteMs = 60_000;
+
+/** @throws RangeError for a size that is not a whole number of 0 to 1,000,000. */
+export function simulatedPeople({ catalogue, size, seed }: PopulationOptions): SimulatedPerson[] {
+  if (!Number.isInteger(size) || size < 0 || size > 1_000_000) {
+    throw new RangeError(`population size ${size}, expected a whole number of 0 to 1,000,000`);
+  }
+  const world = new World(catalogue.items, seed);
+  return Array.from({ length: size }, (_, index) => world.person(index));
+}
+
+/** What of an item the tastes refer to. */
+interface ItemTraits {
+  readonly id: string;
+  readonly hash: number;
+  readonly genres: readonly number[];
+  readonly year: number | null;
+  readonly countries: readonly number[];
+  readonly directors: readonly number[];
+}
+
+class World {
+  readonly #seed: number;
+  readonly #items: readonly ItemTraits[];
+  /** Natural logarithm of how often an item is come across, up to a constant. */
+  readonly #logPopularity: Float64Array;
+  /** Circle by circle: taste for each item, standardised. */
+  readonly #circleTastes: readonly Float64Array[];
+
+  constructor(items: readonly CatalogueItem[], seed: number) {
+    this.#seed = fmix32(seed >>> 0);
+    this.#items = items.map((item) => ({
+      id: item.id,
+      hash: fnv1a(item.id),
+      genres: item.genres.map(fnv1a),
+      year: item.year ?? null,
+      countries: (item.countries ?? []).map(fnv1a),
+      directors: (item.directors ?? []).map(fnv1a),
+    }));
+    const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18));
+    this.#logPopularity = Float64Array.from(items, (item, row) => {
+      const luck = normal(hashOf(this.#seed, 7, this.#items[row]!.hash));
+      return 0.6 * ((item.prominence ?? 3) - 3) + 0.6 * trend[row]! + 0.4 * luck;
+    });
+    this.#circleTastes = Array.from({ length: circles }, (_, circle) => {
+      const key = hashOf(this.#seed, 211, circle);
+      const era = 1945 + 75 * Math.sqrt(uniform(hashOf(key, 3)));
+      return standardised(this.#taste(key, era, 14));
+    });
+  }
+
+  person(index: number): SimulatedPerson {
+    const key = hashOf(this.#seed, 9001, index);
+    const taste = this.#personalTaste(key);
+    const come = Float64Array.from(this.#items, (item, row) => {
+      return this.#logPopularity[row]! + 0.9 * taste[row]! + gumbel(hashOf(key, 17, item.hash));
+    });
+    const likes = Math.round(leastLikes * (mostLikes / leastLikes) ** uniform(hashOf(key, 19)));
+    const count = Math.min(this.#items.length, Math.round(likes * 1.6));
+    const met = Array.from(come, (_, row) => row)
+      .sort((a, b) => come[b]! - come[a]! || a - b)
+      .slice(0, count);
+    const felt = new Map(met.map((row) => [row, taste[row]! + 0.5 * normal(hashOf(key, 23, this.#items[row]!.hash))]));
+    const byFeeling = [...met].sort((a, b) => felt.get(b)! - felt.get(a)! || a - b);
+    const liked = byFeeling.slice(0, Math.min(likes, count));
+    const rest = byFeeling.slice(liked.length);
+    const disliked = new Set(rest.slice(Math.floor(rest.length / 2)));
+    const held = new Set(
+      [...liked]
+        .sort((a, b) => hashOf(key, 29, this.#items[a]!.hash) - hashOf(key, 29, this.#items[b]!.hash) || a - b)
+        .slice(0, Math.floor(heldOutPart * liked.length)),
+    );
+    const likedRows = new Set(liked);
+    const started = firstInteractionAt + Math.floor(uniform(hashOf(key, 31)) * 30 * 24 * 60) * minuteMs;
+    const shown = met.filter((row) => !held.has(row));
+    return {
+      id: `person-${index}`,
+      interactions: shown.map((row, position) => ({
+        itemId: this.#items[row]!.id,
+        action: likedRows.has(row) ? 'like' : disliked.has(row) ? 'dislike' : 'seen',
+        at: started + position * minuteMs,
+      })),
+      heldOutLikes: [...held].sort((a, b) => a - b).map((row) => this.#items[row]!.id),
+    };
+  }
+
+  #personalTaste(key: number): Float64Array {
+    const main = this.#circleTastes[hashOf(key, 1) % circles]!;
+    const other = this.#circleTastes[hashOf(key, 2) % circles]!;
+    const own = standardised(this.#taste(hashOf(key, 5), 1960 + 60 * uniform(hashOf(key, 6)), 15));
+    const mixed = main.map((value, row) => 1.0 * value + 0.4 * other[row]! + 0.5 * own[row]!);
+    return standardised(mixed);
+  }
+
+  /** Leanings to genres, countries and directors drawn by name under a key, and a bump around an era. */
+  #taste(key: number, era: number, eraWidth: number): Float64Array {
+    return Float64Array.from(this.#items, (item) => {
+      let value = 0;
+      for (const genre of item.genres) value += (1.3 * normal(hashOf(key, 41, genre))) / Math.sqrt(item.genres.length);
+      for (const country of item.countries) value += (0.5 * normal(hashOf(key, 43, country))) / item.countries.length;
+      for (const director of item.directors) value += (0.6 * normal(hashOf(key, 47, director))) / item.directors.length;
+      if (item.year !== null) value += 1.5 * Math.exp(-(((item.year - era) / eraWidth) ** 2) / 2);
+      return value + 0.3 * normal(hashOf(key, 53, item.hash));
+    });
+  }
+}
+
+/** One interaction of an imported data set. */
+export interface ImportedRow {
+  readonly userId: string;
+  readonly itemId: string;
+  /** null: an interaction without rating counts as a like. */
+  readonly rating: number | null;
+  /** Unix ms; null where unknown. */
+  readonly at: number | null;
+}
+
+/** Ratings from this on are likes, and up to that are dislikes; between them 'seen'. */
+export const likedRating = 4;
+export const dislikedRating = 2;
+
+/** Real people of an imported data set in the same shape: in order of first appearance; for an item rated twice the later row counts. */
+export function importedPeople(rows: Iterable<ImportedRow>): SimulatedPerson[] {
+  const people = new Map<string, Map<string, SimulatedInteraction>>();
+  for (const row of rows) {
+    let interactions = people.get(row.userId);
+    if (!interactions) {
+      interactions = new Map();
+      people.set(row.userId, interactions);
+    }
+    const action: SimulatedAction =
+      row.rating === null || row.rating >= likedRating ? 'like' : row.rating <= dislikedRating ? 'dislike' : 'seen';
+    const at = row.at ?? firstInteractionAt + interactions.size * minuteMs;
+    const known = interactions.get(row.itemId);
+    if (!known || at >= known.at) interactions.set(row.itemId, { itemId: row.itemId, action, at });
+  }
+  return [...people].map(([userId, interactions]) => {
+    const salt = fnv1a(userId);
+    const all = [...interactions.values()].sort((a, b) => a.at - b.at || (a.itemId < b.itemId ? -1 : 1));
+    const likes = all.filter((interaction) => interaction.action === 'like').map((interaction) => interaction.itemId);
+    const order = [...likes].sort((a, b) => hashOf(salt, fnv1a(a)) - hashOf(salt, fnv1a(b)) || (a < b ? -1 : 1));
+    const held = new Set(order.slice(0, Math.floor(heldOutPart * likes.length)));
+    return {
+      id: userId,
+      interactions: all.filter((interaction) => !held.has(interaction.itemId)),
+      heldOutLikes: likes.filter((itemId) => held.has(itemId)),
+    };
+  });
+}
+
+function hashOf(...words: readonly number[]): number {
+  let hash = 0x9e3779b9;
+  for (const word of words) hash = fmix32((Math.imul(hash, 31) + fmix32(word)) >>> 0);
+  return hash;
+}
+
+/** In (0, 1). */
+function uniform(hash: number): number {
+  return (hash + 0.5) / 2 ** 32;
+}
+
+/** Standard normal by Box and Muller, from one hash. */
+function normal(hash: number): number {
+  return Math.sqrt(-2 * Math.log(uniform(hash))) * Math.cos(2 * Math.PI * uniform(fmix32(hash ^ 0x5bd1e995)));
+}
+
+function gumbel(hash: number): number {
+  return -Math.log(-Math.log(uniform(hash)));
+}
+
+/** Mean 0, standard deviation 1; zeros where all are equal. */
+function standardised(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
+  const std = Math.sqrt(variance);
+  return values.map((value) => (std > 1e-12 ? (value - mean) / std : 0));
+}
