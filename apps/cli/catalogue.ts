@@ -1,5 +1,5 @@
 // Which catalogue `npm start` runs with: the bundled films, one that was imported into the data directory, or a JSON file.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
@@ -12,6 +12,16 @@ export const catalogueNamePattern = /^[a-z0-9-]{1,64}$/;
 
 /** The folder of an imported catalogue: `catalogue.json`, `interactions.db`, `report.json`. */
 export const importedFolder = (dataDir: string, name: string) => join(dataDir, 'catalogues', name);
+
+/** Where the folder of an imported catalogue stands for the moment in which an import takes its place. */
+export const replacedFolder = (dataDir: string, name: string) => join(dataDir, 'catalogues', `.${name}.replaced`);
+
+/** Puts a catalogue back that an import was about to replace when it was killed. */
+export function recoverImported(dataDir: string, name: string): void {
+  const target = importedFolder(dataDir, name);
+  const replaced = replacedFolder(dataDir, name);
+  if (!existsSync(target) && existsSync(replaced)) renameSync(replaced, target);
+}
 
 export interface ChosenCatalogue {
   readonly catalogue: Catalogue;
@@ -49,6 +59,7 @@ export async function chooseCatalogue(choice: string, dataDir: string): Promise<
     const { films } = await import('#shared/catalogue/films/index.ts');
     return { catalogue: films, interactionsPath: null };
   }
+  if (catalogueNamePattern.test(choice)) recoverImported(dataDir, choice);
   const imported = join(importedFolder(dataDir, choice), 'catalogue.json');
   if (catalogueNamePattern.test(choice) && existsSync(imported)) {
     const interactions = join(importedFolder(dataDir, choice), 'interactions.db');
