@@ -19,42 +19,17 @@ import { Ledger } from './ledger.ts';
 import { Participation } from './participation.ts';
 import { PublishedModels } from './published.ts';
 import { evaluateFrom, interactionsOf, recommendFrom, similarTo } from './recommender.ts';
+import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
 import { exportDocument, importInto } from './transfer.ts';
 
-/** Keep on, train and send off: nothing leaves before a person says so. */
-export const defaultConsent: Consent = { keep: true, train: false, send: false };
 export const eraseUndoMs = 10_000;
-/** Shown while no policy is known: what the device refuses to pass whatever a policy says. */
-export const defaultDelta = 1e-6;
-export const defaultEpsilonCap = 8;
-
 const notifyEveryMs = 100;
 /** Between two looks at the server by somebody who is not connected to it. */
 const refreshEveryMs = 60_000;
 const firstStartRetryMs = 1_000;
 const maxStartRetryMs = 60_000;
 const maxRecommendations = 1_000;
-
-/** The state of an engine of which nothing is known yet. */
-export const initialEngineState: EngineState = {
-  consent: defaultConsent,
-  participation: 'off',
-  reason: { code: 'not-opted-in' },
-  model: null,
-  backend: null,
-  backendReason: '',
-  roundsTakenPart: 0,
-  epsilonSpent: 0,
-  epsilonCap: defaultEpsilonCap,
-  delta: defaultDelta,
-  storage: 'best-effort',
-  historyCount: 0,
-  storageFault: null,
-  eraseUndoUntil: null,
-  steps: [],
-  online: true,
-};
 
 /** An engine in this process, with what simulated participants need beyond the page's interface. */
 export interface LocalEngine extends Engine {

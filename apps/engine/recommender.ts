@@ -83,11 +83,12 @@ export function evaluateFrom(published: Published, rows: readonly HistoryRow[]):
 /** The model before anybody took part: content and prior popularity. Anyone can compute it from the catalogue's features. */
 function aloneTable({ table, catalogue, info }: Published): ItemTable {
   if (info.version === 1) return table;
-  const { dimension, unobservedWeight, lambda, catalogueHash, featuresHash } = table.model.header;
+  const { dimension, unobservedWeight, lambda, popularityWeight, catalogueHash, featuresHash } = table.model.header;
   const { model } = initialModel(catalogue, table.features, catalogueHash, featuresHash, {
     dimension,
     unobservedWeight,
     lambda,
+    popularityWeight,
   });
   return materialise(model, table.features);
 }

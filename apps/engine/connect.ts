@@ -1,0 +1,31 @@
+// The page's way to the engine: starts the worker, reports what only the page can see, and gives a proxy with the engine's interface.
+import type { Engine } from './api.ts';
+import { askToPersist, watchFacts } from './facts.ts';
+import { PortEngine } from './port.ts';
+import { initialEngineState } from './state.ts';
+
+export interface ConnectOptions {
+  /** From ?backend=: webgpu, webgl, cpu or reference. Anything else lets the engine choose. */
+  readonly backend?: string;
+}
+
+/** Starts an engine in a worker. Returns at once: `state()` is the initial one until the worker has spoken. */
+export function connectEngine(options: ConnectOptions = {}): Engine {
+  // Bundlers recognise this expression, with constant options, and no other.
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'tacit-engine' });
+  const engine = new PortEngine(worker, initialEngineState, () => {
+    facts.stop();
+    worker.terminate();
+  });
+  const facts = watchFacts((changed) => engine.reportFacts(changed));
+  worker.addEventListener('error', (event) => engine.fail(`the engine's worker stopped: ${event.message}`));
+  engine.start({ backend: options.backend ?? null, facts: facts.current() });
+  const setConsent = engine.setConsent;
+  engine.setConsent = async (change) => {
+    const consent = await setConsent(change);
+    // With the consent, and not before: some browsers ask the person.
+    if (change.train === true && consent.train) void askToPersist().then((persisted) => facts.update({ persisted }));
+    return consent;
+  };
+  return engine;
+}

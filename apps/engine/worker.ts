@@ -1,0 +1,90 @@
+// The engine's module worker: the browser's implementations of everything that the engine is handed, and the port to the page.
+// tfjs is not imported here: the trainer's folder is loaded when training first starts, which is after opting in.
+import { cryptographicRandom } from '#shared/maths/random.ts';
+import type { Backend } from './api.ts';
+import { IdbCacheStore } from './cache-store.ts';
+import { createEngine, type LocalEngine } from './engine.ts';
+import type { Clock } from './environment.ts';
+import { ReportedFacts } from './facts.ts';
+import { IdbHistoryStore } from './history-store.ts';
+import { FetchHttp } from './http.ts';
+import { ClosedLedgerStore, IdbLedgerStore } from './ledger-store.ts';
+import { MemoryCacheStore, MemoryHistoryStore } from './memory.ts';
+import { type Port, type Start, serveEngine } from './port.ts';
+import { Database, StorageError, type StorageFault } from './store-database.ts';
+import { BrowserLocks, BrowserTabs } from './tabs.ts';
+import { SocketTransport } from './transport.ts';
+
+const backends: readonly Backend[] = ['webgpu', 'webgl', 'cpu', 'reference'];
+/** A database that another tab keeps blocked for longer is not waited for. */
+const openTimeoutMs = 5_000;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const facts = new ReportedFacts();
+serveEngine(startEngine, self as unknown as Port, (reported) => facts.report(reported));
+
+async function startEngine({ backend }: Start): Promise<LocalEngine> {
+  let engine: LocalEngine | null = null;
+  const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
+  const { stores, fault } = await openStores(onFault);
+  engine = await createEngine({
+    ...stores,
+    transport: new SocketTransport(self.location.origin),
+    random: cryptographicRandom(),
+    clock,
+    http: new FetchHttp(self.location.origin),
+    locks: new BrowserLocks(),
+    tabs: new BrowserTabs(),
+    facts,
+    createTrainer: async (forced) => {
+      const { createTrainer } = await import('./trainer/create.ts');
+      return createTrainer(forced);
+    },
+    pageHostname: self.location.hostname,
+    forcedBackend: backends.find((known) => known === backend) ?? null,
+  });
+  if (fault !== null) engine.noteStorageFault(fault);
+  return engine;
+}
+
+/**
+ * The stores on IndexedDB. Where it cannot be opened (a private window of some browsers, blocked by another tab, no room) the history
+ * lives in memory, which the state says, and the ledger is closed: what was spent is unknown, so nothing is sent.
+ */
+async function openStores(onFault: (fault: StorageFault) => void) {
+  try {
+    const database = await Promise.race([Database.open(onFault), blockedAfter(openTimeoutMs)]);
+    const stores = {
+      historyStore: new IdbHistoryStore(database),
+      cacheStore: new IdbCacheStore(database),
+      ledgerStore: new IdbLedgerStore(database),
+    };
+    // A history that cannot be read is not written over: this visit runs from memory.
+    await stores.historyStore.read();
+    return { stores, fault: null };
+  } catch (error) {
+    const fault: StorageFault | null =
+      error instanceof StorageError && error.code !== 'unavailable' ? error.code : null;
+    const stores = {
+      historyStore: new MemoryHistoryStore(),
+      cacheStore: new MemoryCacheStore(),
+      ledgerStore: new ClosedLedgerStore(),
+    };
+    return { stores, fault };
+  }
+}
+
+function blockedAfter(delayMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    clock.after(delayMs, () =>
+      reject(new StorageError('blocked', 'another tab keeps the database; close it and reload')),
+    );
+  });
+}
