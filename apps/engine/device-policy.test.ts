@@ -1,0 +1,73 @@
+// The device policy as a table: what is observed, and what follows.
+import { describe, expect, test } from 'vitest';
+import { devicePolicy, type PolicyFacts } from './device-policy.ts';
+import { favourableFacts } from './memory.ts';
+
+const now = 1_750_000_000_000;
+const favourable: PolicyFacts = {
+  ...favourableFacts,
+  train: true,
+  send: true,
+  historyCount: 5,
+  loopback: true,
+  mode: 0,
+  ledgerReadable: true,
+  budgetLeft: true,
+  cooldownUntil: null,
+  holdsLock: true,
+  now,
+};
+
+const rows: readonly (readonly [string, Partial<PolicyFacts>, string])[] = [
+  ['everything favourable', {}, 'train'],
+  ['not opted in', { train: false, send: false }, 'not-opted-in'],
+  ['training only', { send: false }, 'train'],
+  ['training only, on another host', { send: false, loopback: false }, 'train'],
+  ['training only, budget spent', { send: false, budgetLeft: false }, 'train'],
+  ['training only, offline', { send: false, online: false }, 'train'],
+  ['unmasked and not on this computer', { loopback: false }, 'not-loopback'],
+  ['masked and not on this computer', { loopback: false, mode: 1 }, 'train'],
+  ['mode not known yet, not on this computer', { loopback: false, mode: null }, 'train'],
+  ['ledger unreadable', { ledgerReadable: false }, 'storage'],
+  ['budget spent', { budgetLeft: false }, 'budget-spent'],
+  ['policy not known yet', { budgetLeft: null, mode: null }, 'train'],
+  ['no history', { historyCount: 0 }, 'no-history'],
+  ['data saver', { saveData: true }, 'save-data'],
+  ['metered', { metered: true }, 'metered'],
+  ['battery at half', { charging: false, batteryLevel: 0.5 }, 'battery'],
+  ['battery above half', { charging: false, batteryLevel: 0.51 }, 'train'],
+  ['battery low but charging', { charging: true, batteryLevel: 0.05 }, 'train'],
+  ['discharging at an unknown level', { charging: false, batteryLevel: null }, 'battery'],
+  ['low, charging unknown', { charging: null, batteryLevel: 0.2 }, 'battery'],
+  ['nothing known of a battery', { charging: null, batteryLevel: null }, 'train'],
+  ['serious pressure', { pressure: 'serious' }, 'pressure'],
+  ['critical pressure', { pressure: 'critical' }, 'pressure'],
+  ['fair pressure', { pressure: 'fair' }, 'train'],
+  ['hidden', { visible: false }, 'hidden'],
+  ['hidden and idle', { visible: false, idle: true }, 'hidden'],
+  ['offline', { online: false }, 'offline'],
+  ['cooling down', { cooldownUntil: now + 1 }, 'cooldown'],
+  ['cooled down', { cooldownUntil: now }, 'train'],
+  ['another tab takes part', { holdsLock: false }, 'other-tab'],
+  ['lock not asked for yet', { holdsLock: null }, 'train'],
+  [
+    'a browser that tells nothing',
+    { idle: null, charging: null, batteryLevel: null, saveData: null, metered: null, pressure: null, persisted: null },
+    'train',
+  ],
+  ['what only the person can change comes first', { budgetLeft: false, visible: false, online: false }, 'budget-spent'],
+];
+
+describe('device policy', () => {
+  test.each(rows)('%s -> %3$s', (_what, facts, expected) => {
+    const decision = devicePolicy({ ...favourable, ...facts });
+    expect(decision.decision === 'train' ? 'train' : decision.reason.code).toBe(expected);
+  });
+
+  test('a cooldown says until when', () => {
+    expect(devicePolicy({ ...favourable, cooldownUntil: now + 5 })).toEqual({
+      decision: 'wait',
+      reason: { code: 'cooldown', untilMs: now + 5 },
+    });
+  });
+});
