@@ -34,6 +34,7 @@ export class DatasetError extends Error {}
 const maxInteractions = 100_000_000;
 const maxExpandedBytes = 8 * 1024 ** 3;
 const maxLineLength = 1_000_000;
+const maxQuotedRowLength = 100_000;
 
 type Format = 'csv' | 'double-colon' | 'tab' | 'bar';
 
@@ -166,18 +167,18 @@ export class LineParser {
 
   /** Index of the line feed that ends the row, or -1. In CSV a line feed within quotes does not. */
   #rowEnd(text: string, start: number): number {
-    let end = text.indexOf('\n', start);
+    const end = text.indexOf('\n', start);
     if (this.#format !== 'csv' || end < 0) return end;
-    let from = start;
-    let quotes = 0;
+    let rowEnd = end;
+    let quoted = false;
+    let at = start;
     for (;;) {
-      for (let at = text.indexOf('"', from); at >= 0 && at < end; at = text.indexOf('"', at + 1)) quotes++;
-      if (quotes % 2 === 0) return end;
-      from = end + 1;
-      // A quote that is never closed would swallow the file: give the row up at the limit.
-      if (from - start > maxLineLength) return text.indexOf('\n', start);
-      end = text.indexOf('\n', from);
-      if (end < 0) return -1;
+      for (; at < rowEnd; at++) if (text.charCodeAt(at) === 34) quoted = !quoted;
+      if (!quoted) return rowEnd;
+      rowEnd = text.indexOf('\n', rowEnd + 1);
+      // A quote that is never closed would swallow the file: beyond the limit the row ends at its first line feed.
+      if ((rowEnd < 0 ? text.length : rowEnd) - start > maxQuotedRowLength) return end;
+      if (rowEnd < 0) return -1;
     }
   }
 

@@ -31,7 +31,7 @@ export class LedgerFile {
   readonly #file: number;
   readonly #books = new Map<string, { rhoSpent: number; rows: LedgerRow[] }>();
 
-  constructor(path: string, owns: (person: string) => boolean) {
+  constructor(path: string, owns: (person: string) => boolean = () => true) {
     this.#path = path;
     mkdirSync(dirname(path), { recursive: true });
     const content = existsSync(path) ? readFileSync(path, 'utf8') : '';
