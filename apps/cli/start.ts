@@ -1,0 +1,105 @@
+// `npm start`: settings, catalogue, server, fleet. Standard output has the page's and the status's address; all else goes to standard error.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { defaultPresence } from '../../server/config.ts';
+import { ServerStartError } from '../../server/data-directory.ts';
+import { type RunningServer, startServer } from '../../server/start.ts';
+import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import { chooseCatalogue } from './catalogue.ts';
+import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
+
+/** A stop by SIGTERM or SIGINT is over within 5 s, whatever hangs. */
+const closeTimeoutMs = 4_500;
+/** How many ports from the default one on are tried. */
+const portAttempts = 100;
+
+const say = (text: string) => process.stderr.write(`tacit: ${text}\n`);
+
+/** The folder of package.json, from wherever this file runs: as a source or built. */
+function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function version(): string {
+  const text: unknown = JSON.parse(readFileSync(join(projectFolder(), 'package.json'), 'utf8'));
+  return String((text as { version?: unknown }).version);
+}
+
+async function start(settings: Settings): Promise<void> {
+  const dataDir = resolve(settings.dataDir);
+  const { catalogue, interactionsPath } = await chooseCatalogue(settings.catalogue, dataDir);
+  const page = join(projectFolder(), 'dist');
+  let fleet: Fleet | null = null;
+  let server: RunningServer | null = null;
+  let isClosing = false;
+
+  // From here on a signal closes what has been opened so far.
+  closeWithGrace(
+    { delay: closeTimeoutMs, logger: { error: (text: unknown) => say(String(text)) } },
+    async ({ err, signal }) => {
+      isClosing = true;
+      if (err) say(err.stack ?? err.message);
+      else if (signal) say(`${signal}: stopping`);
+      await fleet?.close();
+      await server?.close();
+    },
+  );
+
+  server = await startServer({
+    catalogue,
+    host: settings.host,
+    port: settings.port,
+    portAttempts: settings.portIsExplicit ? 1 : portAttempts,
+    dataDir,
+    expectedPresence: Math.max(defaultPresence, settings.fleet),
+    policy: { cooldownMs: Math.round(settings.cooldown * 1000) },
+    staticDir: existsSync(page) ? page : null,
+    logLevel: settings.logLevel,
+    simulatedParticipants: () => fleet?.present() ?? 0,
+  });
+  process.stdout.write(`page: ${server.url}/\nstatus: ${server.url}/v1/status\n`);
+  if (settings.fleet === 0 || isClosing) return;
+
+  const started = await startFleet({
+    url: server.url,
+    catalogue,
+    interactionsPath,
+    present: settings.fleet,
+    population: settings.population,
+    seed: settings.seed,
+    cooldownMs: Math.round(settings.cooldown * 1000),
+    dataDir,
+    onFailure: (error) => say(`the simulated participants have stopped: ${error.stack ?? error.message}`),
+  });
+  fleet = started;
+  // A signal that came while the fleet was starting found nothing to close.
+  if (isClosing) await started.close();
+  else say(`${settings.fleet} simulated participants are present, of ${settings.population}`);
+}
+
+async function main(): Promise<void> {
+  try {
+    const request = readSettings(process.argv.slice(2), process.env);
+    if (request.kind === 'help') {
+      process.stdout.write(startHelp());
+      return;
+    }
+    if (request.kind === 'version') {
+      process.stdout.write(`${version()}\n`);
+      return;
+    }
+    for (const warning of request.warnings) say(warning);
+    await start(request.settings);
+  } catch (error) {
+    const isExpected = error instanceof UsageError || error instanceof ServerStartError;
+    const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`tacit: ${text}\n`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+await main();
