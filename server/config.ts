@@ -1,0 +1,76 @@
+// What a server is started with. One place for defaults; the command line's own settings map onto this.
+import type { Catalogue } from '#shared/catalogue/schema.ts';
+import type { CrowdOptions } from '#shared/model/crowd.ts';
+import { maxSockets, maxSocketsPerAddress } from './limits.ts';
+
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Deadlines of a round's stages, ms. */
+export interface Timings {
+  /** Gathering ends when nobody new came for this long. */
+  readonly quietMs: number;
+  /** A closed socket is a dropout after this. */
+  readonly graceMs: number;
+  readonly configMs: number;
+  /** For the upload, beside the time that its bytes take at `uploadBytesPerSecond`. */
+  readonly collectMs: number;
+  readonly aggregateMs: number;
+  readonly publishMs: number;
+}
+
+export const defaultTimings: Timings = {
+  quietMs: 1_000,
+  graceMs: 2_000,
+  configMs: 10_000,
+  collectMs: 30_000,
+  aggregateMs: 60_000,
+  publishMs: 60_000,
+};
+
+/** The slowest uplink that the collect deadline allows for, and the most that it is prolonged. */
+export const uploadBytesPerSecond = 125_000;
+export const maxCollectMs = 120_000;
+
+export interface SocketLimits {
+  readonly maxSocketsPerAddress: number;
+  readonly maxSockets: number;
+}
+
+export const defaultSocketLimits: SocketLimits = { maxSocketsPerAddress, maxSockets };
+
+export interface ServerOptions {
+  /** Already parsed; its hash decides whether the stored model goes on. */
+  readonly catalogue: Catalogue;
+  /** Default 127.0.0.1. In mode 0 only a loopback address is accepted. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** How many ports from `port` upwards are tried while they are taken. Default 1. */
+  readonly portAttempts?: number;
+  /** Where the database and the operator's token are. Default null: nothing outlives the process, and there is no stop switch over HTTP. */
+  readonly dataDir?: string | null;
+  /** People present at a time, simulated ones included, from which the policy is derived. Default 36. */
+  readonly expectedPresence?: number;
+  /** Parts of the policy that are given instead of derived. */
+  readonly policy?: NonNullable<CrowdOptions['overrides']>;
+  /** d of a new model. Default: the model's own. */
+  readonly dimension?: number;
+  /** The built page. Default null: the service without a page. */
+  readonly staticDir?: string | null;
+  readonly timings?: Partial<Timings>;
+  readonly socketLimits?: Partial<SocketLimits>;
+  /** Default warn. Logs go to standard error. */
+  readonly logLevel?: LogLevel;
+  /** For /v1/status: how many of those present are simulated. Default none. */
+  readonly simulatedParticipants?: () => number;
+}
+
+export const defaultHost = '127.0.0.1';
+export const defaultPresence = 36;
+
+/** localhost, 127.0.0.0/8 and ::1, as a URL or as a socket writes them. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare);
+}

@@ -1,0 +1,431 @@
+// The effects of the round: it feeds the reducer with what sockets, timers and the store report, and carries out what the reducer asks.
+// Main path of an upload: receive -> frames -> payload -> 'upload' -> 'add-upload' -> ring sum -> 'aggregate' -> 'publish'.
+import { randomBytes } from 'node:crypto';
+import type { Features, Model } from '#shared/model/model.ts';
+import type { ServerState } from '#shared/model/server-step.ts';
+import { RingSum } from '#shared/privacy/aggregate.ts';
+import { FrameAssembler, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
+import { ProtocolError } from '#shared/protocol/errors.ts';
+import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
+import type { Policy } from '#shared/protocol/policy.ts';
+import { encodeRoundConfig, type RoundConfig, roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
+import type { Aggregated, AggregateInput } from './aggregate.ts';
+import type { Clock } from './clock.ts';
+import { maxCollectMs, type Timings, uploadBytesPerSecond } from './config.ts';
+import { keptModelVersions, waitingPerSeat } from './limits.ts';
+import {
+  type Effect,
+  initialState,
+  type RoundEvent,
+  type RoundRules,
+  type RoundState,
+  reduce,
+  roundSummary,
+  type Stage,
+  type TimerName,
+  uploadRefusal,
+} from './round.ts';
+import type { RoundCounts, Store } from './store/store.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** The model that the next round starts from. */
+export interface CurrentModel {
+  readonly model: Model;
+  readonly state: ServerState;
+  readonly hash: string;
+  /** Unix ms. */
+  readonly publishedAt: number;
+}
+
+/** What the coordinator asks of the sockets. */
+export interface Sockets {
+  send(client: string, message: ServerMessage): void;
+  broadcast(message: ServerMessage): void;
+  /** For what cannot be a mistake. */
+  cut(client: string, reason: 'too-large'): void;
+}
+
+export interface CoordinatorOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly timings: Timings;
+  readonly policy: Policy;
+  readonly policyHash: string;
+  readonly features: Features;
+  readonly current: CurrentModel;
+  readonly stopped: boolean;
+  readonly counts: RoundCounts;
+  readonly aggregate: (input: AggregateInput) => Promise<Aggregated>;
+  readonly onPublish: (hash: string, file: Uint8Array) => void;
+}
+
+export interface RoundStatus {
+  readonly id: string;
+  readonly state: Stage;
+  readonly joined: number;
+  readonly needed: number;
+  /** What is left of the stage's deadline, ms; null while gathering waits for people. */
+  readonly deadlineMs: number | null;
+}
+
+/** Gathering aims above the minimum so that 15 % may drop out: ceil(nMin / 0.85), at most nMax. */
+export function gatherTarget(policy: Pick<Policy, 'minCohort' | 'maxCohort'>): number {
+  return Math.min(policy.maxCohort, Math.ceil(policy.minCohort / 0.85));
+}
+
+/** A config says how long it may be used; far beyond every deadline and far below a device's limit of 24 h. */
+const configLifetimeMs = 15 * 60_000;
+const stoppedSetting = 'stopped';
+
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #rules: RoundRules;
+  #state: RoundState;
+  #nextRoundId = newRoundId();
+  #current: CurrentModel;
+  #counts: { completed: number; failed: number };
+  #sockets: Sockets | null = null;
+  #closed = false;
+
+  readonly #timers = new Map<TimerName, { readonly cancel: () => void; readonly dueMs: number }>();
+  /** Events that came while another was being carried out. */
+  readonly #queue: RoundEvent[] = [];
+  #dispatching = false;
+  /** Writes go to the store one after the other, in the order of the reducer's effects. */
+  #writes: Promise<void> = Promise.resolve();
+
+  #config: RoundConfig | null = null;
+  #sum: RingSum | null = null;
+  readonly #assemblers = new Map<string, FrameAssembler>();
+  /** A complete upload between its event and its effect. */
+  #payload: { readonly client: string; readonly bytes: Uint8Array } | null = null;
+  #aggregated: Aggregated | null = null;
+
+  constructor(options: CoordinatorOptions) {
+    const { policy, timings, current } = options;
+    this.#options = options;
+    this.#current = current;
+    this.#counts = { ...options.counts };
+    const uploadMs = (1000 * packedBytes(policy.layout.length, policy.bits)) / uploadBytesPerSecond;
+    this.#rules = {
+      minCohort: policy.minCohort,
+      maxCohort: policy.maxCohort,
+      gatherTarget: gatherTarget(policy),
+      maxWaiting: waitingPerSeat * policy.maxCohort,
+      ...timings,
+      collectMs: Math.max(timings.collectMs, Math.min(maxCollectMs, Math.ceil(timings.collectMs + uploadMs))),
+    };
+    this.#state = initialState(
+      this.#rules,
+      { version: current.model.header.version, modelHash: current.hash, policyHash: options.policyHash },
+      options.stopped,
+      newRoundId(),
+    );
+    options.telemetry.modelVersion(current.model.header.version);
+    options.telemetry.roundStage('gather', 0);
+  }
+
+  /** Gives it the sockets; nothing is sent before. */
+  attach(sockets: Sockets): void {
+    this.#sockets = sockets;
+  }
+
+  connected(client: string): void {
+    this.#send(client, this.#announcement());
+  }
+
+  /** One parsed message. */
+  receive(client: string, message: ClientMessage): void {
+    if (message.kind === 'update') this.#receiveFrame(client, message.roundId, message.frame);
+    else this.#dispatch({ ...message, client });
+  }
+
+  disconnected(client: string): void {
+    this.#assemblers.delete(client);
+    this.#dispatch({ kind: 'closed', client });
+  }
+
+  refuse(client: string, code: RefusalCode, message: string, retryAfterMs: number | null): void {
+    this.#send(client, { kind: 'refused', code, message, retryAfterMs });
+  }
+
+  get model(): CurrentModel {
+    return this.#current;
+  }
+
+  get stopped(): boolean {
+    return this.#state.stopped;
+  }
+
+  get counts(): RoundCounts {
+    return { ...this.#counts };
+  }
+
+  round(): RoundStatus | null {
+    const summary = roundSummary(this.#state);
+    if (summary === null) return null;
+    const due = this.#timers.get('stage') ?? this.#timers.get('quiet');
+    return {
+      ...summary,
+      deadlineMs: due === undefined ? null : Math.max(0, due.dueMs - this.#options.clock.nowMs()),
+    };
+  }
+
+  /** [R8] Stops all rounds at once, durably: the answer comes when it is written, the open round ends before. */
+  async stop(): Promise<void> {
+    this.#dispatch({ kind: 'stop' });
+    await this.#options.store.putSetting(stoppedSetting, 'true');
+    this.#options.telemetry.log.warn('all rounds were stopped by the operator');
+  }
+
+  async resume(): Promise<void> {
+    await this.#options.store.putSetting(stoppedSetting, 'false');
+    this.#dispatch({ kind: 'go' });
+    this.#options.telemetry.log.warn('rounds were allowed again by the operator');
+  }
+
+  /** Ends the open round as abandoned. Safe twice. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { cancel } of this.#timers.values()) cancel();
+    this.#timers.clear();
+    await this.#writes;
+    await this.#options.store.abandonOpenRounds(this.#options.clock.nowMs());
+  }
+
+  #receiveFrame(client: string, roundId: string, frame: Uint8Array): void {
+    const refusal = uploadRefusal(this.#state, client, roundId);
+    const config = this.#config;
+    if (refusal !== null || config === null) {
+      const code = refusal ?? 'not-in-round';
+      this.refuse(client, code, `A frame for round ${roundId} is not expected now; nothing was counted.`, null);
+      return;
+    }
+    const assembler = this.#assemblers.get(client) ?? new FrameAssembler(packedBytes(config.length, config.bits));
+    this.#assemblers.set(client, assembler);
+    let payload: Uint8Array | null;
+    try {
+      payload = assembler.push(frame);
+      // The sum must not fail once the reducer has counted the upload.
+      if (payload !== null) unpackBits(payload, config.length, config.bits);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#assemblers.delete(client);
+      const code = error.code === 'too-large' || error.code === 'duplicate' ? error.code : 'bad-frame';
+      this.refuse(client, code, error.message, null);
+      if (code === 'too-large') this.#sockets?.cut(client, 'too-large');
+      return;
+    }
+    if (payload === null) return;
+    this.#assemblers.delete(client);
+    this.#payload = { client, bytes: payload };
+    this.#dispatch({ kind: 'upload', client, roundId });
+    this.#payload = null;
+  }
+
+  #dispatch(event: RoundEvent): void {
+    if (this.#closed) return;
+    this.#queue.push(event);
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#carryOut(next);
+    } finally {
+      this.#dispatching = false;
+    }
+  }
+
+  #carryOut(event: RoundEvent): void {
+    const before = this.#state.round;
+    const step = reduce(this.#state, event, this.#nextRoundId);
+    this.#state = step.state;
+    if (step.state.round.id === this.#nextRoundId) this.#nextRoundId = newRoundId();
+    if (before.id !== step.state.round.id) this.#endRound(before.stage !== 'gather', event.kind === 'published');
+    for (const effect of step.effects) this.#run(effect);
+    const summary = roundSummary(this.#state);
+    this.#options.telemetry.roundStage(this.#state.round.stage, summary?.joined ?? 0);
+  }
+
+  /** Forgets what belonged to the round that just ended. */
+  #endRound(hadCohort: boolean, published: boolean): void {
+    this.#config = null;
+    this.#sum = null;
+    this.#aggregated = null;
+    this.#assemblers.clear();
+    if (hadCohort && !published) this.#counts.failed += 1;
+  }
+
+  #run(effect: Effect): void {
+    const { store, clock, telemetry, policyHash } = this.#options;
+    switch (effect.kind) {
+      case 'send':
+        this.#send(effect.client, effect.message);
+        break;
+      case 'announce':
+        this.#sockets?.broadcast(this.#announcement());
+        break;
+      case 'set-timer': {
+        this.#clearTimer(effect.timer);
+        const { timer, roundId, delayMs } = effect;
+        const cancel = clock.setTimer(() => {
+          this.#timers.delete(timer);
+          this.#dispatch({ kind: 'timer', timer, roundId });
+        }, delayMs);
+        this.#timers.set(timer, { cancel, dueMs: clock.nowMs() + delayMs });
+        break;
+      }
+      case 'clear-timer':
+        this.#clearTimer(effect.timer);
+        break;
+      case 'clear-timers':
+        for (const timer of [...this.#timers.keys()]) this.#clearTimer(timer);
+        break;
+      case 'record-open': {
+        const baseVersion = this.#current.model.header.version;
+        const openedAt = clock.nowMs();
+        this.#write('record the round', null, () =>
+          store.openRound({ id: effect.roundId, baseVersion, policyHash, openedAt }),
+        );
+        break;
+      }
+      case 'record-abort':
+        telemetry.roundAborted(effect.code);
+        this.#write('record the abort', null, () => store.abortRound(effect.roundId, effect.code, clock.nowMs()));
+        break;
+      case 'configure':
+        this.#configure(effect.roundId);
+        break;
+      case 'add-upload': {
+        const payload = this.#payload;
+        if (payload === null || payload.client !== effect.client || this.#sum === null) {
+          throw new TypeError('An upload was counted without its bytes.');
+        }
+        this.#sum.add(payload.bytes);
+        telemetry.uploadAdded(payload.bytes.length);
+        break;
+      }
+      case 'aggregate':
+        void this.#aggregate(effect.roundId, effect.cohort);
+        break;
+      case 'publish':
+        this.#publish(effect.roundId);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #configure(roundId: string): void {
+    const { policy, policyHash, clock, store } = this.#options;
+    const config = roundConfigFromPolicy(policy, {
+      roundId,
+      modelHash: this.#current.hash,
+      rotationSeed: new Uint8Array(randomBytes(16)),
+      expiryMs: clock.nowMs() + configLifetimeMs,
+      deadlines: { advertiseS: 0, sharesS: 0, maskedS: Math.ceil(this.#rules.collectMs / 1000), unmaskS: 0 },
+      policyHash,
+    });
+    const bytes = encodeRoundConfig(config);
+    this.#config = config;
+    this.#sum = new RingSum(config.length, config.bits);
+    this.#write('store the config', roundId, async () => {
+      await store.configureRound(roundId, bytes);
+      this.#dispatch({ kind: 'configured', roundId, config: bytes });
+    });
+  }
+
+  async #aggregate(roundId: string, cohort: number): Promise<void> {
+    const { policy, features, telemetry } = this.#options;
+    const config = this.#config;
+    const sum = this.#sum;
+    try {
+      if (config === null || sum === null || sum.count !== cohort) {
+        throw new TypeError(`Expected ${cohort} uploads in the sum, found ${sum?.count ?? 'no sum'}.`);
+      }
+      const { model, state } = this.#current;
+      const aggregated = await this.#options.aggregate({
+        model,
+        state,
+        features,
+        layout: policy.layout,
+        config,
+        sum: sum.values(),
+        cohort,
+      });
+      if (this.#state.round.id !== roundId) return;
+      this.#aggregated = aggregated;
+      this.#dispatch({ kind: 'aggregated', roundId });
+    } catch (error) {
+      telemetry.log.error({ error: describe(error) }, 'a round could not be aggregated');
+      this.#dispatch({ kind: 'failed', roundId });
+    }
+  }
+
+  #publish(roundId: string): void {
+    const { store, clock, telemetry } = this.#options;
+    const aggregated = this.#aggregated;
+    const { round } = this.#state;
+    if (aggregated === null || round.stage !== 'publish')
+      throw new TypeError('Nothing was aggregated to be published.');
+    const { cohort } = round;
+    const { model, state, file, hash, serverState, sumBytes } = aggregated;
+    const publishedAt = clock.nowMs();
+    const { version, catalogueHash, featuresHash } = model.header;
+    this.#write('publish', roundId, async () => {
+      await store.publish({
+        roundId,
+        cohort,
+        sum: sumBytes,
+        model: { version, hash, file, serverState, catalogueHash, featuresHash, roundId, publishedAt },
+      });
+      this.#current = { model, state, hash, publishedAt };
+      this.#counts.completed += 1;
+      telemetry.roundPublished(version, cohort);
+      this.#options.onPublish(hash, file);
+      this.#dispatch({ kind: 'published', roundId, version, modelHash: hash });
+      await store.prune(keptModelVersions);
+    });
+  }
+
+  /** Queues a write. When it fails and it belongs to a stage of a round, that round fails. */
+  #write(what: string, roundId: string | null, write: () => Promise<void>): void {
+    this.#writes = this.#writes.then(write).catch((error: unknown) => {
+      this.#options.telemetry.log.error({ error: describe(error) }, `could not ${what}`);
+      if (roundId !== null) this.#dispatch({ kind: 'failed', roundId });
+    });
+  }
+
+  #announcement(): ServerMessage {
+    return {
+      kind: 'model',
+      version: this.#current.model.header.version,
+      hash: this.#current.hash,
+      policyHash: this.#options.policyHash,
+    };
+  }
+
+  #send(client: string, message: ServerMessage): void {
+    if (message.kind === 'refused') this.#options.telemetry.refused(message.code);
+    this.#sockets?.send(client, message);
+  }
+
+  #clearTimer(timer: TimerName): void {
+    this.#timers.get(timer)?.cancel();
+    this.#timers.delete(timer);
+  }
+}
+
+/** Reads the switch that `stop` and `resume` write. */
+export async function readStopped(store: Store): Promise<boolean> {
+  return (await store.setting(stoppedSetting)) === 'true';
+}
+
+function newRoundId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

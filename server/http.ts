@@ -1,0 +1,459 @@
+// HTTP: the page, what is fetched by hash, the state of the service, and the operator's switch. PROTOCOL.md 2.
+import { existsSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { trainableInWords } from '#shared/model/crowd.ts';
+import { canonicalJson } from '#shared/protocol/canonical.ts';
+import type { Policy } from '#shared/protocol/policy.ts';
+import type { Bodies } from './bodies.ts';
+import { isLoopbackHost } from './config.ts';
+import type { Coordinator } from './coordinator.ts';
+import {
+  headersTimeoutMs,
+  idleConnectionMs,
+  maxBodyBytes,
+  maxConnections,
+  maxHeaderBytes,
+  requestTimeoutMs,
+} from './limits.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export interface HttpOptions {
+  readonly version: string;
+  readonly coordinator: Coordinator;
+  readonly telemetry: Telemetry;
+  readonly policy: Policy;
+  readonly policyHash: string;
+  readonly catalogue: Pick<Catalogue, 'name' | 'licence' | 'items'>;
+  readonly catalogueHash: string;
+  readonly models: Bodies;
+  readonly features: Bodies;
+  readonly catalogues: Bodies;
+  readonly staticDir: string | null;
+  readonly simulatedParticipants: () => number;
+  /** null: there is no operator's token, so nobody may use the switch. */
+  readonly isOperatorToken: ((text: string) => boolean) | null;
+  /** Whether the store answers. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** The page's own routes: all are index.html. */
+const pageRoutes = ['/', '/item/:id', '/part', '/data', '/privacy'];
+const forEver = 'public, max-age=31536000, immutable';
+
+/** An Fastify instance with all routes, not yet listening. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    // Requests are not logged: a route may name an item.
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: idleConnectionMs,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
+    routerOptions: { maxParamLength: 256 },
+    trustProxy: false,
+  });
+  app.server.maxConnections = maxConnections;
+  app.server.maxHeadersCount = 100;
+
+  answerErrors(app, options.telemetry);
+  app.addHook('onRequest', async (request, reply) => {
+    // A name that points here from elsewhere must not make this server part of another site.
+    if (isLoopbackHost(request.socket.localAddress ?? '') && !isLoopbackHost(request.hostname)) {
+      const message = `Expected localhost, 127.0.0.1 or [::1] as the host, got ${shown(request.hostname)}. Open the address that the server printed.`;
+      return fail(reply, 421, 'wrong-host', message);
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    options.telemetry.request(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
+  });
+  await app.register(helmet, helmetOptions);
+  await app.register(swagger, { openapi: openapi(options.version) });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Its page sets style attributes; nothing else of it differs from our own policy.
+    staticCSP:
+      "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'",
+  });
+
+  stateRoutes(app, options);
+  fileRoutes(app, options);
+  operatorRoutes(app, options);
+  healthRoutes(app, options);
+  await pageAndAssets(app, options.staticDir);
+  return app;
+}
+
+function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
+  const { coordinator, policy, policyHash, catalogue, catalogueHash } = options;
+  const policyJson = canonicalJson(policy);
+  const inWords = trainableInWords(policy);
+
+  app.get(
+    '/v1/status',
+    { schema: { summary: 'The state of the service', tags: ['state'], response: { 200: statusSchema } } },
+    async (_request, reply) => {
+      const { model, hash, publishedAt } = coordinator.model;
+      const { header } = model;
+      reply.header('cache-control', 'no-store');
+      return {
+        product: 'tacit',
+        version: options.version,
+        model: {
+          version: header.version,
+          hash,
+          items: header.items,
+          dimension: header.dimension,
+          publishedAt: new Date(publishedAt).toISOString(),
+          featuresHash: header.featuresHash,
+        },
+        round: coordinator.round(),
+        rounds: coordinator.counts,
+        stopped: coordinator.stopped,
+        policy: {
+          hash: policyHash,
+          mode: policy.mode,
+          noiseMultiplier: policy.noiseMultiplier,
+          clippingBoundL2: policy.clippingBoundL2,
+          delta: policy.delta,
+          epsilonCap: policy.epsilonCap,
+          minCohort: policy.minCohort,
+          maxCohort: policy.maxCohort,
+          cooldownMs: policy.cooldownMs,
+          trainable: policy.layout.length,
+          trainableInWords: inWords,
+        },
+        catalogue: {
+          name: catalogue.name,
+          hash: catalogueHash,
+          items: catalogue.items.length,
+          licence: catalogue.licence,
+        },
+        simulatedParticipants: options.simulatedParticipants(),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/policy',
+    {
+      schema: {
+        summary: 'The current policy as canonical JSON; its SHA-256 is the policy hash',
+        tags: ['state'],
+        response: { 200: openObject },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-cache').header('etag', `"${policyHash}"`);
+      if (isHeld(request, policyHash)) return notModified(reply);
+      // The very bytes that are hashed; a serializer might write them otherwise.
+      return reply.type('application/json; charset=utf-8').serializer(String).send(policyJson);
+    },
+  );
+}
+
+function fileRoutes(app: FastifyInstance, options: HttpOptions): void {
+  const kinds = [
+    { path: '/v1/models', bodies: options.models, type: 'application/octet-stream', what: 'model file' },
+    { path: '/v1/features', bodies: options.features, type: 'application/octet-stream', what: 'feature file' },
+    { path: '/v1/catalogues', bodies: options.catalogues, type: 'application/json; charset=utf-8', what: 'catalogue' },
+  ];
+  for (const { path, bodies, type, what } of kinds) {
+    app.get<{ Params: { hash: string } }>(
+      `${path}/:hash`,
+      {
+        schema: {
+          summary: `A ${what} by the SHA-256 of its bytes`,
+          tags: ['files'],
+          params: {
+            type: 'object',
+            properties: { hash: { type: 'string', description: '64 lower-case hex characters' } },
+            required: ['hash'],
+          },
+        },
+      },
+      async (request, reply) => {
+        const { hash } = request.params;
+        if (!/^[0-9a-f]{64}$/.test(hash)) {
+          return fail(
+            reply,
+            400,
+            'bad-hash',
+            `Expected 64 lower-case hex characters, got ${shown(hash)}. See /v1/status.`,
+          );
+        }
+        const body = await bodies.get(hash, request.headers['accept-encoding']);
+        if (body === null) {
+          return fail(
+            reply,
+            404,
+            'not-found',
+            `There is no ${what} ${hash} here. The current one is named in /v1/status.`,
+          );
+        }
+        reply.header('cache-control', forEver).header('vary', 'accept-encoding').header('etag', body.etag);
+        if (isHeld(request, hash)) return notModified(reply);
+        if (body.encoding !== null) reply.header('content-encoding', body.encoding);
+        return reply.type(type).send(body.bytes);
+      },
+    );
+  }
+}
+
+function operatorRoutes(app: FastifyInstance, options: HttpOptions): void {
+  const { coordinator, isOperatorToken } = options;
+  const switches = [
+    { path: '/v1/stop', summary: 'Stops all rounds at once', act: () => coordinator.stop() },
+    { path: '/v1/resume', summary: 'Allows rounds again', act: () => coordinator.resume() },
+  ];
+  for (const { path, summary, act } of switches) {
+    app.post(
+      path,
+      {
+        schema: {
+          summary,
+          description: 'From a loopback address, with the token in DIR/operator-token.',
+          tags: ['operator'],
+          security: [{ operatorToken: [] }],
+        },
+      },
+      async (request, reply) => {
+        if (!isLoopbackHost(request.socket.remoteAddress ?? '')) {
+          return fail(reply, 403, 'not-loopback', 'Expected a request from the machine itself. Run it there.');
+        }
+        const token = /^Bearer (\S{1,256})$/.exec(request.headers.authorization ?? '')?.[1];
+        if (isOperatorToken === null || token === undefined || !isOperatorToken(token)) {
+          reply.header('www-authenticate', 'Bearer');
+          const message =
+            'Expected "Authorization: Bearer TOKEN" with the text of operator-token in the data directory.';
+          return fail(reply, 401, 'unauthorized', message);
+        }
+        await act();
+        return { stopped: coordinator.stopped };
+      },
+    );
+  }
+}
+
+function healthRoutes(app: FastifyInstance, options: HttpOptions): void {
+  app.get('/healthz', { schema: { summary: 'The process answers', tags: ['operations'] } }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { status: 'ok' };
+  });
+  app.get(
+    '/readyz',
+    { schema: { summary: 'The store answers and models can be served', tags: ['operations'] } },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      if (await options.isReady()) return { status: 'ready' };
+      return fail(reply, 503, 'not-ready', 'The store does not answer. See the log of the server.');
+    },
+  );
+  app.get(
+    '/metrics',
+    { schema: { summary: 'Prometheus metrics, without identifiers', tags: ['operations'] } },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store').type(options.telemetry.registry.contentType);
+      return options.telemetry.registry.metrics();
+    },
+  );
+}
+
+async function pageAndAssets(app: FastifyInstance, staticDir: string | null): Promise<void> {
+  if (staticDir === null || !existsSync(join(staticDir, 'index.html'))) {
+    app.get('/', { schema: { hide: true } }, async (_request, reply) =>
+      fail(
+        reply,
+        404,
+        'no-page',
+        'This server was started without a built page. Run npm run build; the service is described at /docs.',
+      ),
+    );
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: staticDir,
+    index: false,
+    redirect: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      // Built assets carry a hash in their name; everything else is asked for again.
+      const hashed = /[\\/]assets[\\/][^\\/]+$/.test(path);
+      response.setHeader('cache-control', hashed ? forEver : 'no-cache');
+    },
+  });
+  for (const route of pageRoutes) {
+    app.get(route, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'));
+  }
+}
+
+/** Every error as {error: {code, message}}; what is our own fault says nothing about its inside. */
+function answerErrors(app: FastifyInstance, telemetry: Telemetry): void {
+  app.setNotFoundHandler(async (request, reply) =>
+    fail(
+      reply,
+      404,
+      'not-found',
+      `There is no ${request.method} ${shown(pathOf(request))} here. The routes are listed at /docs.`,
+    ),
+  );
+  app.setErrorHandler(async (error: unknown, _request, reply) => {
+    const status =
+      typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status >= 400 && status < 500) {
+      const code = status === 413 ? 'too-large' : status === 415 ? 'wrong-type' : 'bad-request';
+      return fail(reply, status, code, error instanceof Error ? error.message : 'The request was not understood.');
+    }
+    telemetry.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+    return fail(
+      reply,
+      500,
+      'server-error',
+      'The server failed to answer. Try again; the log of the server has the reason.',
+    );
+  });
+}
+
+function fail(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ error: { code, message } });
+}
+
+function notModified(reply: FastifyReply): FastifyReply {
+  return reply.code(304).send();
+}
+
+/** Whether If-None-Match names this content in any encoding. */
+function isHeld(request: FastifyRequest, hash: string): boolean {
+  const header = request.headers['if-none-match'];
+  if (header === undefined) return false;
+  return header.split(',').some((tag) => {
+    const name = tag.trim();
+    return name === '*' || new RegExp(`^(W/)?"${hash}(-br|-gzip)?"$`).test(name);
+  });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? '';
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false as const,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      workerSrc: ["'self'"],
+      // 'self' does not cover ws: in every browser.
+      connectSrc: ["'self'", (request: IncomingMessage) => socketSource(request.headers.host)],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // The server speaks HTTP on loopback; a proxy that adds TLS adds this header.
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: 'no-referrer' as const },
+};
+
+function socketSource(host: string | undefined): string {
+  return host !== undefined && /^[\w.-]+(:\d{1,5})?$|^\[[\da-fA-F:]+\](:\d{1,5})?$/.test(host)
+    ? `ws://${host}`
+    : "'self'";
+}
+
+const openObject = { type: 'object', additionalProperties: true } as const;
+const text = { type: 'string' } as const;
+const whole = { type: 'integer' } as const;
+const real = { type: 'number' } as const;
+
+const statusSchema = {
+  type: 'object',
+  properties: {
+    product: text,
+    version: text,
+    model: {
+      type: 'object',
+      properties: {
+        version: whole,
+        hash: text,
+        items: whole,
+        dimension: whole,
+        publishedAt: { type: 'string', format: 'date-time' },
+        featuresHash: text,
+      },
+    },
+    round: {
+      type: 'object',
+      nullable: true,
+      description: 'The open round; null while nobody is in it.',
+      properties: {
+        id: text,
+        state: { type: 'string', enum: ['gather', 'config', 'collect', 'aggregate', 'publish'] },
+        joined: whole,
+        needed: whole,
+        deadlineMs: { type: 'number', nullable: true, description: 'What is left, ms; null while people gather.' },
+      },
+    },
+    rounds: { type: 'object', properties: { completed: whole, failed: whole } },
+    stopped: { type: 'boolean', description: 'The operator has stopped all rounds.' },
+    policy: {
+      type: 'object',
+      properties: {
+        hash: text,
+        mode: whole,
+        noiseMultiplier: real,
+        clippingBoundL2: real,
+        delta: real,
+        epsilonCap: real,
+        minCohort: whole,
+        maxCohort: whole,
+        cooldownMs: real,
+        trainable: { type: 'integer', description: 'D: numbers in an update.' },
+        trainableInWords: text,
+      },
+    },
+    catalogue: { type: 'object', properties: { name: text, hash: text, items: whole, licence: text } },
+    simulatedParticipants: whole,
+  },
+} as const;
+
+function openapi(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tacit',
+      version,
+      description:
+        'A recommender that learns together: models, features and catalogues by content hash, the policy, and the state of the service. Rounds themselves go over socket.io at /v1/socket; PROTOCOL.md describes them.',
+    },
+    tags: [
+      { name: 'state', description: 'What the service is doing' },
+      { name: 'files', description: 'Immutable, by hash' },
+      { name: 'operations', description: 'For monitoring' },
+      { name: 'operator', description: 'The switch that stops all rounds' },
+    ],
+    components: { securitySchemes: { operatorToken: { type: 'http' as const, scheme: 'bearer' } } },
+  };
+}
