@@ -4,8 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { defaultPresence } from '../../server/config.ts';
-import { ServerStartError } from '../../server/data-directory.ts';
-import { type RunningServer, startServer } from '../../server/start.ts';
+import { type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { chooseCatalogue } from './catalogue.ts';
 import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
@@ -95,7 +94,7 @@ async function main(): Promise<void> {
     for (const warning of request.warnings) say(warning);
     await start(request.settings);
   } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof ServerStartError;
+    const isExpected = error instanceof UsageError || error instanceof ServerStartError || error instanceof StoreError;
     const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`tacit: ${text}\n`);
     process.exit(error instanceof UsageError ? 2 : 1);

@@ -44,9 +44,7 @@ export class InteractionsWriter {
   constructor(path: string) {
     this.#database = new Database(path);
     // The file is made in a folder that is thrown away when anything fails, so nothing is journalled; `finish` puts it on the disk.
-    this.#database.exec(
-      `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -${cacheKiB}`,
-    );
+    this.#database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${cacheKiB}`);
     this.#database.exec(schema);
     const insert = (rows: number) =>
       this.#database.prepare(
