@@ -56,11 +56,12 @@ export function localNoiseVariance(
 ): RationalVariance {
   const denominator = varianceDenominator;
   let numerator = Math.ceil(((noiseMultiplier * noiseMultiplier * boundSq) / honestNoiseShares) * denominator);
-  while (noiseMultiplierOf({ numerator, denominator }, boundSq, honestNoiseShares) < noiseMultiplier) numerator++;
-  if (!(numerator >= 1 && numerator <= 0xffff_ffff)) {
+  // Before the loop: beyond 2^53 adding 1 would change nothing.
+  if (!(numerator >= 1 && numerator < 0xffff_ffff)) {
     throw new RangeError(
       `localNoiseVariance: expected a variance below 2^28, got ${numerator / denominator}; lower the clipping bound in integer units`,
     );
   }
+  while (noiseMultiplierOf({ numerator, denominator }, boundSq, honestNoiseShares) < noiseMultiplier) numerator++;
   return { numerator, denominator };
 }

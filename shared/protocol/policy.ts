@@ -101,7 +101,7 @@ export function parsePolicy(value: unknown): Policy {
     clippingBoundInt: whole(source.clippingBoundInt, 'clippingBoundInt', 1, maximumClippingBoundInt),
     layout: parseLayout(source.layout),
   };
-  const { sigmaLocal } = noiseOfPolicy(policy);
+  const sigmaLocal = localNoiseStdOf(policy);
   if (!(sigmaLocal >= minimumLocalNoiseStd && sigmaLocal <= maximumLocalNoiseStd)) {
     throw bad(
       'clippingBoundInt',
@@ -110,6 +110,16 @@ export function parsePolicy(value: unknown): Policy {
     );
   }
   return policy;
+}
+
+/** One device's noise, or Infinity where it is more than a config can say. */
+function localNoiseStdOf(policy: Policy): number {
+  try {
+    return noiseOfPolicy(policy).sigmaLocal;
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 /** nMin >= max(20, ceil(0.7 nMax)). */
