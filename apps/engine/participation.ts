@@ -204,8 +204,8 @@ export class Participation {
   #want({ send }: Consent): Want {
     if (!send) return 'none';
     if (this.#decision.decision === 'train') return 'join';
-    // Nothing to wait for but time, history or another tab: hear of new models meanwhile.
-    const listening = ['cooldown', 'budget-spent', 'no-history', 'other-tab'];
+    // Nothing to wait for but the lock, time, history or another tab: hear of new models meanwhile.
+    const listening = ['connecting', 'cooldown', 'budget-spent', 'no-history', 'other-tab'];
     return listening.includes(this.#decision.reason.code) && this.#parts.facts.current().online ? 'listen' : 'none';
   }
 

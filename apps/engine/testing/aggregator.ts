@@ -1,0 +1,174 @@
+// An aggregator in the test's hand: it publishes a real model over MemoryHttp and says over a MemoryTransport what the test tells it to.
+import { computeFeatures } from '#shared/catalogue/features.ts';
+import { catalogueHash } from '#shared/catalogue/parse.ts';
+import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
+import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
+import { policyForCrowd } from '#shared/model/crowd.ts';
+import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
+import type { Model } from '#shared/model/model.ts';
+import { initialModel } from '#shared/model/server-step.ts';
+import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
+import type { ClientMessage } from '#shared/protocol/messages.ts';
+import { policyHash as hashOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { encodeRoundConfig, type RoundConfig, roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
+import { createEngine, type LocalEngine } from '../engine.ts';
+import type { DeviceFacts, EngineParts, RoundOutcome } from '../environment.ts';
+import {
+  ManualClock,
+  MemoryCacheStore,
+  MemoryFacts,
+  MemoryHistoryStore,
+  MemoryHttp,
+  MemoryLedgerStore,
+  MemoryLocks,
+  MemoryTabs,
+  MemoryTransport,
+} from '../memory.ts';
+import { ReferenceTrainer } from '../reference-trainer.ts';
+
+const genres = ['Comedy', 'Drama', 'Horror', 'Western'];
+
+/** 60 films: 15 of each genre, over 60 years. */
+export const smallCatalogue: Catalogue = {
+  name: 'small',
+  licence: 'made for a test',
+  items: Array.from(
+    { length: 60 },
+    (_, index): CatalogueItem => ({
+      id: `film-${index}`,
+      title: `Film ${index}`,
+      year: 1950 + index,
+      genres: [genres[index % genres.length]!],
+      prominence: 1 + (index % 5),
+    }),
+  ),
+};
+
+export class TestAggregator {
+  readonly http = new MemoryHttp();
+  readonly transport: MemoryTransport;
+  readonly policy: Policy;
+  readonly policyHash: string;
+  readonly first: Model;
+  model: Model;
+  hash = '';
+  #rounds = 0;
+
+  constructor(catalogue = smallCatalogue, overrides: Partial<Policy> = {}, hostname = 'localhost') {
+    this.transport = new MemoryTransport(hostname);
+    const features = computeFeatures(catalogue.items);
+    const featureFile = encodeFeatures(features);
+    const featuresHash = sha256Hex(featureFile);
+    const { items } = catalogue;
+    const policy = policyForCrowd({ present: 36, items: items.length, featureColumns: features.columns, dimension: 8 });
+    this.policy = { ...policy, ...overrides };
+    this.policyHash = hashOfPolicy(this.policy);
+    this.first = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
+      dimension: 8,
+      layout: policy.layout,
+    }).model;
+    this.model = this.first;
+    this.http.files.set(`/v1/features/${featuresHash}`, featureFile);
+    this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
+    this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.policy)));
+    this.publish(1);
+  }
+
+  /** Publishes a model: the first with its projection scaled a little for each later version. */
+  publish(version: number): void {
+    this.model = {
+      ...this.first,
+      header: { ...this.first.header, version },
+      projection: this.first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
+    };
+    const file = encodeModel(this.model);
+    this.hash = sha256Hex(file);
+    this.http.files.set(`/v1/models/${this.hash}`, file);
+    const status = { model: { version, hash: this.hash }, policy: { hash: this.policyHash } };
+    this.http.files.set('/v1/status', bytesOf(JSON.stringify(status)));
+  }
+
+  /** Accepts the newest connection and announces the model. */
+  open(): void {
+    this.transport.last?.open();
+    this.announce();
+  }
+
+  announce(): void {
+    const { version } = this.model.header;
+    this.transport.last?.receive({ kind: 'model', version, hash: this.hash, policyHash: this.policyHash });
+  }
+
+  /** A config of a new round; with changes it is another one than the policy asks for. */
+  config(clock: ManualClock, changes: Partial<RoundConfig> = {}): { roundId: string; bytes: Uint8Array } {
+    const roundId = (++this.#rounds).toString(16).padStart(32, '0');
+    const config = roundConfigFromPolicy(this.policy, {
+      roundId,
+      modelHash: this.hash,
+      rotationSeed: new Uint8Array(16),
+      expiryMs: clock.now() + 60_000,
+      deadlines: { advertiseS: 10, sharesS: 10, maskedS: 30, unmaskS: 10 },
+      policyHash: this.policyHash,
+    });
+    return { roundId, bytes: encodeRoundConfig({ ...config, ...changes }) };
+  }
+
+  /** What the newest connection heard, by kind. */
+  sent<Kind extends ClientMessage['kind']>(kind: Kind): Extract<ClientMessage, { kind: Kind }>[] {
+    const sent = this.transport.last?.sent ?? [];
+    return sent.filter((message) => message.kind === kind) as Extract<ClientMessage, { kind: Kind }>[];
+  }
+}
+
+/** One browser profile: what its tabs share. */
+export class TestProfile {
+  readonly clock = new ManualClock();
+  readonly historyStore = new MemoryHistoryStore();
+  readonly ledgerStore = new MemoryLedgerStore();
+  readonly cacheStore = new MemoryCacheStore();
+  readonly locks = new MemoryLocks();
+  readonly tabs = new MemoryTabs();
+  readonly outcomes: RoundOutcome[] = [];
+  readonly random: RandomSource;
+
+  constructor(seed = 1) {
+    this.random = experimentRandom(seed);
+  }
+
+  /** Opens a tab on an aggregator. */
+  async open(
+    aggregator: TestAggregator,
+    changes: Partial<EngineParts> = {},
+    facts: Partial<DeviceFacts> = {},
+  ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
+    const deviceFacts = new MemoryFacts();
+    deviceFacts.set(facts);
+    const engine = await createEngine({
+      historyStore: this.historyStore,
+      ledgerStore: this.ledgerStore,
+      cacheStore: this.cacheStore,
+      transport: aggregator.transport,
+      random: this.random,
+      clock: this.clock,
+      http: aggregator.http,
+      locks: this.locks,
+      tabs: this.tabs.open(),
+      facts: deviceFacts,
+      createTrainer: async () => new ReferenceTrainer(),
+      pageHostname: 'localhost',
+      onRoundEnd: (outcome) => this.outcomes.push(outcome),
+      ...changes,
+    });
+    await settled();
+    return { engine, facts: deviceFacts };
+  }
+}
+
+/** Until every promise that needs no clock and no server has run. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
