@@ -77,7 +77,7 @@ async function start(settings: Settings): Promise<void> {
   fleet = started;
   // A signal that came while the fleet was starting found nothing to close.
   if (isClosing) await started.close();
-  else say(`${settings.fleet} simulated participants are present, of ${settings.population}`);
+  else say(`simulated participants: ${settings.fleet} present at a time, of ${started.population} people`);
 }
 
 async function main(): Promise<void> {

@@ -27,7 +27,7 @@ export interface FleetOptions {
   readonly cooldownMs: number;
   /** The ledgers are kept in DIR/fleet/ledger.jsonl. */
   readonly dataDir: string;
-  /** Default: a round about every 15 to 20 s, speeds 30 times apart, a tenth vanish. */
+  /** Default: a round about every 12 to 18 s, speeds 30 times apart, a tenth vanish. */
   readonly pace?: Partial<Pace>;
   readonly clock?: Clock;
   /** Told what ended the fleet, if anything does before `close`. */
@@ -35,6 +35,8 @@ export interface FleetOptions {
 }
 
 export interface Fleet {
+  /** People of whom those present are drawn. */
+  readonly population: number;
   /** People present now. */
   present(): number;
   /** Everybody leaves. Safe to call twice. */
@@ -102,7 +104,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       };
     }
     schedule.start();
-    return { present: () => schedule.count, close };
+    return { population, present: () => schedule.count, close };
   } catch (error) {
     await close();
     throw error;

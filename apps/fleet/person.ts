@@ -39,6 +39,7 @@ export function startStay(options: StayOptions): Stay {
   const end = async (departure: Departure | null): Promise<void> => {
     if (isOver) return;
     isOver = true;
+    cancelLookAround();
     cancelPatience();
     unsubscribe();
     if (departure === 'vanished') engine?.vanish();
@@ -60,35 +61,43 @@ export function startStay(options: StayOptions): Stay {
     else void end('went-away');
   };
 
-  const started = createSimulatedParticipant({
-    url: options.url,
-    history: options.history,
-    random: cryptographicRandom(),
-    ledgerStore: options.ledgerStore,
-    cacheStore: options.cacheStore,
-    trainingMs: arrival.stepMs,
-    clock,
-    transport: new SlowTransport({
-      inner: new SocketTransport(options.url),
-      clock,
-      stepMs: arrival.stepMs,
-      vanish: arrival.vanishes ? () => endSoon('vanished') : null,
-    }),
-    onRoundEnd: roundEnded,
-  }).then(
-    async (created) => {
-      engine = created;
+  const takePart = async (): Promise<void> => {
+    try {
+      const created = await createSimulatedParticipant({
+        url: options.url,
+        history: options.history,
+        random: cryptographicRandom(),
+        ledgerStore: options.ledgerStore,
+        cacheStore: options.cacheStore,
+        trainingMs: arrival.stepMs,
+        clock,
+        transport: new SlowTransport({
+          inner: new SocketTransport(options.url),
+          clock,
+          stepMs: arrival.stepMs,
+          vanish: arrival.vanishes ? () => endSoon('vanished') : null,
+        }),
+        onRoundEnd: roundEnded,
+      });
       if (isOver) {
         await created.close();
         return;
       }
-      cancelPatience = clock.after(arrival.patienceMs, patienceEnded);
+      engine = created;
       unsubscribe = created.subscribe(({ reason }) => {
         if (reason.code === 'budget-spent') endSoon('budget-spent');
       });
-    },
-    () => end('went-away'),
-  );
+    } catch {
+      // Such as a ledger that cannot be read: this person does not take part.
+      await end('went-away');
+    }
+  };
+
+  let started: Promise<void> = Promise.resolve();
+  const cancelLookAround = clock.after(arrival.lookAroundMs, () => {
+    started = takePart();
+  });
+  cancelPatience = clock.after(arrival.lookAroundMs + arrival.patienceMs, patienceEnded);
 
   return {
     async close() {

@@ -26,6 +26,7 @@ describe('presence', () => {
     clock.advance(demoPace.firstArrivalsMs);
     expect(presence.count).toBe(36);
     expect(new Set(arrivals.map(({ person }) => person)).size).toBe(36);
+    expect(arrivals.every(({ lookAroundMs }) => lookAroundMs === 0)).toBe(true);
   });
 
   test('[FL2] the same seed gives the same comings and goings', () => {

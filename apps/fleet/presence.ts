@@ -8,6 +8,8 @@ export interface Pace {
   readonly firstArrivalsMs: number;
   /** Mean time until somebody else comes after one has left; exponentially distributed. */
   readonly arrivalMeanMs: number;
+  /** Mean time that somebody looks around before they take part; exponentially distributed. The first people come to take part at once. */
+  readonly lookAroundMeanMs: number;
   /** Somebody who waits this long without a round goes away, from the shortest to the longest patience (log-uniform). */
   readonly patienceMs: readonly [number, number];
   /** Slowness of a person, from the fastest to the slowest (log-uniform): the time that each of their steps takes. */
@@ -16,10 +18,11 @@ export interface Pace {
   readonly vanishing: number;
 }
 
-/** About a round every 15 to 20 s with the demo's crowd; the slowest person is 30 times slower than the fastest. */
+/** About a round every 12 to 18 s with the demo's crowd; the slowest person is 30 times slower than the fastest. */
 export const demoPace: Pace = {
   firstArrivalsMs: 1_500,
-  arrivalMeanMs: 8_000,
+  arrivalMeanMs: 1_000,
+  lookAroundMeanMs: 8_000,
   patienceMs: [60_000, 600_000],
   stepMs: [50, 1_500],
   vanishing: 0.1,
@@ -28,6 +31,8 @@ export const demoPace: Pace = {
 /** One stay of one simulated person. */
 export interface Arrival {
   readonly person: number;
+  /** Time that they look around before they take part. */
+  readonly lookAroundMs: number;
   /** How long each of the person's steps (training, joining, sending) takes. */
   readonly stepMs: number;
   /** Whether the person vanishes in the middle of the round that they get into. */
@@ -84,7 +89,7 @@ export class Presence {
   start(): void {
     const { present, pace } = this.#options;
     for (let seat = 0; seat < Math.min(present, this.#population); seat += 1) {
-      this.#later(this.#uniform() * pace.firstArrivalsMs, () => this.#arrive());
+      this.#later(this.#uniform() * pace.firstArrivalsMs, () => this.#arrive(0));
     }
   }
 
@@ -99,8 +104,8 @@ export class Presence {
     const { clock, cooldownMs, pace } = this.#options;
     if (departure === 'budget-spent') this.#spent.add(person);
     else if (departure !== 'went-away') this.#restingUntil.set(person, clock.now() + cooldownMs);
-    const gap = departure === 'budget-spent' ? 0 : -Math.log(1 - this.#uniform()) * pace.arrivalMeanMs;
-    this.#later(gap, () => this.#arrive());
+    const gapMs = departure === 'budget-spent' ? 0 : this.#exponential(pace.arrivalMeanMs);
+    this.#later(gapMs, () => this.#arrive(pace.lookAroundMeanMs));
   }
 
   /** Nobody comes any more. Safe to call twice. */
@@ -110,17 +115,18 @@ export class Presence {
     this.#cancels.clear();
   }
 
-  #arrive(): void {
+  #arrive(lookAroundMeanMs: number): void {
     const person = this.#draw();
     if (person === null) {
-      this.#later(nobodyFreeMs, () => this.#arrive());
+      this.#later(nobodyFreeMs, () => this.#arrive(lookAroundMeanMs));
       return;
     }
     this.#present.add(person);
     const { pace, onArrive } = this.#options;
     const vanishes = this.#uniform() < pace.vanishing;
     const patienceMs = logUniform(pace.patienceMs, this.#uniform());
-    onArrive({ person, stepMs: logUniform(pace.stepMs, this.#uniform()), vanishes, patienceMs });
+    const stepMs = logUniform(pace.stepMs, this.#uniform());
+    onArrive({ person, lookAroundMs: this.#exponential(lookAroundMeanMs), stepMs, vanishes, patienceMs });
   }
 
   /** A uniform draw among those who are away, rested and able; null when there is nobody. */
@@ -141,6 +147,10 @@ export class Presence {
   #uniform(): number {
     this.#options.random.fillUint32(this.#word);
     return (this.#word[0] ?? 0) / 2 ** 32;
+  }
+
+  #exponential(mean: number): number {
+    return -Math.log(1 - this.#uniform()) * mean;
   }
 
   #later(delayMs: number, run: () => void): void {
