@@ -166,7 +166,7 @@ export class TestProfile {
 
 /** Until every promise that needs no clock and no server has run. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 30; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 0));
 }
 
 function bytesOf(text: string): Uint8Array {
