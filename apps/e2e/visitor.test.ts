@@ -1,0 +1,197 @@
+// The main job, end to end, in a real Chromium with WebGPU: a visitor's clicks become a better list, through a round of a real federation.
+// Once on the bundled films, and once on an imported catalogue with real people's histories where that data is present.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDataPath } from '#shared/testing/data.ts';
+import {
+  cleanUp,
+  launchBrowser,
+  noBrowser,
+  openPage,
+  repositoryRoot,
+  runTacit,
+  type ServerProcess,
+  startServerProcess,
+  temporaryFolder,
+  type WatchedPage,
+  waitForStatus,
+} from './harness.ts';
+import {
+  chooseGenre,
+  type ForYouRow,
+  forYou,
+  likeOfGenre,
+  openBrowse,
+  optIn,
+  rememberStates,
+  requestedOf,
+  shareOf,
+  shownNumber,
+  statesSeen,
+  storedRows,
+  tfjsChunks,
+  waitForNumber,
+} from './visitor.ts';
+
+/** A few rounds of the fleet's, each with its cooldown, on a machine that does other things too. */
+const roundDeadlineMs = 150_000;
+
+describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit(async () => ({})));
+
+const movieLens = testDataPath('ml-latest-small.zip');
+if (movieLens !== null) {
+  describe.skipIf(noBrowser)('a visitor on the imported MovieLens latest-small', () =>
+    visit(async () => {
+      const dataDir = temporaryFolder();
+      const imported = await runTacit([
+        'import',
+        'movielens',
+        movieLens,
+        '--name',
+        'ml-latest-small',
+        '--data-dir',
+        dataDir,
+      ]);
+      expect(imported.code, imported.stderr).toBe(0);
+      return { dataDir, catalogue: 'ml-latest-small' };
+    }),
+  );
+}
+
+function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>): void {
+  let server: ServerProcess;
+  let browser: Browser;
+  let visitor: WatchedPage;
+  let genre: string;
+  let liked: string[];
+  let firstList: ForYouRow[];
+
+  beforeAll(async () => {
+    server = await startServerProcess(await prepare());
+    browser = await launchBrowser();
+    visitor = await openPage(browser);
+    await rememberStates(visitor.page);
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await cleanUp();
+  });
+
+  test('sees recommendations at once, without having agreed to anything', async () => {
+    const { page } = visitor;
+    await openBrowse(page, server.url, 'webgpu');
+    firstList = await forYou(page);
+    expect(firstList.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(firstList.map((row) => row.source)).size).toBe(1);
+    await expect.poll(() => page.getByTestId('status').getAttribute('data-state')).toBe('off');
+    await page.getByTestId('nav-part').click();
+    expect(await page.getByTestId('switch-keep').getAttribute('aria-checked')).toBe('true');
+    expect(await page.getByTestId('switch-train').getAttribute('aria-checked')).toBe('false');
+    expect(await page.getByTestId('switch-send').getAttribute('aria-checked')).toBe('false');
+    await page.getByTestId('nav-browse').click();
+  });
+
+  test('likes 8 films of one kind, and the list follows each click', async () => {
+    const { page } = visitor;
+    genre = await chooseGenre(page, ['Horror', 'Animation', 'Western', 'Documentary']);
+    let before = (await forYou(page)).map((row) => row.itemId).join();
+    liked = await likeOfGenre(page, genre, 8, async (itemId) => {
+      // At the latest after the next look: the liked film is not recommended, and what is shown has changed.
+      await expect.poll(async () => (await forYou(page)).some((row) => row.itemId === itemId)).toBe(false);
+      if (before !== '')
+        await expect.poll(async () => (await forYou(page)).map((row) => row.itemId).join()).not.toBe(before);
+      before = '';
+    });
+    await expect.poll(async () => shareOf(await forYou(page), genre)).toBeGreaterThan(shareOf(firstList, genre));
+    const list = await forYou(page);
+    expect(shareOf(list, genre)).toBeGreaterThanOrEqual(0.5);
+    for (const row of list) expect(row.reason).not.toBe('');
+    expect(list.some((row) => row.source !== firstList[0]?.source)).toBe(true);
+  });
+
+  test('did not load tfjs before opting in', () => {
+    const chunks = tfjsChunks();
+    expect(chunks.length).toBeGreaterThan(0);
+    expect(requestedOf(visitor.requests, chunks)).toEqual([]);
+    const serviceWorker = readFileSync(join(repositoryRoot, 'dist', 'sw.js'), 'utf8');
+    expect(chunks.filter((chunk) => serviceWorker.includes(chunk))).toEqual([]);
+  });
+
+  test(
+    'opts in and takes part in a round; the model version rises',
+    async () => {
+      const { page } = visitor;
+      const versionBefore = await shownNumber(page, 'model-version');
+      await optIn(page);
+      await waitForNumber(page, 'rounds-taken-part', 1, roundDeadlineMs);
+      await waitForNumber(page, 'model-version', versionBefore + 1, roundDeadlineMs);
+      expect(await shownNumber(page, 'epsilon-spent')).toBeGreaterThan(0);
+      expect((await server.status()).model.version).toBeGreaterThan(versionBefore);
+    },
+    2 * roundDeadlineMs,
+  );
+
+  test('trained on WebGPU', async () => {
+    const { page } = visitor;
+    await page.getByTestId('nav-privacy').click();
+    expect(await page.getByTestId('backend').first().innerText()).toMatch(/webgpu/i);
+    expect(requestedOf(visitor.requests, tfjsChunks()).length).toBeGreaterThan(0);
+  });
+
+  test('saw each real step of the round', async () => {
+    const states = (await statesSeen(visitor.page)).map((text) => text.split(':')[0]);
+    const first = (state: string) => states.indexOf(state);
+    for (const state of ['off', 'training', 'waiting', 'sending', 'pending']) expect(states).toContain(state);
+    expect(first('off')).toBeLessThan(first('training'));
+    expect(first('training')).toBeLessThan(first('sending'));
+    expect(first('sending')).toBeLessThan(states.lastIndexOf('pending'));
+  });
+
+  test('finds everything again after a reload', async () => {
+    const { page } = visitor;
+    const rounds = await shownNumber(page, 'rounds-taken-part');
+    const epsilon = await shownNumber(page, 'epsilon-spent');
+    await page.goto(`${server.url}/data?backend=webgpu`);
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(8);
+    const ids = await page
+      .getByTestId('history-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-item-id')));
+    expect(ids.sort()).toEqual([...liked].sort());
+    await waitForNumber(page, 'rounds-taken-part', rounds, 30_000);
+    expect(await shownNumber(page, 'epsilon-spent')).toBeGreaterThanOrEqual(epsilon);
+    await page.getByTestId('nav-part').click();
+    for (const name of ['keep', 'train', 'send']) {
+      await page.locator(`[data-testid=switch-${name}][aria-checked=true]`).waitFor();
+    }
+  });
+
+  test('erases everything but the ledger', async () => {
+    const { page } = visitor;
+    await page.getByTestId('nav-data').click();
+    await page.getByTestId('erase').click();
+    await page.getByTestId('erase-confirm').click();
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(0);
+    const outsideLedger = async () => {
+      const { counts } = await storedRows(page);
+      return Object.entries(counts).filter(([store, rows]) => store !== 'ledger' && rows > 0);
+    };
+    await expect.poll(outsideLedger).toEqual([]);
+    // The undo lives in memory, and goes by itself; then there is still nothing.
+    await page.getByTestId('undo').waitFor({ state: 'detached', timeout: 30_000 });
+    expect(await outsideLedger()).toEqual([]);
+    const { counts, ledger } = await storedRows(page);
+    expect(counts.ledger).toBeGreaterThan(0);
+    const text = JSON.stringify(ledger);
+    for (const itemId of liked) expect(text).not.toContain(JSON.stringify(itemId));
+    expect(await shownNumber(page, 'epsilon-spent')).toBeGreaterThan(0);
+  });
+
+  test('never asked another origin for anything, and no console error came up', async () => {
+    expect(visitor.foreignRequests(server.url)).toEqual([]);
+    expect(visitor.errors).toEqual([]);
+    await waitForStatus(server, (status) => status.rounds.completed >= 1);
+  });
+}

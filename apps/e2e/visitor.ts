@@ -1,0 +1,185 @@
+// What a visitor does on the page, as the tests do it: by the page's test ids, waiting for what the page shows.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { repositoryRoot } from './harness.ts';
+
+/** Opens the browse page and waits for its first recommendations. */
+export async function openBrowse(page: Page, url: string, backend: string): Promise<void> {
+  await page.goto(`${url}/?backend=${backend}`);
+  await page.getByTestId('for-you-item').first().waitFor();
+  await page.getByTestId('item-card').first().waitFor();
+}
+
+export interface ForYouRow {
+  readonly itemId: string;
+  readonly genres: readonly string[];
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** The For you list as it is shown now. */
+export async function forYou(page: Page): Promise<ForYouRow[]> {
+  return page.getByTestId('for-you-item').evaluateAll((cards) =>
+    cards.map((card) => ({
+      itemId: card.getAttribute('data-item-id') ?? '',
+      genres: (card.getAttribute('data-genres') ?? '').split(/[|,]/),
+      source: card.querySelector('[data-testid=source]')?.textContent?.trim() ?? '',
+      reason: card.querySelector('[data-testid=reason]')?.textContent?.trim() ?? '',
+    })),
+  );
+}
+
+export function shareOf(rows: readonly ForYouRow[], genre: string): number {
+  return rows.filter((row) => row.genres.includes(genre)).length / Math.max(1, rows.length);
+}
+
+/** The first of the wanted genres that the filter offers. */
+export async function chooseGenre(page: Page, wanted: readonly string[]): Promise<string> {
+  const offered = await page
+    .getByTestId('filter-genre')
+    .locator('option')
+    .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+  const genre = wanted.find((name) => offered.includes(name));
+  if (genre === undefined)
+    throw new Error(`expected one of ${wanted.join(', ')} in the filter, got ${offered.join(', ')}`);
+  return genre;
+}
+
+/** Filters by the genre and likes the first `count` items shown; `afterEach` runs after each like has been recorded. */
+export async function likeOfGenre(
+  page: Page,
+  genre: string,
+  count: number,
+  afterEach: (liked: string) => Promise<void> = async () => {},
+): Promise<string[]> {
+  await page.getByTestId('filter-genre').selectOption(genre);
+  const cards = page.locator(`[data-testid=item-card][data-genres*="${genre}"]`);
+  await cards.nth(count - 1).waitFor();
+  const liked: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const card = cards.nth(i);
+    const itemId = (await card.getAttribute('data-item-id')) ?? '';
+    await press(page.locator(`[data-testid=item-card][data-item-id="${itemId}"]`).getByTestId('like'));
+    liked.push(itemId);
+    await afterEach(itemId);
+  }
+  return liked;
+}
+
+/** Clicks a button and waits until it is shown as pressed. */
+async function press(button: Locator): Promise<void> {
+  await button.click();
+  await button.and(button.page().locator('[aria-pressed=true]')).waitFor();
+}
+
+/** Opens Taking part and sets a switch; waits until it is shown so. */
+export async function setSwitch(page: Page, name: 'keep' | 'train' | 'send', on: boolean): Promise<void> {
+  await page.getByTestId('nav-part').click();
+  const control = page.getByTestId(`switch-${name}`);
+  await control.waitFor();
+  if ((await control.getAttribute('aria-checked')) !== String(on)) await control.click();
+  await page.locator(`[data-testid=switch-${name}][aria-checked=${on}]`).waitFor();
+}
+
+/** Agrees to train and to send. */
+export async function optIn(page: Page): Promise<void> {
+  await setSwitch(page, 'train', true);
+  await setSwitch(page, 'send', true);
+}
+
+/** A number that the page shows. */
+export async function shownNumber(page: Page, testId: string): Promise<number> {
+  const text = await page.getByTestId(testId).first().innerText();
+  const number = Number(/-?\d+(\.\d+)?/.exec(text)?.[0]);
+  if (!Number.isFinite(number)) throw new Error(`${testId}: expected a number, got ${JSON.stringify(text)}`);
+  return number;
+}
+
+/** Waits until a number that the page shows is at least `least`. */
+export async function waitForNumber(page: Page, testId: string, least: number, timeoutMs: number): Promise<void> {
+  await page.waitForFunction(
+    ([id, bound]) => {
+      const text = document.querySelector(`[data-testid=${id}]`)?.textContent ?? '';
+      return Number(/-?\d+(\.\d+)?/.exec(text)?.[0] ?? Number.NaN) >= (bound as number);
+    },
+    [testId, least] as const,
+    { timeout: timeoutMs },
+  );
+}
+
+/** Waits until the status pill shows one of the states (and one of the reasons, where given). */
+export async function waitForStatusPill(
+  page: Page,
+  states: readonly string[],
+  reasons: readonly string[] | null,
+  timeoutMs: number,
+): Promise<void> {
+  await page.waitForFunction(
+    ([wantedStates, wantedReasons]) => {
+      const pill = document.querySelector('[data-testid=status]');
+      const state = pill?.getAttribute('data-state') ?? '';
+      const reason = pill?.getAttribute('data-reason') ?? '';
+      return wantedStates.includes(state) && (wantedReasons === null || wantedReasons.includes(reason));
+    },
+    [states, reasons] as const,
+    { timeout: timeoutMs },
+  );
+}
+
+/** Remembers, from the page's first moment on, every state that the status pill shows. To be called before the page is opened. */
+export async function rememberStates(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { statesSeen: seen });
+    const look = () => {
+      const pill = document.querySelector('[data-testid=status]');
+      const now = `${pill?.getAttribute('data-state')}:${pill?.getAttribute('data-reason')}`;
+      if (pill !== null && seen.at(-1) !== now) seen.push(now);
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+}
+
+/** What `rememberStates` has seen: `state:reason`, in order. */
+export async function statesSeen(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { statesSeen: string[] }).statesSeen);
+}
+
+/** Rows in each object store of each database of the page's origin, and the ledger's rows themselves. */
+export async function storedRows(page: Page): Promise<{ counts: Record<string, number>; ledger: unknown[] }> {
+  return page.evaluate(async () => {
+    const promised = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const counts: Record<string, number> = {};
+    let ledger: unknown[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await promised(indexedDB.open(name ?? ''));
+      for (const store of database.objectStoreNames) {
+        const rows: unknown[] = await promised(database.transaction(store).objectStore(store).getAll());
+        counts[store] = (counts[store] ?? 0) + rows.length;
+        if (store === 'ledger') ledger = rows;
+      }
+      database.close();
+    }
+    return { counts, ledger };
+  });
+}
+
+/** Names of the built files that hold tfjs, by what only tfjs says. */
+export function tfjsChunks(): string[] {
+  const assets = join(repositoryRoot, 'dist', 'assets');
+  return readdirSync(assets).filter(
+    (name) =>
+      name.endsWith('.js') &&
+      /WEBGPU_CPU_FORWARD|WEBGL_VERSION|_tfengine|not found in registry/.test(readFileSync(join(assets, name), 'utf8')),
+  );
+}
+
+/** Which of the files were requested. */
+export function requestedOf(requests: readonly string[], files: readonly string[]): string[] {
+  return files.filter((file) => requests.some((url) => new URL(url).pathname.endsWith(`/${file}`)));
+}
