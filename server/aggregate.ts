@@ -32,12 +32,14 @@ export interface Aggregated {
   readonly sumBytes: Uint8Array;
 }
 
-/** Decodes the sum and takes the server's step. Throws RangeError when the parts do not fit each other. */
+/** Decodes the sum and takes the server's step. Throws RangeError when the parts do not fit each other, ProtocolError for a model that is no model. */
 export function aggregate(input: AggregateInput): Aggregated {
   const { model, state, features, layout, config, cohort } = input;
   const { mean, noiseStdOfMean, sumIntegers } = decodeSum(input.sum, cohort, config);
   const next = serverStep({ model, state, features, layout, mean, noiseStdOfMean, cohort });
   const file = encodeModel(next.model);
+  // What no device would accept is not published: the round fails instead.
+  parseModel(file);
   return {
     model: next.model,
     state: next.state,

@@ -1,6 +1,7 @@
 // HTTP: the page, what is fetched by hash, the state of the service, and the operator's switch. PROTOCOL.md 2.
 import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
@@ -58,6 +59,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: true,
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
     routerOptions: { maxParamLength: 256 },
+    clientErrorHandler: answerMalformed,
     trustProxy: false,
   });
   app.server.maxConnections = maxConnections;
@@ -309,8 +311,11 @@ function answerErrors(app: FastifyInstance, telemetry: Telemetry): void {
     const status =
       typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) {
-      const code = status === 413 ? 'too-large' : status === 415 ? 'wrong-type' : 'bad-request';
-      return fail(reply, status, code, error instanceof Error ? error.message : 'The request was not understood.');
+      const message = error instanceof Error ? error.message : 'The request was not understood.';
+      if (status === 413) {
+        return fail(reply, 413, 'too-large', `Expected a body of at most ${maxBodyBytes} bytes, got more. Send less.`);
+      }
+      return fail(reply, status, status === 415 ? 'wrong-type' : 'bad-request', `${message}. See /docs.`);
     }
     telemetry.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
     return fail(
@@ -320,6 +325,27 @@ function answerErrors(app: FastifyInstance, telemetry: Telemetry): void {
       'The server failed to answer. Try again; the log of the server has the reason.',
     );
   });
+}
+
+/** What Node's parser refuses before there is a request: too long headers, too slow, not HTTP. */
+function answerMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
+  const [status, code, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [
+          '431 Request Header Fields Too Large',
+          'too-large',
+          `Expected headers of at most ${maxHeaderBytes} bytes, got more.`,
+        ]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'timeout', `Expected a request within ${requestTimeoutMs} ms. Try again.`]
+        : ['400 Bad Request', 'bad-request', 'Expected an HTTP/1.1 request, got something else.'];
+  if (socket.writable) {
+    const body = JSON.stringify({ error: { code, message } });
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
 }
 
 function fail(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

@@ -1,0 +1,192 @@
+// [R9] The server is killed with -9 in each state of a round and started again on the same data directory: the last published model is
+// served, the open round is abandoned, and the next round works.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseRoundConfig } from '#shared/protocol/round-config.ts';
+import { sqliteStore } from '../store/sqlite.ts';
+import { RawClient } from '../testing/raw-client.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly held: Promise<string>;
+  readonly exited: Promise<void>;
+}
+
+let folder: string;
+let children: ChildProcess[] = [];
+let clients: RawClient[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tacit-kill-'));
+  children = [];
+  clients = [];
+});
+afterEach(() => {
+  for (const client of clients) client.close();
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(hold = 'none'): Promise<Child> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'child.ts'), folder, hold], {
+    cwd: join(here, '..', '..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let sayHeld: (where: string) => void = () => undefined;
+  const held = new Promise<string>((resolve) => {
+    sayHeld = resolve;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    void exited.then(() => reject(new Error('The server ended before it was ready.')));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const said = JSON.parse(line) as { ready?: string; held?: string };
+      if (said.ready !== undefined) resolve(said.ready);
+      if (said.held !== undefined) sayHeld(said.held);
+    });
+  });
+  return { process: child, url, held, exited };
+}
+
+async function kill(child: Child): Promise<void> {
+  child.process.kill('SIGKILL');
+  await child.exited;
+}
+
+function connect(url: string, count: number): RawClient[] {
+  const made = Array.from({ length: count }, () => new RawClient(url));
+  clients.push(...made);
+  return made;
+}
+
+async function status(url: string) {
+  const answer = await fetch(`${url}/v1/status`);
+  return (await answer.json()) as {
+    model: { version: number; hash: string };
+    round: { id: string; state: string } | null;
+    rounds: { completed: number; failed: number };
+  };
+}
+
+/** 24 people up to their configs. */
+async function toCollect(url: string): Promise<RawClient[]> {
+  const people = connect(url, 24);
+  await Promise.all(people.map((person) => person.join()));
+  await Promise.all(people.map((person) => person.next('config')));
+  return people;
+}
+
+function uploadAll(people: readonly RawClient[]): void {
+  for (const [index, person] of people.entries()) {
+    const message = person.messages.find((candidate) => candidate.kind === 'config');
+    if (message?.kind !== 'config') throw new Error('unreachable');
+    person.upload(parseRoundConfig(message.config), undefined, index + 1);
+  }
+}
+
+/** A whole round; returns the version that it published. */
+async function playRound(url: string): Promise<number> {
+  const people = await toCollect(url);
+  uploadAll(people);
+  const result = await (people[0] as RawClient).next('result');
+  for (const person of people) person.close();
+  return result.modelVersion;
+}
+
+test('a first round, then killed in each state and started again', async () => {
+  // Version 2 is published first, so that there is something to lose.
+  let child = await start();
+  expect(await playRound(child.url)).toBe(2);
+  await kill(child);
+  let version = 2;
+  let failed = 0;
+
+  for (const state of ['gather', 'config', 'collect', 'aggregate', 'before-transaction', 'after-transaction']) {
+    child = await start(state);
+    const before = await status(child.url);
+    expect(before.model.version, `before ${state}`).toBe(version);
+    let roundId: string | undefined;
+    if (state === 'gather') {
+      const people = connect(child.url, 5);
+      await Promise.all(people.map((person) => person.join()));
+      await Promise.all(people.map((person) => person.next('waiting')));
+      roundId = (await status(child.url)).round?.id;
+    } else if (state === 'config') {
+      const people = connect(child.url, 24);
+      await Promise.all(people.map((person) => person.join()));
+      await child.held;
+      roundId = (await status(child.url)).round?.id;
+    } else {
+      const people = await toCollect(child.url);
+      roundId = (await status(child.url)).round?.id;
+      uploadAll(state === 'collect' ? people.slice(0, 10) : people);
+      if (state === 'collect') await (people[0] as RawClient).next('progress');
+      else await child.held;
+    }
+    expect(roundId, state).toMatch(/^[0-9a-f]{32}$/);
+    const expectedStage = { 'before-transaction': 'publish', 'after-transaction': 'publish' }[state] ?? state;
+    expect((await status(child.url)).round?.state).toBe(expectedStage);
+    await kill(child);
+
+    if (state === 'after-transaction') version += 1;
+    else if (state !== 'gather') failed += 1;
+    child = await start();
+    const after = await status(child.url);
+    expect(after.model.version, `after ${state}`).toBe(version);
+    expect(after.round, `after ${state}`).toBeNull();
+    expect(after.rounds.failed, `after ${state}`).toBe(failed);
+    expect((await fetch(`${child.url}/v1/models/${after.model.hash}`)).status).toBe(200);
+    version += 1;
+    expect(await playRound(child.url), `the next round after ${state}`).toBe(version);
+    await kill(child);
+
+    const store = await sqliteStore(join(folder, 'tacit.db'));
+    const record = await store.round(roundId ?? '');
+    expect(record?.state, state).toBe(state === 'after-transaction' ? 'published' : 'abandoned');
+    await store.close();
+  }
+});
+
+test('server.json is there while it is ready and gone after SIGTERM, which takes less than 5 s', async () => {
+  const child = await start();
+  const path = join(folder, 'server.json');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ url: child.url, pid: child.process.pid });
+  const people = connect(child.url, 3);
+  await Promise.all(people.map((person) => person.join()));
+  const before = performance.now();
+  child.process.kill('SIGTERM');
+  await child.exited;
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(child.process.exitCode).toBe(0);
+  expect(existsSync(path)).toBe(false);
+  await Promise.all(people.map((person) => person.untilClosed()));
+});
+
+test('a second start on the same data directory is refused clearly; a killed one refuses nobody', async () => {
+  const first = await start();
+  const second = spawn(process.execPath, ['--import', 'tsx', join(here, 'child.ts'), folder], {
+    cwd: join(here, '..', '..'),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  children.push(second);
+  let text = '';
+  second.stderr.on('data', (bytes) => {
+    text += String(bytes);
+  });
+  const code = await new Promise((resolve) => second.once('close', resolve));
+  expect(code).not.toBe(0);
+  expect(text).toContain('is in use by another Tacit');
+  expect(text).toContain(first.url);
+  await kill(first);
+  const third = await start();
+  expect((await status(third.url)).model.version).toBe(1);
+});
