@@ -1,0 +1,138 @@
+// `tacit budget`: what participations cost in privacy, and how many a limit allows. The accountant of shared/privacy on the command line.
+import {
+  analyticEpsilon,
+  epsilonOfRho,
+  noiseMultiplierFor,
+  participationsAllowed,
+  rhoOfEpsilon,
+  rhoOfParticipation,
+  simpleEpsilonOfRho,
+} from '#shared/privacy/accountant.ts';
+import { parseArguments } from './arguments.ts';
+import { UsageError } from './config.ts';
+
+const usage = `The privacy accountant, for one browser's whole contribution. Zero-concentrated differential privacy; no amplification is claimed.
+
+Usage: npm run -s tacit -- budget --noise-multiplier Z --participations T   what T participations cost
+       npm run -s tacit -- budget --epsilon E --noise-multiplier Z          how many participations E allows
+       npm run -s tacit -- budget --epsilon E --participations T            the noise multiplier that T participations need
+
+  --noise-multiplier Z  Central noise standard deviation over the sensitivity. 0.001 to 1000000.
+  --participations T    A whole number from 1 to 1000000000.
+  --epsilon E           0.001 to 1000.
+  --delta D             Above 0, below 1. Default 0.000001.
+  --json                The result as one line of JSON.
+  --help                Print this text.
+
+Exit codes: 0 done, 2 a flag or a value was not understood.
+`;
+
+const flagTable = {
+  '--noise-multiplier': 'a number from 0.001 to 1000000',
+  '--participations': 'a whole number from 1 to 1000000000',
+  '--epsilon': 'a number from 0.001 to 1000',
+  '--delta': 'a number above 0 and below 1',
+  '--json': null,
+  '--help': null,
+  '-h': null,
+} as const;
+
+interface Budget {
+  readonly noiseMultiplier: number;
+  readonly participations: number;
+  readonly delta: number;
+  /** Of all the participations together. */
+  readonly rho: number;
+  readonly epsilon: number;
+  /** The looser closed bound, and the exact value for one continuous Gaussian as a lower line. */
+  readonly epsilonSimple: number;
+  readonly epsilonAnalytic: number;
+  /** Only where --epsilon was given. */
+  readonly targetEpsilon?: number;
+  readonly maxParticipations?: number;
+  readonly rhoLimit?: number;
+}
+
+/** @returns the exit code: 0, or 2 for what was not understood */
+export async function run(argv: string[]): Promise<number> {
+  try {
+    const { flags } = parseArguments(argv, flagTable, 0);
+    if (flags.has('--help') || flags.has('-h')) {
+      process.stdout.write(usage);
+      return 0;
+    }
+    const budget = budgetOf(flags);
+    process.stdout.write(flags.has('--json') ? `${JSON.stringify(budget)}\n` : inWords(budget));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`tacit budget: ${error.message}\n`);
+    return 2;
+  }
+}
+
+function budgetOf(flags: ReadonlyMap<string, string>): Budget {
+  const noiseMultiplier = numberOf(flags, '--noise-multiplier', 0.001, 1e6);
+  const participations = numberOf(flags, '--participations', 1, 1e9);
+  const targetEpsilon = numberOf(flags, '--epsilon', 0.001, 1000);
+  const delta = numberOf(flags, '--delta', Number.MIN_VALUE, 1 - Number.EPSILON) ?? 1e-6;
+  if (participations !== null && !Number.isInteger(participations)) {
+    throw new UsageError(`--participations: expected ${flagTable['--participations']}, got ${participations}`);
+  }
+  if (targetEpsilon === null) {
+    if (noiseMultiplier === null || participations === null) {
+      throw new UsageError('expected two of --noise-multiplier, --participations and --epsilon. Try --help.');
+    }
+    return costOf(noiseMultiplier, participations, delta);
+  }
+  const target = { targetEpsilon, rhoLimit: rhoOfEpsilon(targetEpsilon, delta) };
+  if (noiseMultiplier !== null && participations === null) {
+    const maxParticipations = participationsAllowed(noiseMultiplier, targetEpsilon, delta);
+    return { ...costOf(noiseMultiplier, maxParticipations, delta), ...target, maxParticipations };
+  }
+  if (participations !== null && noiseMultiplier === null) {
+    return { ...costOf(noiseMultiplierFor(participations, targetEpsilon, delta), participations, delta), ...target };
+  }
+  throw new UsageError('expected --epsilon with either --noise-multiplier or --participations. Try --help.');
+}
+
+function costOf(noiseMultiplier: number, participations: number, delta: number): Budget {
+  const rho = participations * rhoOfParticipation(noiseMultiplier);
+  return {
+    noiseMultiplier,
+    participations,
+    delta,
+    rho,
+    epsilon: epsilonOfRho(rho, delta),
+    epsilonSimple: simpleEpsilonOfRho(rho, delta),
+    epsilonAnalytic: rho === 0 ? 0 : analyticEpsilon(rho, delta),
+  };
+}
+
+function inWords(budget: Budget): string {
+  const lines: string[] = [];
+  if (budget.maxParticipations !== undefined) {
+    lines.push(`epsilon ${budget.targetEpsilon} allows ${budget.maxParticipations} participations`);
+  }
+  lines.push(
+    `noise multiplier ${budget.noiseMultiplier}, participations ${budget.participations}, delta ${budget.delta}`,
+    `rho ${budget.rho}`,
+    `epsilon ${budget.epsilon}`,
+    '',
+  );
+  return lines.join('\n');
+}
+
+/** The number after a flag, or null where the flag is not given. */
+function numberOf(
+  flags: ReadonlyMap<string, string>,
+  flag: '--noise-multiplier' | '--participations' | '--epsilon' | '--delta',
+  least: number,
+  most: number,
+): number | null {
+  const text = flags.get(flag);
+  if (text === undefined) return null;
+  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw new UsageError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
+  return value;
+}
