@@ -1,0 +1,428 @@
+// The page's words in English. `Dictionary` is its type: every other language must have the same keys, or it does not compile.
+import type { Action, Backend, EngineState, ParticipationState, Reason, RoundStep, Source } from '../../engine/api.ts';
+import type { FaultKind } from '../published.ts';
+
+const count = new Intl.NumberFormat('en');
+const s = (n: number): string => (n === 1 ? '' : 's');
+
+export const en = {
+  name: 'English',
+  skip: 'Skip to content',
+  navigation: 'Pages',
+  nav: { browse: 'Browse', part: 'Taking part', data: 'My data', privacy: 'Privacy' },
+  title: {
+    browse: 'Browse · Tacit',
+    item: (title: string): string => `${title} · Tacit`,
+    part: 'Taking part · Tacit',
+    data: 'My data · Tacit',
+    privacy: 'Privacy · Tacit',
+  },
+  language: 'Language: English. Switch to 中文',
+  languageOther: '中文',
+  theme: { label: 'Colours', auto: 'Auto', light: 'Light', dark: 'Dark' } as {
+    readonly label: string;
+    readonly auto: string;
+    readonly light: string;
+    readonly dark: string;
+  },
+  simulated: (n: number): string =>
+    n === 0
+      ? 'No simulated participants.'
+      : `${count.format(n)} of the participants here ${n === 1 ? 'is' : 'are'} simulated: real code, invented people.`,
+  simulatedTag: 'simulated',
+
+  states: {
+    off: 'Not taking part',
+    waiting: 'Waiting',
+    training: 'Training',
+    sending: 'Sending',
+    pending: 'Waiting for others’ updates',
+    paused: 'Paused',
+  } satisfies Record<ParticipationState, string> as Record<ParticipationState, string>,
+  waitingForPeople: 'Waiting for people',
+  reason: (reason: Reason, now: number): string => {
+    switch (reason.code) {
+      case 'not-opted-in':
+        return 'Nothing leaves this device';
+      case 'training-only':
+        return 'Trained here, nothing is sent';
+      case 'people':
+        return `${reason.joined} of ${reason.needed} people here`;
+      case 'connecting':
+        return 'Connecting to the server';
+      case 'progress':
+        return `${Math.round(reason.fraction * 100)} % done`;
+      case 'others':
+        return `${reason.received} of ${reason.expected} updates are in`;
+      case 'cooldown':
+        return `Resting for ${duration(reason.untilMs - now)} after the last round`;
+      case 'budget-spent':
+        return 'Your privacy budget is used up, so nothing more is sent';
+      case 'not-loopback':
+        return 'Updates are not masked yet, so sending works on your own machine only';
+      case 'policy-refused':
+        return `This device refused the server’s terms: ${reason.detail}`;
+      case 'no-history':
+        return 'Like a few films first: there is nothing to learn from yet';
+      case 'other-tab':
+        return 'Another tab is doing this';
+      case 'offline':
+        return 'You are offline';
+      case 'stopped-by-operator':
+        return 'The operator stopped all rounds';
+      case 'hidden':
+        return 'This tab is in the background';
+      case 'battery':
+        return 'Saving battery';
+      case 'save-data':
+        return 'Your browser saves data';
+      case 'metered':
+        return 'This connection is metered';
+      case 'pressure':
+        return 'This device is busy';
+      case 'storage':
+        return 'The privacy ledger cannot be written, so nothing is sent';
+    }
+  },
+  withdraw: 'Stop taking part',
+  withdrawn: 'You stopped taking part. Nothing more is trained or sent.',
+
+  actions: { like: 'Like', dislike: 'Not for me', seen: 'Seen' } satisfies Record<Action, string> as Record<
+    Action,
+    string
+  >,
+  actionOn: (action: Action, title: string): string =>
+    ({ like: `Like ${title}`, dislike: `${title} is not for me`, seen: `Seen ${title}` })[action],
+  did: (action: Action | null, title: string): string =>
+    action === null
+      ? `Removed what you said about ${title}`
+      : { like: `Liked ${title}`, dislike: `Not for you: ${title}`, seen: `Seen: ${title}` }[action],
+  undo: 'Undo',
+  undone: 'Undone.',
+  undoHint: 'Press Control and Z to undo.',
+  dismiss: 'Close',
+  recordFailed: 'That could not be stored. Nothing has changed.',
+
+  browse: {
+    heading: 'For you',
+    leadPopular: 'Popular to begin with. Like a few, and this row follows at once.',
+    leadOwn: 'From your likes, worked out on this device.',
+    all: 'All films',
+    allOther: 'Everything',
+    search: 'Search titles and directors',
+    genre: 'Genre',
+    decade: 'Decade',
+    anyGenre: 'All genres',
+    anyDecade: 'All years',
+    decadeOf: (start: number): string => `${start}s`,
+    found: (n: number): string => `${count.format(n)} title${s(n)}`,
+    nothing: 'Nothing matches.',
+    nothingHint: 'Try fewer words, or another genre or decade.',
+    clear: 'Clear search and filters',
+    previous: 'Scroll back',
+    next: 'Scroll on',
+    forYouEmpty: 'You have been through everything that we could suggest.',
+    forYouFailed: 'Suggestions are not available just now. You can still browse and like.',
+  },
+  why: {
+    'because-liked': (title: string): string => `Because you liked ${title}`,
+    genre: (genre: string): string => `Because you like ${genre}`,
+    popular: (): string => 'Popular with many people',
+  },
+  sources: { popular: 'Popular', 'on-device': 'On this device', shared: 'Shared model' } satisfies Record<
+    Source,
+    string
+  > as Record<Source, string>,
+  sourceHint: {
+    popular: 'The same for everybody.',
+    'on-device': 'Ranked from your likes on this device, with a model made from public facts only.',
+    shared: 'Ranked from your likes on this device, with the model that people trained together.',
+  } satisfies Record<Source, string> as Record<Source, string>,
+  poster: (title: string): string => `Poster of ${title}`,
+
+  item: {
+    back: 'Back to browsing',
+    directors: 'Directed by',
+    countries: 'Made in',
+    genres: 'Genres',
+    year: 'Year',
+    otherTitle: 'Also known as',
+    externalId: 'Elsewhere',
+    similar: 'Similar',
+    similarLead: 'Near this one in the model. The same for everybody.',
+    noSimilar: 'Nothing near it yet.',
+    missing: 'There is no such title here.',
+    missingHint: 'The catalogue may have changed since the link was made.',
+    drawn: 'This picture was drawn by a program. It is not the film’s own poster.',
+  },
+
+  ask: {
+    heading: 'Would you like to help everybody’s list get better?',
+    body: 'Your device would train on your likes and send small, blurred updates. Your likes themselves never leave.',
+    yes: 'Show me how',
+    no: 'Not now',
+  },
+
+  part: {
+    heading: 'Taking part',
+    lead: 'Three switches, each with its own effect. All of them work at once, and turning one off is the same click.',
+    keep: 'Keep my history on this device',
+    keepWhat: 'Likes, ‘not for me’ and seen stay in this browser, so that your list is here next time.',
+    keepOff: 'With this off, new clicks are forgotten when you close the tab. What is stored stays until you erase it.',
+    train: 'Train here',
+    trainWhat: 'This device works out how the shared model could fit your likes better. The result stays here.',
+    trainNeeds: 'Needs ‘Keep my history on this device’.',
+    send: 'Send protected updates',
+    sendWhat: 'The result is clipped, blurred with noise on this device, and sent to be added up with other people’s.',
+    sendNeeds: 'Needs ‘Train here’.',
+    on: 'On',
+    off: 'Off',
+    facts: 'What it means',
+    what: 'What is sent',
+    whatText: (numbers: number): string =>
+      `One list of ${count.format(numbers)} numbers: how the shared model should change. Its length is the same for everybody, whatever you liked.`,
+    why: 'Why',
+    whyText:
+      'The average of many such lists makes everybody’s suggestions better, without anybody’s history in one place.',
+    howMuch: 'How much',
+    howMuchText: (upload: string, participations: number): string =>
+      `${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
+    who: 'Who runs it',
+    whoText: (host: string): string => `The server at ${host}. In this version it has to run on your own machine.`,
+    round: 'This round, step by step',
+    roundIdle: 'The steps of a round appear here when your device takes part in one.',
+    roundFirst: 'Turn on the third switch to see one.',
+    steps: {
+      trained: ['Trained on this device', 'The update is worked out before anybody is told.'],
+      joined: ['Joined', 'The server knows that a device is here, and nothing else.'],
+      config: ['Checked the terms', 'Group size, noise and limits, against the rules built into this page.'],
+      charged: ['Charged the privacy budget', 'Written down before the first byte leaves.'],
+      noised: ['Clipped and blurred', 'Noise added on this device.'],
+      sent: ['Sent', 'The upload is complete.'],
+      aggregating: ['Being added up', 'Waiting for the other people’s updates.'],
+      published: ['New model published', 'Your list now uses it.'],
+      aborted: ['Round stopped', 'No new model came of it.'],
+    } satisfies Record<RoundStep['name'], readonly [string, string]> as Record<
+      RoundStep['name'],
+      readonly [string, string]
+    >,
+    stepDone: 'done',
+    stepNow: 'now',
+    stepNext: 'to come',
+    numbers: 'So far',
+    modelVersion: 'Model version',
+    rounds: 'Rounds taken part',
+    spent: 'Privacy budget spent',
+    spentOf: (spent: string, cap: string): string => `ε ${spent} of ${cap}`,
+    more: 'Everything about the budget is on the Privacy page.',
+    gpc: 'Your browser asks sites not to share data (Global Privacy Control). We will never ask you to take part; the switches are here if you want them.',
+  },
+
+  data: {
+    heading: 'My data',
+    lead: 'Everything that Tacit knows about you is in this browser, and on this page.',
+    storage: {
+      durable: 'Stored in this browser, and the browser promised to keep it.',
+      'best-effort':
+        'Stored in this browser. The browser may clear it when space runs out: export it if it matters to you.',
+      memory:
+        'This window keeps nothing: it is private, or has no storage. What you do here is gone when you close it.',
+    } satisfies Record<EngineState['storage'], string> as Record<EngineState['storage'], string>,
+    faults: {
+      quota: 'The browser has no space left. The last change was not stored.',
+      blocked: 'Another tab holds an older version of the storage. Close the other tabs of this site.',
+      terminated: 'The browser closed the storage. Reload this page.',
+    } satisfies Record<NonNullable<EngineState['storageFault']>, string> as Record<
+      NonNullable<EngineState['storageFault']>,
+      string
+    >,
+    history: 'History',
+    rows: (n: number): string => `${count.format(n)} title${s(n)}`,
+    title: 'Title',
+    action: 'What you said',
+    when: 'When',
+    remove: 'Delete',
+    removeOf: (title: string): string => `Delete ${title} from the history`,
+    changeOf: (title: string): string => `What you said about ${title}`,
+    empty: 'Nothing here yet.',
+    emptyHint: 'What you like, refuse or mark as seen is listed here.',
+    more: (n: number): string => `Show ${count.format(n)} more`,
+    unknownItem: 'no longer in the catalogue',
+    take: 'Take it with you',
+    takeText:
+      'A JSON file with your history, your switches and the privacy ledger. Bringing one in adds to what is here; the newer entry wins.',
+    export: 'Export',
+    import: 'Import',
+    exported: 'Exported.',
+    imported: (added: number, updated: number, unchanged: number, rejected: number): string =>
+      `Imported: ${added} new, ${updated} changed, ${unchanged} as before${rejected > 0 ? `, ${rejected} refused` : ''}.`,
+    importFailed: 'That file could not be imported.',
+    eraseHeading: 'Erase everything',
+    eraseText:
+      'Deletes your history, what was learnt from it, your switches and what is waiting to be sent, at once. You can undo it for 10 seconds.',
+    ledgerStays:
+      'One thing stays: how much of the privacy budget was spent. If that were forgotten, a server could ask you again and again, and the limit would limit nothing. It holds no titles.',
+    erase: 'Erase everything…',
+    eraseAsk: 'Erase everything?',
+    eraseAskText: (n: number): string =>
+      `${n === 0 ? 'Your settings go' : `${count.format(n)} title${s(n)} and your settings go`} at once. The spent privacy budget stays.`,
+    eraseYes: 'Erase',
+    eraseNo: 'Keep it',
+    erased: 'Erased. Only the privacy ledger is left.',
+    eraseFailed: 'It could not be erased. Nothing has changed.',
+  },
+
+  privacy: {
+    heading: 'Privacy',
+    lead: 'What was spent, what was sent, and who could see it.',
+    meter: 'Your privacy budget',
+    meterText: (spent: string, cap: string): string => `ε ${spent} of ${cap} spent`,
+    meterNone: 'Nothing was sent from this browser, so nothing is spent.',
+    meterWords: (rounds: number, left: number): string =>
+      `${rounds} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${left} more`}, and then this browser refuses, whatever the server asks.`,
+    meterMeaning: (factor: string, delta: string): string =>
+      `In plain words: whatever somebody concludes from all published models is at most ${factor} times as likely as if you had never taken part, except with a chance of ${delta}. Nearer to 1 is better.`,
+    exact: 'The exact figures',
+    exactText: (delta: string): string =>
+      `Epsilon at delta ${delta}, over the life of this browser’s storage, composed in zero-concentrated differential privacy over every participation in full. No discount for the crowd is claimed.`,
+    ledger: 'Ledger',
+    ledgerLead: 'One row for each round that this browser paid for. No titles in it.',
+    ledgerEmpty: 'No rows yet: nothing was paid for.',
+    ledgerRound: 'Round',
+    ledgerWhen: 'When',
+    ledgerCost: 'Cost (ρ)',
+    ledgerSize: 'Sent',
+    ledgerCohort: 'People',
+    ledgerResult: 'Result',
+    ledgerStatus: {
+      charged: 'paid, not sent',
+      sent: 'sent',
+      published: 'in the model',
+      aborted: 'round stopped',
+    } as Record<'charged' | 'sent' | 'published' | 'aborted', string>,
+    ledgerModel: (version: number): string => `model ${version}`,
+    sent: 'What was sent',
+    sentLead: 'Your last update, at each step on this device. Only the last one leaves.',
+    sentNone: 'Nothing was sent since this page was opened. The pictures appear after a round, and are never stored.',
+    stages: {
+      raw: ['Raw', 'What training found. Stays here.'],
+      clipped: ['Clipped', 'Shortened to a fixed length, so that nobody counts too much. Stays here.'],
+      rounded: ['Mixed and rounded', 'Every number is now a mixture of all, as whole numbers. Stays here.'],
+      noised: ['Noised', 'Random noise on each number. This is what leaves.'],
+    } as Record<'raw' | 'clipped' | 'rounded' | 'noised', readonly [string, string]>,
+    stageNumbers: (n: number, norm: string): string => `${count.format(n)} numbers, length ${norm}`,
+    stagePicture: (name: string, n: number, least: string, most: string): string =>
+      `${name}: ${n} numbers from ${least} to ${most}`,
+    stageBytes: (bytes: string): string => `${bytes} sent`,
+    noiseStd: (std: string): string => `Noise from this device: standard deviation ${std}`,
+    who: 'Who can see what',
+    whoColumns: ['Who', 'Can see', 'What protects you'] as readonly [string, string, string],
+    whoRows: [
+      [
+        'Somebody who reads every published model',
+        'The effect of sums of many noised updates',
+        'Epsilon above, if the server follows the protocol',
+      ],
+      [
+        'This server, which runs on your own machine',
+        'Each noised update by itself, and when it came',
+        'Only the noise of your own device. Epsilon does not hold here',
+      ],
+      ['Other people taking part', 'The published models', 'As for any reader'],
+      ['Other sites', 'Nothing: this page talks to no other origin', 'The browser’s rules'],
+    ] as readonly (readonly [string, string, string])[],
+    notMasked:
+      'In this version updates are not masked: this server, which runs on your own machine, can see each noised update; epsilon holds for readers of published models. For that reason sending works only on localhost.',
+    policy: 'The rules of this federation',
+    policyLead: 'Published by the server, checked by this page before each round.',
+    policyRows: {
+      trainable: 'Trainable numbers (D)',
+      cohort: 'People in a round',
+      cohortText: (least: number, most: number): string => `${least} to ${most}`,
+      noise: 'Noise multiplier (z)',
+      clipping: 'Clipping bound (L2)',
+      delta: 'Delta',
+      cap: 'Epsilon limit',
+      cooldown: 'Rest between rounds',
+      mode: 'Masks',
+      modeText: (mode: number): string => (mode === 0 ? 'none yet (mode 0)' : 'secure aggregation'),
+      hash: 'Policy hash',
+    },
+    trainable: (numbers: number, cohort: number, useful: number, items: number): string =>
+      `With at most ${cohort} people in a round, the noise leaves room for about ${count.format(useful)} useful numbers. So this federation learns ${count.format(numbers)} of them: how public facts about ${count.format(items)} titles (genre, years, directors) go together in people’s taste. It cannot learn each title by itself; a larger crowd could.`,
+    simulated: (n: number): string =>
+      `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
+    backend: 'Where training runs',
+    backendNone: 'not used yet',
+    backendNoneText: 'Nothing was trained, so no training code was loaded.',
+    backends: {
+      webgpu: 'WebGPU, on the graphics processor',
+      webgl: 'WebGL, on the graphics processor',
+      cpu: 'the processor, in JavaScript',
+      reference: 'the processor, in plain JavaScript',
+    } satisfies Record<Backend, string> as Record<Backend, string>,
+    better: 'Is it better for you?',
+    betterLead:
+      'Each of your likes is hidden in turn, and three rankings try to find it again. Worked out on this device, sent to nobody.',
+    betterFew: (likes: number): string => `This needs 5 likes or more; you have ${likes}.`,
+    betterRankings: { shared: 'With the shared model', alone: 'This device alone', popular: 'Popular' } as Record<
+      'shared' | 'alone' | 'popular',
+      string
+    >,
+    betterScore: (value: string, half: string): string => `${value} ± ${half}`,
+    betterN: (n: number): string =>
+      `NDCG@10 over ${n} hidden like${s(n)}: 1 means found at the top each time, 0 never in the first ten. ± is a 95 % interval.`,
+    betterVerdict: {
+      better: 'For you the shared model is better than this device alone.',
+      worse: 'For you the shared model is worse than this device alone. That can happen, and we show it.',
+      unclear: 'Too close to call: the intervals overlap.',
+    } as Record<'better' | 'worse' | 'unclear', string>,
+    betterAgain: 'Compare again',
+    betterRunning: 'Comparing…',
+    betterFailed: 'The comparison did not work this time.',
+  },
+
+  faults: {
+    unreachable: ['The server does not answer.', 'Is it still running? This page tries again by itself.'],
+    malformed: ['The server’s answer makes no sense.', 'It may be another version. Reload the page.'],
+    engine: [
+      'This browser could not start the engine.',
+      'Reload the page. If it stays so, your browser may be too old.',
+    ],
+  } satisfies Record<FaultKind, readonly [string, string]> as Record<FaultKind, readonly [string, string]>,
+  retry: 'Try again',
+  offline: 'You are offline. Browsing and your list still work; taking part waits.',
+  update: 'A new version of this page is ready.',
+  reload: 'Reload',
+
+  foot: {
+    model: 'Model',
+    rounds: 'Rounds',
+    spent: 'ε spent',
+    backend: 'Training on',
+    backendNone: 'not loaded',
+    licence: 'Catalogue',
+    promise: 'No cookies, no trackers, no other origin.',
+  },
+  bytes: (n: number): string =>
+    n < 1000
+      ? `${n} bytes`
+      : n < 1_000_000
+        ? `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)} KB`
+        : `${(n / 1_000_000).toFixed(1)} MB`,
+  seconds: (n: number): string => `${n} second${s(n)}`,
+  genres: {} as { readonly [genre: string]: string },
+  formerCountries: {
+    SU: 'Soviet Union',
+    YU: 'Yugoslavia',
+    CS: 'Czechoslovakia',
+    DD: 'East Germany',
+  } as { readonly [code: string]: string },
+};
+
+export type Dictionary = typeof en;
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

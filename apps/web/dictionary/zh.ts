@@ -1,0 +1,403 @@
+// The page's words in Simplified Chinese.
+import type { Dictionary } from './en.ts';
+
+const count = new Intl.NumberFormat('zh-CN');
+
+export const zh: Dictionary = {
+  name: '中文',
+  skip: '跳到正文',
+  navigation: '页面',
+  nav: { browse: '浏览', part: '参与', data: '我的数据', privacy: '隐私' },
+  title: {
+    browse: '浏览 · Tacit',
+    item: (title) => `${title} · Tacit`,
+    part: '参与 · Tacit',
+    data: '我的数据 · Tacit',
+    privacy: '隐私 · Tacit',
+  },
+  language: '语言：中文。切换到 English',
+  languageOther: 'English',
+  theme: { label: '配色', auto: '自动', light: '浅色', dark: '深色' },
+  simulated: (n) =>
+    n === 0 ? '没有模拟参与者。' : `这里有 ${count.format(n)} 位参与者是模拟的：代码是真的，人是虚构的。`,
+  simulatedTag: '模拟',
+
+  states: {
+    off: '未参与',
+    waiting: '等待中',
+    training: '训练中',
+    sending: '发送中',
+    pending: '等待其他人的更新',
+    paused: '已暂停',
+  },
+  waitingForPeople: '等待人数',
+  reason: (reason, now) => {
+    switch (reason.code) {
+      case 'not-opted-in':
+        return '没有任何内容离开本设备';
+      case 'training-only':
+        return '只在本机训练，不发送';
+      case 'people':
+        return `需要 ${reason.needed} 人，已到 ${reason.joined} 人`;
+      case 'connecting':
+        return '正在连接服务器';
+      case 'progress':
+        return `已完成 ${Math.round(reason.fraction * 100)}%`;
+      case 'others':
+        return `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
+      case 'cooldown':
+        return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
+      case 'budget-spent':
+        return '隐私预算已用完，不再发送';
+      case 'not-loopback':
+        return '更新还没有掩码，只能在自己的电脑上发送';
+      case 'policy-refused':
+        return `本设备拒绝了服务器的条款：${reason.detail}`;
+      case 'no-history':
+        return '先喜欢几部影片：现在还没有可学的内容';
+      case 'other-tab':
+        return '另一个标签页正在进行';
+      case 'offline':
+        return '当前离线';
+      case 'stopped-by-operator':
+        return '运营者停止了所有轮次';
+      case 'hidden':
+        return '标签页在后台';
+      case 'battery':
+        return '节省电量';
+      case 'save-data':
+        return '浏览器开启了省流量';
+      case 'metered':
+        return '当前网络按流量计费';
+      case 'pressure':
+        return '设备正忙';
+      case 'storage':
+        return '无法写入隐私账本，因此不发送';
+    }
+  },
+  withdraw: '停止参与',
+  withdrawn: '你已停止参与，不再训练，也不再发送。',
+
+  actions: { like: '喜欢', dislike: '不适合我', seen: '看过' },
+  actionOn: (action, title) =>
+    ({ like: `喜欢《${title}》`, dislike: `《${title}》不适合我`, seen: `看过《${title}》` })[action],
+  did: (action, title) =>
+    action === null
+      ? `已撤回对《${title}》的标记`
+      : { like: `已喜欢《${title}》`, dislike: `《${title}》不适合你`, seen: `已看过《${title}》` }[action],
+  undo: '撤销',
+  undone: '已撤销。',
+  undoHint: '按 Control 加 Z 可撤销。',
+  dismiss: '关闭',
+  recordFailed: '未能保存，没有任何改动。',
+
+  browse: {
+    heading: '为你推荐',
+    leadPopular: '先看看大家都知道的。喜欢几部之后，这一行马上跟着变。',
+    leadOwn: '根据你的喜好，在本设备上算出。',
+    all: '全部影片',
+    allOther: '全部',
+    search: '搜索片名和导演',
+    genre: '类型',
+    decade: '年代',
+    anyGenre: '全部类型',
+    anyDecade: '全部年代',
+    decadeOf: (start) => `${start} 年代`,
+    found: (n) => `${count.format(n)} 部`,
+    nothing: '没有符合条件的影片。',
+    nothingHint: '试试少写几个字，或换一个类型、年代。',
+    clear: '清除搜索和筛选',
+    previous: '向前滚动',
+    next: '向后滚动',
+    forYouEmpty: '能推荐的你都看过了。',
+    forYouFailed: '暂时无法推荐。你仍然可以浏览和标记。',
+  },
+  why: {
+    'because-liked': (title) => `因为你喜欢《${title}》`,
+    genre: (genre) => `因为你喜欢${genre}`,
+    popular: () => '很多人喜欢',
+  },
+  sources: { popular: '热门', 'on-device': '本设备', shared: '共同模型' },
+  sourceHint: {
+    popular: '对所有人都一样。',
+    'on-device': '用只含公开资料的模型，在本设备上按你的喜好排序。',
+    shared: '用大家一起训练的模型，在本设备上按你的喜好排序。',
+  },
+  poster: (title) => `《${title}》的海报`,
+
+  item: {
+    back: '返回浏览',
+    directors: '导演',
+    countries: '制片国家或地区',
+    genres: '类型',
+    year: '年份',
+    otherTitle: '又名',
+    externalId: '外部编号',
+    similar: '相似影片',
+    similarLead: '在模型中与它相近，对所有人都一样。',
+    noSimilar: '暂时没有相近的影片。',
+    missing: '这里没有这部影片。',
+    missingHint: '链接生成之后，片库可能有了变化。',
+    drawn: '这幅图由程序绘制，不是影片的正式海报。',
+  },
+
+  ask: {
+    heading: '愿意帮助大家的推荐变得更好吗？',
+    body: '你的设备会用你的喜好训练，并发送很小的、加了噪声的更新。喜好本身绝不离开本设备。',
+    yes: '告诉我怎么做',
+    no: '以后再说',
+  },
+
+  part: {
+    heading: '参与',
+    lead: '三个开关，各管一件事，立即生效；关闭也只需同样点一下。',
+    keep: '在本设备保留我的历史',
+    keepWhat: '喜欢、不适合我和看过都留在这个浏览器里，下次打开时推荐还在。',
+    keepOff: '关闭之后，新的标记会在关闭标签页时忘记；已保存的内容会留到你清除为止。',
+    train: '在本机训练',
+    trainWhat: '由本设备算出共同模型怎样更符合你的喜好，结果留在本机。',
+    trainNeeds: '需要先打开“在本设备保留我的历史”。',
+    send: '发送受保护的更新',
+    sendWhat: '结果在本设备上裁剪、加噪声，然后发出，与其他人的相加。',
+    sendNeeds: '需要先打开“在本机训练”。',
+    on: '开',
+    off: '关',
+    facts: '这意味着什么',
+    what: '发送什么',
+    whatText: (numbers) =>
+      `一列 ${count.format(numbers)} 个数字：共同模型应当怎样调整。不论你喜欢什么，长度对每个人都一样。`,
+    why: '为什么',
+    whyText: '把许多这样的数字取平均，大家的推荐都会更好，而没有任何人的历史被集中到一处。',
+    howMuch: '多少',
+    howMuchText: (upload, participations) => `每轮上传 ${upload}。隐私上限总共允许 ${participations} 轮。`,
+    who: '由谁运营',
+    whoText: (host) => `位于 ${host} 的服务器。在这个版本里，它必须运行在你自己的电脑上。`,
+    round: '本轮的每一步',
+    roundIdle: '你的设备参加一轮时，每一步会显示在这里。',
+    roundFirst: '打开第三个开关就能看到。',
+    steps: {
+      trained: ['已在本设备训练', '先算出更新，再告诉任何人。'],
+      joined: ['已加入', '服务器只知道有一台设备在这里。'],
+      config: ['已核对条款', '人数、噪声和上限，与本页内置的规则逐条比对。'],
+      charged: ['已记入隐私预算', '在第一个字节发出之前写下。'],
+      noised: ['已裁剪并加噪声', '噪声在本设备上加入。'],
+      sent: ['已发送', '上传完成。'],
+      aggregating: ['正在相加', '等待其他人的更新。'],
+      published: ['新模型已发布', '你的推荐已经在用它。'],
+      aborted: ['本轮中止', '没有产生新模型。'],
+    },
+    stepDone: '完成',
+    stepNow: '进行中',
+    stepNext: '未开始',
+    numbers: '到目前为止',
+    modelVersion: '模型版本',
+    rounds: '已参加轮数',
+    spent: '已用隐私预算',
+    spentOf: (spent, cap) => `ε ${spent} / ${cap}`,
+    more: '关于预算的全部内容在“隐私”页。',
+    gpc: '你的浏览器要求网站不共享数据（Global Privacy Control）。我们不会主动询问你是否参与；需要时开关就在这里。',
+  },
+
+  data: {
+    heading: '我的数据',
+    lead: 'Tacit 知道的关于你的一切都在这个浏览器里，也都在这一页上。',
+    storage: {
+      durable: '保存在这个浏览器里，浏览器承诺保留。',
+      'best-effort': '保存在这个浏览器里。空间不足时浏览器可能清除：重要的话请导出。',
+      memory: '这个窗口不保存任何内容：它是隐私窗口，或没有存储。关闭之后一切都会消失。',
+    },
+    faults: {
+      quota: '浏览器没有空间了，上一次改动没有保存。',
+      blocked: '另一个标签页占用着旧版本的存储。请关闭本站的其他标签页。',
+      terminated: '浏览器关闭了存储。请重新加载本页。',
+    },
+    history: '历史',
+    rows: (n) => `${count.format(n)} 部`,
+    title: '片名',
+    action: '你的标记',
+    when: '时间',
+    remove: '删除',
+    removeOf: (title) => `从历史中删除《${title}》`,
+    changeOf: (title) => `你对《${title}》的标记`,
+    empty: '这里还没有内容。',
+    emptyHint: '你喜欢、不要或看过的影片会列在这里。',
+    more: (n) => `再显示 ${count.format(n)} 条`,
+    unknownItem: '已不在片库中',
+    take: '带走',
+    takeText: '一个 JSON 文件，含你的历史、开关和隐私账本。导入时与现有内容合并，较新的条目优先。',
+    export: '导出',
+    import: '导入',
+    exported: '已导出。',
+    imported: (added, updated, unchanged, rejected) =>
+      `已导入：新增 ${added} 条，更新 ${updated} 条，${unchanged} 条不变${rejected > 0 ? `，拒绝 ${rejected} 条` : ''}。`,
+    importFailed: '无法导入这个文件。',
+    eraseHeading: '全部清除',
+    eraseText: '立即删除你的历史、从中学到的内容、你的开关，以及等待发送的内容。10 秒内可以撤销。',
+    ledgerStays:
+      '只有一样会留下：已经用掉多少隐私预算。如果连它也忘掉，服务器就可以一次又一次地询问你，上限便形同虚设。其中没有任何片名。',
+    erase: '全部清除…',
+    eraseAsk: '要全部清除吗？',
+    eraseAskText: (n) =>
+      `${n === 0 ? '你的设置' : `${count.format(n)} 部影片的标记和你的设置`}会立即删除。已用的隐私预算会留下。`,
+    eraseYes: '清除',
+    eraseNo: '保留',
+    erased: '已清除，只剩隐私账本。',
+    eraseFailed: '未能清除，没有任何改动。',
+  },
+
+  privacy: {
+    heading: '隐私',
+    lead: '用掉了多少，发送了什么，谁能看到。',
+    meter: '你的隐私预算',
+    meterText: (spent, cap) => `已用 ε ${spent}，上限 ${cap}`,
+    meterNone: '这个浏览器没有发送过任何内容，所以没有消耗。',
+    meterWords: (rounds, left) =>
+      `已为 ${rounds} 轮付出预算。上限${left === 0 ? '已没有余地' : `还允许 ${left} 轮`}；到达之后，不论服务器怎么要求，这个浏览器都会拒绝。`,
+    meterMeaning: (factor, delta) =>
+      `换句话说：有人读遍所有已发布的模型后得出的任何结论，其可能性至多是你从未参与时的 ${factor} 倍，例外的概率为 ${delta}。越接近 1 越好。`,
+    exact: '精确数字',
+    exactText: (delta) =>
+      `delta 为 ${delta} 时的 epsilon，按这个浏览器存储的整个期限计，用零集中差分隐私对每次参与完整累加，不因人多而打折。`,
+    ledger: '账本',
+    ledgerLead: '这个浏览器付出预算的每一轮各占一行，没有片名。',
+    ledgerEmpty: '还没有记录：没有付出过预算。',
+    ledgerRound: '轮次',
+    ledgerWhen: '时间',
+    ledgerCost: '代价 (ρ)',
+    ledgerSize: '发送',
+    ledgerCohort: '人数',
+    ledgerResult: '结果',
+    ledgerStatus: { charged: '已付，未发送', sent: '已发送', published: '已进入模型', aborted: '本轮中止' },
+    ledgerModel: (version) => `模型 ${version}`,
+    sent: '发送了什么',
+    sentLead: '你的上一份更新在本设备上的每一步。只有最后一步会离开。',
+    sentNone: '打开本页以来没有发送过。参加一轮之后会显示图示，图示从不保存。',
+    stages: {
+      raw: ['原始', '训练得到的结果，留在本机。'],
+      clipped: ['裁剪', '缩短到固定长度，使任何人都不会影响过大，留在本机。'],
+      rounded: ['混合取整', '每个数都变成所有数的混合，并取整，留在本机。'],
+      noised: ['加噪声', '每个数都加上随机噪声。离开本机的就是它。'],
+    },
+    stageNumbers: (n, norm) => `${count.format(n)} 个数，长度 ${norm}`,
+    stagePicture: (name, n, least, most) => `${name}：${n} 个数，从 ${least} 到 ${most}`,
+    stageBytes: (bytes) => `已发送 ${bytes}`,
+    noiseStd: (std) => `本设备的噪声：标准差 ${std}`,
+    who: '谁能看到什么',
+    whoColumns: ['谁', '能看到', '靠什么保护你'],
+    whoRows: [
+      ['读遍所有已发布模型的人', '许多加噪更新之和的影响', '上面的 epsilon，前提是服务器遵守协议'],
+      [
+        '这台服务器，它运行在你自己的电脑上',
+        '每一份加噪更新本身，以及它到达的时间',
+        '只有你自己设备的噪声，epsilon 在此不成立',
+      ],
+      ['其他参与者', '已发布的模型', '与任何读者相同'],
+      ['其他网站', '什么也看不到：本页不与任何其他来源通信', '浏览器的规则'],
+    ],
+    notMasked:
+      '在这个版本里更新没有掩码：这台运行在你自己电脑上的服务器可以看到每一份加噪更新；epsilon 对已发布模型的读者成立。因此只能在 localhost 上发送。',
+    policy: '这个联邦的规则',
+    policyLead: '由服务器公布，本页在每轮之前核对。',
+    policyRows: {
+      trainable: '可训练的数字 (D)',
+      cohort: '每轮人数',
+      cohortText: (least, most) => `${least} 至 ${most}`,
+      noise: '噪声倍数 (z)',
+      clipping: '裁剪上限 (L2)',
+      delta: 'Delta',
+      cap: 'Epsilon 上限',
+      cooldown: '两轮之间的休息',
+      mode: '掩码',
+      modeText: (mode) => (mode === 0 ? '还没有（模式 0）' : '安全聚合'),
+      hash: '策略哈希',
+    },
+    trainable: (numbers, cohort, useful, items) =>
+      `每轮至多 ${cohort} 人，噪声之下大约只容得下 ${count.format(useful)} 个有用的数字。所以这个联邦学习其中 ${count.format(numbers)} 个：${count.format(items)} 部影片的公开资料（类型、年代、导演）在人们的喜好中怎样相互关联。它还不能单独学习每一部影片，人更多时才可以。`,
+    simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
+    backend: '训练在哪里进行',
+    backendNone: '尚未使用',
+    backendNoneText: '还没有训练过，所以没有加载训练代码。',
+    backends: {
+      webgpu: 'WebGPU，在图形处理器上',
+      webgl: 'WebGL，在图形处理器上',
+      cpu: '处理器，JavaScript',
+      reference: '处理器，纯 JavaScript',
+    },
+    better: '对你来说更好吗？',
+    betterLead: '依次藏起你的每一个喜欢，看三种排序能否把它找回来。在本设备上计算，不发给任何人。',
+    betterFew: (likes) => `需要至少 5 个喜欢，你有 ${likes} 个。`,
+    betterRankings: { shared: '用共同模型', alone: '只用本设备', popular: '热门' },
+    betterScore: (value, half) => `${value} ± ${half}`,
+    betterN: (n) => `对 ${n} 个藏起的喜欢计算 NDCG@10：1 表示每次都排在第一，0 表示从未进入前十。± 为 95% 区间。`,
+    betterVerdict: {
+      better: '对你来说，共同模型比只用本设备更好。',
+      worse: '对你来说，共同模型比只用本设备更差。这种情况会发生，我们如实显示。',
+      unclear: '难分高下：区间重叠。',
+    },
+    betterAgain: '再比一次',
+    betterRunning: '正在比较…',
+    betterFailed: '这次没有比较成功。',
+  },
+
+  faults: {
+    unreachable: ['服务器没有回应。', '它还在运行吗？本页会自动重试。'],
+    malformed: ['服务器的回答无法理解。', '版本可能不同，请重新加载本页。'],
+    engine: ['这个浏览器无法启动引擎。', '请重新加载本页。如果仍然如此，浏览器可能太旧。'],
+  },
+  retry: '重试',
+  offline: '当前离线。浏览和推荐照常，参与会等待。',
+  update: '本页有新版本。',
+  reload: '重新加载',
+
+  foot: {
+    model: '模型',
+    rounds: '轮数',
+    spent: '已用 ε',
+    backend: '训练后端',
+    backendNone: '未加载',
+    licence: '片库',
+    promise: '没有 cookie，没有跟踪，不访问任何其他来源。',
+  },
+  bytes: (n) =>
+    n < 1000
+      ? `${n} 字节`
+      : n < 1_000_000
+        ? `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)} KB`
+        : `${(n / 1_000_000).toFixed(1)} MB`,
+  seconds: (n) => `${n} 秒`,
+  genres: {
+    Action: '动作',
+    Adventure: '冒险',
+    Animation: '动画',
+    Biography: '传记',
+    Children: '儿童',
+    "Children's": '儿童',
+    Comedy: '喜剧',
+    Crime: '犯罪',
+    Documentary: '纪录片',
+    Drama: '剧情',
+    Family: '家庭',
+    Fantasy: '奇幻',
+    'Film Noir': '黑色电影',
+    'Film-Noir': '黑色电影',
+    History: '历史',
+    Horror: '恐怖',
+    IMAX: 'IMAX',
+    Music: '音乐',
+    Musical: '歌舞',
+    Mystery: '悬疑',
+    Romance: '爱情',
+    'Sci-Fi': '科幻',
+    'Science Fiction': '科幻',
+    Sport: '体育',
+    Thriller: '惊悚',
+    War: '战争',
+    Western: '西部',
+  },
+  formerCountries: { SU: '苏联', YU: '南斯拉夫', CS: '捷克斯洛伐克', DD: '东德' },
+};
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`;
+}

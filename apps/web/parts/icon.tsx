@@ -1,0 +1,57 @@
+// Icons of the lucide set, as the build inlines them. Decoration only: whoever uses one gives the words.
+import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
+import check from 'lucide-static/icons/check.svg?raw';
+import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
+import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
+import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
+import database from 'lucide-static/icons/database.svg?raw';
+import download from 'lucide-static/icons/download.svg?raw';
+import eye from 'lucide-static/icons/eye.svg?raw';
+import film from 'lucide-static/icons/film.svg?raw';
+import heart from 'lucide-static/icons/heart.svg?raw';
+import languages from 'lucide-static/icons/languages.svg?raw';
+import moon from 'lucide-static/icons/moon.svg?raw';
+import power from 'lucide-static/icons/power.svg?raw';
+import search from 'lucide-static/icons/search.svg?raw';
+import shield from 'lucide-static/icons/shield.svg?raw';
+import sun from 'lucide-static/icons/sun.svg?raw';
+import sunMoon from 'lucide-static/icons/sun-moon.svg?raw';
+import thumbsDown from 'lucide-static/icons/thumbs-down.svg?raw';
+import trash from 'lucide-static/icons/trash-2.svg?raw';
+import upload from 'lucide-static/icons/upload.svg?raw';
+import users from 'lucide-static/icons/users.svg?raw';
+import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
+import x from 'lucide-static/icons/x.svg?raw';
+
+const ICONS = {
+  arrowLeft,
+  check,
+  chevronLeft,
+  chevronRight,
+  circleAlert,
+  database,
+  download,
+  eye,
+  film,
+  heart,
+  languages,
+  moon,
+  power,
+  search,
+  shield,
+  sun,
+  sunMoon,
+  thumbsDown,
+  trash,
+  upload,
+  users,
+  wifiOff,
+  x,
+};
+
+export type IconName = keyof typeof ICONS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  // The markup is a file of the icon set, fixed at build time
+  return <span class="icon" aria-hidden="true" dangerouslySetInnerHTML={{ __html: ICONS[name] }} />;
+}

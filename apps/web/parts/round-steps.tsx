@@ -1,0 +1,81 @@
+// The steps of the current or last round. Each one comes from a message of the protocol; none from a clock.
+import type { EngineState, RoundStep } from '../../engine/api.ts';
+import { LANGUAGE_TAGS, language, words } from '../language.ts';
+import { Icon } from './icon.tsx';
+
+type StepName = RoundStep['name'];
+
+/** In the order in which a round goes through them. */
+const ORDER: readonly StepName[] = [
+  'trained',
+  'joined',
+  'config',
+  'charged',
+  'noised',
+  'sent',
+  'aggregating',
+  'published',
+];
+
+export function RoundSteps({ state }: { readonly state: EngineState }) {
+  const { part } = words.value;
+  const { steps } = state;
+  if (steps.length === 0 && !state.consent.send) {
+    return <p class="muted">{`${part.roundIdle} ${part.roundFirst}`}</p>;
+  }
+  if (steps.length === 0 && (state.participation === 'off' || state.participation === 'paused')) {
+    return <p class="muted">{part.roundIdle}</p>;
+  }
+  const done = new Map(steps.map((step) => [step.name, step]));
+  const aborted = done.get('aborted');
+  const over = aborted !== undefined || done.has('published');
+  const next = over ? undefined : ORDER.find((name) => !done.has(name));
+  const names = aborted === undefined ? ORDER : [...ORDER.filter((name) => done.has(name)), 'aborted' as const];
+  return (
+    <ol class="steps" data-testid="steps">
+      {names.map((name) => {
+        const step = done.get(name);
+        const stage = name === 'aborted' ? 'aborted' : step !== undefined ? 'done' : name === next ? 'now' : 'next';
+        return <Step key={name} name={name} stage={stage} step={step} />;
+      })}
+    </ol>
+  );
+}
+
+interface StepProps {
+  readonly name: StepName;
+  readonly stage: 'done' | 'now' | 'next' | 'aborted';
+  readonly step: RoundStep | undefined;
+}
+
+function Step({ name, stage, step }: StepProps) {
+  const { part } = words.value;
+  const [label, about] = part.steps[name];
+  const stageWord = { done: part.stepDone, now: part.stepNow, next: part.stepNext, aborted: part.stepDone }[stage];
+  return (
+    <li
+      class={`step step-${stage}`}
+      data-testid="step"
+      data-step={name}
+      data-stage={stage}
+      aria-current={stage === 'now' ? 'step' : undefined}
+    >
+      <span class="step-mark" aria-hidden="true">
+        {stage === 'done' && <Icon name="check" />}
+        {stage === 'aborted' && <Icon name="x" />}
+      </span>
+      <div>
+        <p class="step-label">
+          {label}
+          <span class="visually-hidden"> ({stageWord})</span>
+          {step !== undefined && (
+            <time class="step-time" dateTime={new Date(step.at).toISOString()}>
+              {new Intl.DateTimeFormat(LANGUAGE_TAGS[language.value], { timeStyle: 'medium' }).format(step.at)}
+            </time>
+          )}
+        </p>
+        <p class="small muted">{step?.detail ?? about}</p>
+      </div>
+    </li>
+  );
+}
