@@ -1,0 +1,133 @@
+// The engine across a message port: one interface at both ends.
+import { afterEach, describe, expect, test } from 'vitest';
+import type { EngineState } from './api.ts';
+import type { LocalEngine } from './engine.ts';
+import type { DeviceFacts } from './environment.ts';
+import { favourableFacts } from './memory.ts';
+import { type Port, PortEngine, serveEngine } from './port.ts';
+import { initialEngineState } from './state.ts';
+import { TestAggregator, TestProfile } from './testing/aggregator.ts';
+
+const channels: MessageChannel[] = [];
+afterEach(() => {
+  for (const { port1, port2 } of channels.splice(0)) {
+    port1.close();
+    port2.close();
+  }
+});
+
+function ports(): [Port, Port] {
+  const channel = new MessageChannel();
+  channels.push(channel);
+  channel.port1.start();
+  channel.port2.start();
+  return [channel.port1 as unknown as Port, channel.port2 as unknown as Port];
+}
+
+async function pair() {
+  const [page, worker] = ports();
+  const facts: DeviceFacts[] = [];
+  const started: (string | null)[] = [];
+  let local: LocalEngine | null = null;
+  serveEngine(
+    async ({ backend }) => {
+      started.push(backend);
+      local = (await new TestProfile().open(new TestAggregator())).engine;
+      return local;
+    },
+    worker,
+    (reported) => facts.push(reported),
+  );
+  const remote = new PortEngine(page, initialEngineState);
+  const heard: EngineState[] = [];
+  const firstModel = new Promise<void>((resolve) => {
+    remote.subscribe((state) => {
+      heard.push(state);
+      if (state.model !== null) resolve();
+    });
+  });
+  remote.start({ backend: 'cpu', facts: favourableFacts });
+  await firstModel;
+  return { remote, local: local! as LocalEngine, heard, facts, started, page };
+}
+
+describe('port', () => {
+  test('starts with the backend asked for and the facts, and shows the initial state until then', async () => {
+    const { remote, heard, facts, started } = await pair();
+    expect(heard[0]).toBe(initialEngineState);
+    expect(started).toEqual(['cpu']);
+    expect(facts).toEqual([favourableFacts]);
+    remote.reportFacts({ ...favourableFacts, visible: false });
+    await remote.history();
+    expect(facts[1]!.visible).toBe(false);
+    await remote.close();
+  });
+
+  test('each call gives what the engine gives', async () => {
+    const { remote, local } = await pair();
+    expect(await remote.record('film-1', 'like', 1000)).toBeNull();
+    expect(await remote.history()).toEqual([{ itemId: 'film-1', action: 'like', at: 1000 }]);
+    expect(await remote.recommend(5)).toEqual(await local.recommend(5));
+    expect(await remote.similar('film-1', 3)).toEqual(await local.similar('film-1', 3));
+    expect(await remote.setConsent({ train: true })).toEqual({ keep: true, train: true, send: false });
+    expect(await remote.evaluateSelf()).toEqual({ likes: 1, results: null });
+    expect(await remote.ledger()).toEqual([]);
+    expect(await remote.inspectLastUpload()).toBeNull();
+    expect(await remote.import(await remote.export())).toMatchObject({ unchanged: 1 });
+    await remote.erase();
+    expect(await remote.history()).toEqual([]);
+    await remote.undoErase();
+    expect(await remote.history()).toHaveLength(1);
+    await remote.close();
+  });
+
+  test('an error keeps its name, its words and its code', async () => {
+    const { remote } = await pair();
+    await expect(remote.recommend(-1)).rejects.toMatchObject({
+      name: 'RangeError',
+      message: expect.stringContaining('-1'),
+    });
+    await expect(remote.import('x')).rejects.toMatchObject({ name: 'ImportError' });
+    await remote.close();
+  });
+
+  test('messages of others are ignored at both ends', async () => {
+    const { remote, page } = await pair();
+    for (const noise of [
+      null,
+      7,
+      'x',
+      {},
+      { kind: 'call' },
+      { kind: 'call', id: 1, method: 'constructor', args: [] },
+      { kind: 'facts' },
+    ])
+      page.postMessage(noise);
+    expect(await remote.history()).toEqual([]);
+    await remote.close();
+  });
+
+  test('after closing, and when the worker died, calls are refused', async () => {
+    const { remote } = await pair();
+    await remote.close();
+    await remote.close();
+    await expect(remote.history()).rejects.toMatchObject({ code: 'closed' });
+    const [page] = ports();
+    const orphan = new PortEngine(page, initialEngineState);
+    const call = orphan.history();
+    orphan.fail('the worker stopped');
+    await expect(call).rejects.toThrow('the worker stopped');
+  });
+
+  test('an engine that cannot start says why to every call', async () => {
+    const [page, worker] = ports();
+    serveEngine(
+      () => Promise.reject(new Error('no engine here')),
+      worker,
+      () => {},
+    );
+    const remote = new PortEngine(page, initialEngineState);
+    remote.start({ backend: null, facts: favourableFacts });
+    await expect(remote.history()).rejects.toThrow('no engine here');
+  });
+});

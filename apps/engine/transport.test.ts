@@ -1,0 +1,133 @@
+// The transport over a real socket, against a bare socket.io server. Rules: PROTOCOL.md 1 and 9.
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ServerMessage } from '#shared/protocol/messages.ts';
+import { parseClientMessage } from '#shared/protocol/parse.ts';
+import type { Connection } from './environment.ts';
+import { SocketTransport, socketPath } from './transport.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function listen(): Promise<{ url: string; io: Server; http: HttpServer }> {
+  const http = createServer();
+  const io = new Server(http, { path: socketPath, transports: ['websocket'] });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  closers.push(() => io.close());
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, io, http };
+}
+
+/** Both ends of one connection, and what the device's end heard. */
+async function connected() {
+  const { url, io } = await listen();
+  const accepted = new Promise<Socket>((resolve) => io.on('connection', resolve));
+  const heard: ServerMessage[] = [];
+  const faults: unknown[] = [];
+  let notify = (): void => {};
+  let closed = 0;
+  let connection: Connection | null = null;
+  await new Promise<void>((resolve) => {
+    connection = new SocketTransport(url).connect({
+      onOpen: resolve,
+      onMessage: (message) => {
+        heard.push(message);
+        notify();
+      },
+      onFault: (error) => {
+        faults.push(error);
+        notify();
+      },
+      onClose: () => {
+        closed++;
+        notify();
+      },
+    });
+  });
+  const opened = connection! as Connection;
+  closers.push(async () => opened.close());
+  const next = (): Promise<void> =>
+    new Promise((resolve) => {
+      notify = resolve;
+    });
+  return { server: await accepted, connection: opened, heard, faults, next, closes: () => closed };
+}
+
+describe('transport', () => {
+  test('[T1] names the host as a URL does', () => {
+    expect(new SocketTransport('http://localhost:8080/page').hostname).toBe('localhost');
+    expect(new SocketTransport('http://[::1]:8080').hostname).toBe('[::1]');
+    expect(new SocketTransport('https://example.org').hostname).toBe('example.org');
+  });
+
+  test('[T2] messages with fields and bytes pass both ways', async () => {
+    const { server, connection, heard, next } = await connected();
+    const roundId = 'a'.repeat(32);
+    const got = new Promise<unknown[]>((resolve) => server.on('update', (...args: unknown[]) => resolve(args)));
+    connection.send({ kind: 'update', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
+    const message = parseClientMessage('update', await got);
+    expect(message).toMatchObject({ kind: 'update', roundId });
+    expect([...(message as { frame: Uint8Array }).frame]).toEqual([0, 0, 1, 7]);
+
+    const config = new Uint8Array(184).map((_, index) => index);
+    const arrived = next();
+    server.emit('config', {}, config);
+    await arrived;
+    expect(heard).toEqual([{ kind: 'config', config }]);
+    expect((heard[0] as { config: Uint8Array }).config.byteOffset).toBe(0);
+  });
+
+  test('[T5] what does not parse is counted and changes nothing; the connection stays', async () => {
+    const { server, heard, faults, next, closes } = await connected();
+    for (const [kind, ...args] of [
+      ['hello', {}],
+      ['model', { version: -1, hash: 'x', policyHash: 'y' }],
+      ['waiting', { joined: Number.NaN, needed: 24 }],
+      ['waiting'],
+      ['config', {}, new Uint8Array(7)],
+      ['progress', { roundId: 'a'.repeat(32), stage: 'unmask', received: 1, expected: 2 }],
+      ['result', null],
+    ] as const) {
+      const arrived = next();
+      server.emit(kind, ...args);
+      await arrived;
+    }
+    expect(faults).toHaveLength(7);
+    expect(heard).toEqual([]);
+    const arrived = next();
+    server.emit('waiting', { joined: 1, needed: 24 });
+    await arrived;
+    expect(heard).toEqual([{ kind: 'waiting', joined: 1, needed: 24 }]);
+    expect(closes()).toBe(0);
+  });
+
+  test('a server that goes is told once, and nothing is sent into the void', async () => {
+    const { server, connection, next, closes } = await connected();
+    const gone = next();
+    server.disconnect(true);
+    await gone;
+    connection.send({ kind: 'leave' });
+    connection.close();
+    connection.close();
+    expect(closes()).toBe(1);
+  });
+
+  test('closing it ourselves is not told', async () => {
+    const { server, connection, closes } = await connected();
+    const gone = new Promise<void>((resolve) => server.on('disconnect', () => resolve()));
+    connection.close();
+    await gone;
+    expect(closes()).toBe(0);
+  });
+
+  test('no server: told as closed', async () => {
+    const { url, io } = await listen();
+    await io.close();
+    await new Promise<void>((resolve) => {
+      new SocketTransport(url).connect({ onOpen: () => {}, onMessage: () => {}, onFault: () => {}, onClose: resolve });
+    });
+  });
+});
