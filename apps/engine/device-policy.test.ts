@@ -14,6 +14,8 @@ const favourable: PolicyFacts = {
   ledgerReadable: true,
   budgetLeft: true,
   cooldownUntil: null,
+  engaged: false,
+  pressureWaitedMs: 0,
   holdsLock: true,
   now,
 };
@@ -42,6 +44,8 @@ const rows: readonly (readonly [string, Partial<PolicyFacts>, string])[] = [
   ['nothing known of a battery', { charging: null, batteryLevel: null }, 'train'],
   ['serious pressure', { pressure: 'serious' }, 'pressure'],
   ['critical pressure', { pressure: 'critical' }, 'pressure'],
+  ['serious pressure, put off long enough', { pressure: 'serious', pressureWaitedMs: 10_000 }, 'train'],
+  ['serious pressure, from its own training', { pressure: 'serious', engaged: true }, 'train'],
   ['fair pressure', { pressure: 'fair' }, 'train'],
   ['hidden', { visible: false }, 'hidden'],
   ['hidden and idle', { visible: false, idle: true }, 'hidden'],

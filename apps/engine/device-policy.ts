@@ -21,6 +21,10 @@ export interface PolicyFacts extends DeviceFacts {
   readonly budgetLeft: boolean | null;
   /** Unix ms; null when there was no participation. */
   readonly cooldownUntil: number | null;
+  /** Training or waiting in the queue already: what made the processor busy may be this very training. */
+  readonly engaged: boolean;
+  /** How long this participation was already put off for pressure, ms. */
+  readonly pressureWaitedMs: number;
   /** false once another tab is known to hold the round's Web Lock; null while not asked. */
   readonly holdsLock: boolean | null;
   /** Unix ms. */
@@ -31,6 +35,11 @@ export type Decision = { readonly decision: 'train' } | { readonly decision: 'wa
 
 /** Battery below which a device that is not charging waits. */
 const minBatteryLevel = 0.5;
+/**
+ * Pressure puts off the start, to keep out of the way of a burst of work; it does not keep out for ever a computer that is always busy:
+ * training takes a second or two, and waiting in the queue takes nothing.
+ */
+export const maxPressureWaitMs = 10_000;
 
 /** Reasons in the order in which a person would want to hear them: what only they can change first, what passes by itself last. */
 export function devicePolicy(facts: PolicyFacts): Decision {
@@ -44,7 +53,8 @@ export function devicePolicy(facts: PolicyFacts): Decision {
   if (facts.saveData === true) return wait('save-data');
   if (facts.metered === true) return wait('metered');
   if (!batteryAllows(facts)) return wait('battery');
-  if (facts.pressure === 'serious' || facts.pressure === 'critical') return wait('pressure');
+  const busy = facts.pressure === 'serious' || facts.pressure === 'critical';
+  if (busy && !facts.engaged && facts.pressureWaitedMs < maxPressureWaitMs) return wait('pressure');
   // A hidden tab may be frozen in the middle of a round, so it joins none, however idle the device is.
   if (!facts.visible) return wait('hidden');
   if (facts.send) {

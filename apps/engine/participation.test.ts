@@ -435,6 +435,24 @@ describe('connections and leaving', () => {
     await engine.close();
   });
 
+  test('a busy processor puts the start off for 10 s, and its own training does not stop it', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, facts, profile } = await joined(aggregator, new TestProfile(), {}, { pressure: 'critical' });
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'pressure' } });
+    profile.clock.advance(9_999);
+    await settled();
+    expect(aggregator.transport.connections).toHaveLength(0);
+    profile.clock.advance(1);
+    await settled();
+    aggregator.open();
+    await settled();
+    expect(aggregator.sent('join')).toHaveLength(1);
+    facts.set({ pressure: 'serious' });
+    await settled();
+    expect(engine.state().participation).toBe('waiting');
+    await engine.close();
+  });
+
   test('a click while waiting trains again, and the round gets the newer update', async () => {
     const aggregator = new TestAggregator();
     let trained = 0;

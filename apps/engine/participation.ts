@@ -13,7 +13,7 @@ import { protocolVersion } from '#shared/protocol/messages.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import { checkRoundConfig, parseRoundConfig, type RoundConfig, rhoOfConfig } from '#shared/protocol/round-config.ts';
 import type { Consent, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
-import { type Decision, devicePolicy } from './device-policy.ts';
+import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
 import {
   type Announced,
@@ -50,7 +50,7 @@ export interface Person {
   readonly interactions: (published: Published) => Interactions;
 }
 
-type OwnTimer = TimerName | 'retrain' | 'cooldown' | 'rest' | 'lock';
+type OwnTimer = TimerName | 'retrain' | 'recheck' | 'rest' | 'lock';
 
 /** A trained update: the only thing that outlives training, and it is forgotten at the end of a round. */
 interface Update {
@@ -100,6 +100,8 @@ export class Participation {
   #steps: readonly RoundStep[] = [];
   #cooldownFrom: number | null = null;
   #cooldownOfCharge: number | null = null;
+  /** Unix ms from which on pressure puts this participation off; null while it does not. */
+  #pressureSince: number | null = null;
   #closed = false;
 
   constructor(parts: EngineParts, person: Person, models: PublishedModels, ledger: Ledger, onChange: () => void) {
@@ -131,7 +133,7 @@ export class Participation {
     }
     this.#dispatch({ kind: 'want', want: this.#want(consent) });
     if (consent.train && !consent.send && this.#decision.decision === 'train') this.#later('retrain', retrainAfterMs);
-    this.#watchCooldown();
+    this.#watchTime();
     this.#onChange();
   }
 
@@ -196,6 +198,8 @@ export class Participation {
       ledgerReadable: this.#ledger.book !== null,
       budgetLeft: policy === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(policy),
       cooldownUntil: this.#cooldownUntil(),
+      engaged: ['training', 'joined', 'connecting', 'configured'].includes(this.#client.phase.kind),
+      pressureWaitedMs: this.#pressureSince === null ? 0 : this.#parts.clock.now() - this.#pressureSince,
       holdsLock,
       now: this.#parts.clock.now(),
     });
@@ -229,10 +233,17 @@ export class Participation {
     return (this.#cooldownFrom ?? charge) + cooldownMs;
   }
 
-  #watchCooldown(): void {
-    this.#cancel('cooldown');
-    if (this.#decision.decision !== 'wait' || this.#decision.reason.code !== 'cooldown') return;
-    this.#later('cooldown', this.#decision.reason.untilMs - this.#parts.clock.now());
+  /** Some reasons pass by time alone: looks again when they do. */
+  #watchTime(): void {
+    this.#cancel('recheck');
+    const now = this.#parts.clock.now();
+    const code = this.#decision.decision === 'wait' ? this.#decision.reason.code : null;
+    // Pressure is counted anew for each participation.
+    if (code === 'pressure') this.#pressureSince ??= now;
+    else if (code !== 'connecting' && this.#client.phase.kind === 'idle') this.#pressureSince = null;
+    if (this.#decision.decision === 'wait' && this.#decision.reason.code === 'cooldown')
+      this.#later('recheck', this.#decision.reason.untilMs - now);
+    if (code === 'pressure') this.#later('recheck', (this.#pressureSince ?? now) + maxPressureWaitMs - now);
   }
 
   #takeLock(): void {
@@ -565,7 +576,7 @@ export class Participation {
       this.#timers.delete(name);
       if (run !== undefined) run();
       else if (name === 'retrain') this.#retrain();
-      else if (name === 'cooldown') this.evaluate();
+      else if (name === 'recheck') this.evaluate();
       else if (name !== 'rest' && name !== 'lock') this.#dispatch({ kind: 'timer', name, jitter: this.#jitter() });
     });
     this.#timers.set(name, cancel);
