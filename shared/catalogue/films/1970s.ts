@@ -108,7 +108,7 @@ The Promised Land|1975|Drama, History|Andrzej Wajda|PL|福地|2
 Chronicle of the Years of Fire|1975|Drama, History, War|Mohammed Lakhdar-Hamina|DZ|烽火岁月志|2
 Xala|1975|Comedy, Drama|Ousmane Sembène|SN|哈拉|2
 Sholay|1975|Action, Adventure, Comedy|Ramesh Sippy|IN|怒焰骄阳|3
-Pursuit|1976|Action, Thriller, Crime|Junya Satō|JP|追捕|4
+Manhunt|1976|Action, Thriller, Crime|Junya Satō|JP|追捕|4
 Taxi Driver|1976|Crime, Drama|Martin Scorsese|US|出租车司机|5
 Rocky|1976|Sport, Drama|John G. Avildsen|US|洛奇|4
 Network|1976|Drama, Comedy|Sidney Lumet|US|电视台风云|3
@@ -166,7 +166,7 @@ All That Jazz|1979|Musical, Drama|Bob Fosse|US|爵士春秋|3
 Being There|1979|Comedy, Drama|Hal Ashby|US, DE|富贵逼人来|3
 The Warriors|1979|Action, Thriller, Crime|Walter Hill|US|战士帮|3
 Mad Max|1979|Action, Science Fiction, Thriller|George Miller|AU|疯狂的麦克斯|4
-My Brilliant Career|1979|Drama, Romance, Biography|Gillian Armstrong|AU|我的璀璨生涯|2
+My Brilliant Career|1979|Drama, Romance|Gillian Armstrong|AU|我的璀璨生涯|2
 Monty Python's Life of Brian|1979|Comedy|Terry Jones|GB|万世魔星|3
 Tess|1979|Drama, Romance|Roman Polanski|FR, GB|苔丝|4
 The Tin Drum|1979|Drama, War, History|Volker Schlöndorff|DE, FR, PL|铁皮鼓|4
