@@ -60,6 +60,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
     routerOptions: { maxParamLength: 256 },
     clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, _request, reply) => {
+      void fail(reply, 400, 'bad-request', `${error.message}. The routes are listed at /docs.`);
+    },
     trustProxy: false,
   });
   app.server.maxConnections = maxConnections;

@@ -102,58 +102,54 @@ async function playRound(url: string): Promise<number> {
   return result.modelVersion;
 }
 
-test('a first round, then killed in each state and started again', async () => {
+const states = ['gather', 'config', 'collect', 'aggregate', 'before-transaction', 'after-transaction'] as const;
+
+test.each([states.slice(0, 3), states.slice(3)])('killed in %s, %s and %s', async (...killedIn) => {
   // Version 2 is published first, so that there is something to lose.
   let child = await start();
   expect(await playRound(child.url)).toBe(2);
   await kill(child);
   let version = 2;
   let failed = 0;
+  const roundIds = new Map<string, string>();
 
-  for (const state of ['gather', 'config', 'collect', 'aggregate', 'before-transaction', 'after-transaction']) {
+  const checkServed = async (what: string) => {
+    const { model, round, rounds } = await status(child.url);
+    expect(model.version, what).toBe(version);
+    expect(round, what).toBeNull();
+    expect(rounds.failed, what).toBe(failed);
+    expect((await fetch(`${child.url}/v1/models/${model.hash}`)).status).toBe(200);
+  };
+  for (const state of killedIn) {
     child = await start(state);
-    const before = await status(child.url);
-    expect(before.model.version, `before ${state}`).toBe(version);
-    let roundId: string | undefined;
-    if (state === 'gather') {
-      const people = connect(child.url, 5);
-      await Promise.all(people.map((person) => person.join()));
-      await Promise.all(people.map((person) => person.next('waiting')));
-      roundId = (await status(child.url)).round?.id;
-    } else if (state === 'config') {
-      const people = connect(child.url, 24);
-      await Promise.all(people.map((person) => person.join()));
-      await child.held;
-      roundId = (await status(child.url)).round?.id;
-    } else {
-      const people = await toCollect(child.url);
-      roundId = (await status(child.url)).round?.id;
+    await checkServed(`before ${state}`);
+    const people = connect(child.url, state === 'gather' ? 5 : 24);
+    await Promise.all(people.map((person) => person.join()));
+    if (state === 'gather') await Promise.all(people.map((person) => person.next('waiting')));
+    else if (state === 'config') await child.held;
+    else {
+      await Promise.all(people.map((person) => person.next('config')));
       uploadAll(state === 'collect' ? people.slice(0, 10) : people);
       if (state === 'collect') await (people[0] as RawClient).next('progress');
       else await child.held;
     }
-    expect(roundId, state).toMatch(/^[0-9a-f]{32}$/);
-    const expectedStage = { 'before-transaction': 'publish', 'after-transaction': 'publish' }[state] ?? state;
-    expect((await status(child.url)).round?.state).toBe(expectedStage);
+    const { round } = await status(child.url);
+    expect(round?.state).toBe(state.endsWith('transaction') ? 'publish' : state);
+    roundIds.set(state, round?.id ?? '');
     await kill(child);
-
     if (state === 'after-transaction') version += 1;
     else if (state !== 'gather') failed += 1;
-    child = await start();
-    const after = await status(child.url);
-    expect(after.model.version, `after ${state}`).toBe(version);
-    expect(after.round, `after ${state}`).toBeNull();
-    expect(after.rounds.failed, `after ${state}`).toBe(failed);
-    expect((await fetch(`${child.url}/v1/models/${after.model.hash}`)).status).toBe(200);
-    version += 1;
-    expect(await playRound(child.url), `the next round after ${state}`).toBe(version);
-    await kill(child);
-
-    const store = await sqliteStore(join(folder, 'tacit.db'));
-    const record = await store.round(roundId ?? '');
-    expect(record?.state, state).toBe(state === 'after-transaction' ? 'published' : 'abandoned');
-    await store.close();
   }
+  child = await start();
+  await checkServed('at the end');
+  expect(await playRound(child.url), 'the next round').toBe(version + 1);
+  await kill(child);
+
+  const store = await sqliteStore(join(folder, 'tacit.db'));
+  for (const [state, id] of roundIds) {
+    expect((await store.round(id))?.state, state).toBe(state === 'after-transaction' ? 'published' : 'abandoned');
+  }
+  await store.close();
 });
 
 test('server.json is there while it is ready and gone after SIGTERM, which takes less than 5 s', async () => {

@@ -1,0 +1,136 @@
+// What a server starts from: the stored model, one migrated to another catalogue, or the first.
+import { beforeEach, expect, test } from 'vitest';
+import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { parseFeatures, parseModel } from '#shared/model/file.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
+import { parsePolicy } from '#shared/protocol/policy.ts';
+import { openPublication, type PublicationOptions } from './publication.ts';
+import { memoryStore } from './store/memory.ts';
+import { type Store, StoreError } from './store/store.ts';
+import { testCatalogue } from './testing/catalogue.ts';
+
+let store: Store;
+beforeEach(() => {
+  store = memoryStore();
+});
+
+function options(catalogue: Catalogue, fields: Partial<PublicationOptions> = {}): PublicationOptions {
+  return { catalogue, expectedPresence: 36, policy: {}, dimension: null, nowMs: 1_800_000_000_000, ...fields };
+}
+
+test('a new store gets version 1 with all that a client fetches', async () => {
+  const { current, catalogueHash, policyHash, origin } = await openPublication(store, options(testCatalogue()));
+  expect(origin).toBe('initial');
+  const { header } = current.model;
+  expect(header).toMatchObject({ version: 1, catalogueHash, items: 60 });
+  const file = await store.modelFile(current.hash);
+  expect(sha256Hex(file ?? new Uint8Array())).toBe(current.hash);
+  expect(parseModel(file ?? new Uint8Array()).header).toEqual(header);
+  const features = parseFeatures((await store.file('features', header.featuresHash)) ?? new Uint8Array());
+  expect(features.items).toBe(60);
+  const catalogue = (await store.file('catalogue', catalogueHash)) ?? new Uint8Array();
+  expect(sha256Hex(catalogue)).toBe(catalogueHash);
+  const policy = (await store.policy(policyHash)) ?? '';
+  expect(sha256Hex(policy)).toBe(policyHash);
+  parsePolicy(JSON.parse(policy));
+});
+
+test('the demo: cohorts of 20 to 28, z = 2, epsilon 8 at 1e-6', async () => {
+  const { policy } = await openPublication(store, options(testCatalogue()));
+  expect(policy).toMatchObject({
+    mode: 0,
+    minCohort: 20,
+    maxCohort: 28,
+    honestNoiseShares: 18,
+    noiseMultiplier: 2,
+    delta: 1e-6,
+    epsilonCap: 8,
+    cooldownMs: 30_000,
+  });
+});
+
+test('the same catalogue goes on with the same model', async () => {
+  const first = await openPublication(store, options(testCatalogue()));
+  const second = await openPublication(store, options(testCatalogue(), { nowMs: 1_900_000_000_000 }));
+  expect(second.origin).toBe('stored');
+  expect(second.current.hash).toBe(first.current.hash);
+  expect(second.current.publishedAt).toBe(first.current.publishedAt);
+  expect(second.policyHash).toBe(first.policyHash);
+});
+
+test('a changed catalogue gets a new version whose rows go by item id', async () => {
+  const before = testCatalogue(60);
+  const first = await openPublication(store, options(before));
+  // Removed, renamed, moved and added.
+  const items = before.items
+    .slice(5)
+    .reverse()
+    .map((item) => (item.id === 'item-20' ? { ...item, title: 'Another title' } : item));
+  const after: Catalogue = { ...before, items: [...items, { id: 'new', title: 'New', year: 2001, genres: ['Drama'] }] };
+  const second = await openPublication(store, options(after));
+  expect(second.origin).toBe('migrated');
+  const { header, popularity } = second.current.model;
+  expect(header).toMatchObject({ version: 2, items: 56 });
+  expect(header.catalogueHash).not.toBe(first.current.model.header.catalogueHash);
+  const share = (catalogue: Catalogue, shares: Float32Array, id: string) =>
+    shares[catalogue.items.findIndex((item) => item.id === id)] ?? Number.NaN;
+  const old = first.current.model.popularity;
+  const ratio = share(after, popularity, 'item-10') / share(before, old, 'item-10');
+  for (const id of ['item-20', 'item-33', 'item-59']) {
+    expect(share(after, popularity, id) / share(before, old, id)).toBeCloseTo(ratio, 4);
+  }
+  // And the older files stay for who still has the older model.
+  expect(await store.modelFile(first.current.hash)).not.toBeNull();
+  expect(await store.file('catalogue', first.catalogueHash)).not.toBeNull();
+  expect((await openPublication(store, options(after))).origin).toBe('stored');
+});
+
+test('when a larger crowd trains offsets, the model gets rows for them, and loses them again', async () => {
+  const small = await openPublication(store, options(testCatalogue()));
+  expect(small.current.model.header.offsetRows).toBe(0);
+  const large = await openPublication(store, options(testCatalogue(), { expectedPresence: 600 }));
+  const { model, state } = large.current;
+  expect(model.header.version).toBe(2);
+  expect(model.header.offsetRows).toBeGreaterThan(0);
+  expect(model.offsets.length).toBe(model.header.offsetRows * model.header.dimension);
+  expect(state.offsets.length).toBe(model.offsets.length);
+  const least = Math.min(...Array.from(model.offsetItems, (item) => model.popularity[item] ?? 0));
+  const most = Math.max(...Array.from(model.popularity).filter((_, row) => !model.offsetItems.includes(row)), 0);
+  expect(least).toBeGreaterThanOrEqual(most);
+  const again = await openPublication(store, options(testCatalogue()));
+  expect(again.current.model.header).toMatchObject({ version: 3, offsetRows: 0 });
+});
+
+test('a policy below the floors stops the start', async () => {
+  await expect(openPublication(store, options(testCatalogue(), { policy: { minCohort: 5 } }))).rejects.toThrow();
+  await expect(openPublication(store, options(testCatalogue(), { policy: { epsilonCap: 80 } }))).rejects.toThrow(
+    /epsilonCap/,
+  );
+  expect(await store.latestModel(), 'nothing was published').toBeNull();
+});
+
+test.each(['file', 'serverState', 'features'] as const)(
+  'a stored model with damaged %s is not served',
+  async (part) => {
+    const { current } = await openPublication(store, options(testCatalogue()));
+    const damaged: Store = new Proxy(store, {
+      get(target, name) {
+        if (name === 'latestModel' && part !== 'features') {
+          return async () => {
+            const record = await target.latestModel();
+            if (record !== null) record[part][3] = 0xee;
+            return record;
+          };
+        }
+        if (name === 'file' && part === 'features') return async () => new Uint8Array(40);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const error = await openPublication(damaged, options(testCatalogue())).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreError);
+    expect((error as StoreError).code).toBe('corrupt');
+    expect((error as StoreError).message).toContain('Nothing was changed');
+    expect((await store.latestModel())?.hash).toBe(current.hash);
+  },
+);
