@@ -74,3 +74,47 @@ test('24 people make the next model, and it can be computed again from the decod
   expect(again.serverState).toEqual((await store.modelByVersion(2))?.serverState);
   await store.close();
 }, 30_000);
+
+test('[R3] a waiting real visitor gets a seat before simulated participants', async () => {
+  server = await startServer({ ...quick, timings: { quietMs: 60_000, graceMs: 100 } });
+  // The last one fills the cohort of 28: everyone here is seated; the visitor, who came last but one, among them.
+  const simulated = connect(26);
+  await Promise.all(simulated.map((person) => person.join(true)));
+  await Promise.all(simulated.map((person) => person.next('waiting')));
+  const [visitor, last] = connect(2) as [RawClient, RawClient];
+  await visitor.join();
+  await visitor.next('waiting');
+  await last.join(true);
+  expect((await visitor.config()).maxCohort).toBe(28);
+}, 30_000);
+
+test('[R4] a second round starts from the new model, and an update for the old one is refused', async () => {
+  server = await startServer(quick);
+  const people = connect(24);
+  await Promise.all(people.map((person) => person.join()));
+  for (const [index, person] of people.entries()) person.upload(await person.config(), undefined, index + 1);
+  await Promise.all(people.map((person) => person.next('result')));
+  const stale = people[0] as RawClient;
+  const first = stale.messages.find((message) => message.kind === 'model');
+  if (first?.kind !== 'model') throw new Error('unreachable');
+  const { hash, policyHash } = first;
+  stale.send({ kind: 'join', protocol: 1, modelHash: hash, policyHash, resume: 'a'.repeat(32), simulated: false });
+  expect(await stale.next('refused')).toMatchObject({ code: 'stale-model', retryAfterMs: 0 });
+  expect((await fetch(`${server.url}/v1/models/${hash}`)).status, 'a download in progress is not cut').toBe(200);
+
+  const again = connect(24);
+  await Promise.all(again.map((person) => person.join()));
+  for (const [index, person] of again.entries()) person.upload(await person.config(), undefined, index + 1);
+  expect(await (again[0] as RawClient).next('result')).toMatchObject({ modelVersion: 3 });
+}, 30_000);
+
+test('closing in the middle of a round disconnects everyone within 5 s and is safe twice', async () => {
+  server = await startServer(quick);
+  const people = connect(24);
+  await Promise.all(people.map((person) => person.join()));
+  await Promise.all(people.map((person) => person.config()));
+  const before = performance.now();
+  await Promise.all([server.close(), server.close()]);
+  expect(performance.now() - before).toBeLessThan(5_000);
+  await Promise.all(people.map((person) => person.untilClosed()));
+}, 30_000);
