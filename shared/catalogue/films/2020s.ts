@@ -10,7 +10,6 @@ Mank|2020|Biography, Drama|David Fincher|US|曼克|2
 The Trial of the Chicago 7|2020|Drama, History|Aaron Sorkin|US, GB|芝加哥七君子审判|3
 Palm Springs|2020|Comedy, Romance, Fantasy|Max Barbakow|US|棕榈泉|3
 The Invisible Man|2020|Horror, Thriller, Science Fiction|Leigh Whannell|US, AU|隐形人|3
-First Cow|2019|Drama, Western|Kelly Reichardt|US|第一头牛|3
 Wolfwalkers|2020|Animation, Fantasy, Adventure|Tomm Moore, Ross Stewart|IE, LU, FR|狼行者|4
 Another Round|2020|Comedy, Drama|Thomas Vinterberg|DK, SE, NL|酒精计划|4
 Quo Vadis, Aida?|2020|War, Drama, History|Jasmila Žbanić|BA, AT, RO|艾达怎么了|3
@@ -18,7 +17,6 @@ There Is No Evil|2020|Drama|Mohammad Rasoulof|IR, DE, CZ|无邪|3
 My Octopus Teacher|2020|Documentary|Pippa Ehrlich, James Reed|ZA|我的章鱼老师|4
 Demon Slayer: Mugen Train|2020|Animation, Action, Fantasy|Haruo Sotozaki|JP|鬼灭之刃剧场版：无限列车篇|4
 The Eight Hundred|2020|War, Drama, History|Guan Hu|CN|八佰|4
-My Prince Edward|2019|Drama, Romance|Norris Wong|HK|金都|3
 Your Name Engraved Herein|2020|Romance, Drama|Patrick Liu|TW|刻在你心底的名字|3
 Dune|2021|Science Fiction, Adventure, Drama|Denis Villeneuve|US|沙丘|5
 Spider-Man: No Way Home|2021|Action, Science Fiction, Adventure|Jon Watts|US|蜘蛛侠：英雄无归|4
@@ -45,7 +43,6 @@ Bad Luck Banging or Loony Porn|2021|Comedy, Drama|Radu Jude|RO, LU, CZ|倒霉性
 Compartment No. 6|2021|Drama, Romance|Juho Kuosmanen|FI, DE, EE|六号车厢|3
 A Hero|2021|Drama, Thriller|Asghar Farhadi|IR, FR|一个英雄|3
 Memoria|2021|Drama, Mystery|Apichatpong Weerasethakul|CO, TH, GB|记忆|3
-Lunana: A Yak in the Classroom|2019|Drama, Family|Pawo Choyning Dorji|BT|教室里的牦牛|3
 Drive My Car|2021|Drama|Ryusuke Hamaguchi|JP|驾驶我的车|4
 Belle|2021|Animation, Science Fiction, Fantasy|Mamoru Hosoda|JP|龙与雀斑公主|3
 Escape from Mogadishu|2021|Action, Drama, Thriller|Ryoo Seung-wan|KR|摩加迪沙|3
