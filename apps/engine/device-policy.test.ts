@@ -53,6 +53,7 @@ const rows: readonly (readonly [string, Partial<PolicyFacts>, string])[] = [
   ['cooling down', { cooldownUntil: now + 1 }, 'cooldown'],
   ['cooled down', { cooldownUntil: now }, 'train'],
   ['another tab takes part', { holdsLock: false }, 'other-tab'],
+  ['another tab takes part and keeps the processor busy', { holdsLock: false, pressure: 'critical' }, 'other-tab'],
   ['lock not asked for yet', { holdsLock: null }, 'train'],
   [
     'a browser that tells nothing',

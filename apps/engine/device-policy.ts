@@ -53,8 +53,6 @@ export function devicePolicy(facts: PolicyFacts): Decision {
   if (facts.saveData === true) return wait('save-data');
   if (facts.metered === true) return wait('metered');
   if (!batteryAllows(facts)) return wait('battery');
-  const busy = facts.pressure === 'serious' || facts.pressure === 'critical';
-  if (busy && !facts.engaged && facts.pressureWaitedMs < maxPressureWaitMs) return wait('pressure');
   // A hidden tab may be frozen in the middle of a round, so it joins none, however idle the device is.
   if (!facts.visible) return wait('hidden');
   if (facts.send) {
@@ -63,6 +61,8 @@ export function devicePolicy(facts: PolicyFacts): Decision {
       return { decision: 'wait', reason: { code: 'cooldown', untilMs: facts.cooldownUntil } };
   }
   if (facts.holdsLock === false) return wait('other-tab');
+  const busy = facts.pressure === 'serious' || facts.pressure === 'critical';
+  if (busy && !facts.engaged && facts.pressureWaitedMs < maxPressureWaitMs) return wait('pressure');
   return { decision: 'train' };
 }
 

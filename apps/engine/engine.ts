@@ -91,7 +91,8 @@ class DeviceEngine implements LocalEngine {
   async start(): Promise<void> {
     await Promise.all([this.#readStores(), this.#ledger.refresh()]);
     this.#stops.push(
-      this.#parts.tabs.listen((message) => void this.#heard(message)),
+      // A store that cannot be read is named in the state; the tab goes on with what it has.
+      this.#parts.tabs.listen((message) => void this.#heard(message).catch(() => {})),
       this.#parts.facts.watch(() => this.#factsChanged()),
     );
     this.#firstModel = this.#startModel();

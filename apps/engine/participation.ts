@@ -123,11 +123,12 @@ export class Participation {
     const consent = this.#person.consent();
     this.#decision = this.#decide(null);
     const inRound = isCommitted(this.#client.phase);
-    if (this.#decision.decision === 'train') {
+    // Pressure passes by itself: whoever waits for it keeps the place among the tabs.
+    if (this.#decision.decision === 'train' || this.#decision.reason.code === 'pressure') {
       this.#takeLock();
       const lock = this.#lock;
-      if (lock?.held === false && !lock.late) this.#decision = { decision: 'wait', reason: { code: 'connecting' } };
-      else if (lock?.held === false) this.#decision = this.#decide(false);
+      if (lock?.held === false && lock.late) this.#decision = this.#decide(false);
+      else if (lock?.held === false) this.#decision = { decision: 'wait', reason: { code: 'connecting' } };
     } else if (!inRound) {
       this.#releaseLock();
     }
@@ -209,7 +210,7 @@ export class Participation {
     if (!send) return 'none';
     if (this.#decision.decision === 'train') return 'join';
     // Nothing to wait for but the lock, time, history or another tab: hear of new models meanwhile.
-    const listening = ['connecting', 'cooldown', 'budget-spent', 'no-history', 'other-tab'];
+    const listening = ['connecting', 'pressure', 'cooldown', 'budget-spent', 'no-history', 'other-tab'];
     return listening.includes(this.#decision.reason.code) && this.#parts.facts.current().online ? 'listen' : 'none';
   }
 
@@ -620,8 +621,14 @@ export class Participation {
         return refusalOf(phase);
       case 'connecting':
         return ['waiting', { code: 'connecting' }];
+      case 'done': {
+        const { status, cohort } = phase.outcome;
+        // Until the ledger has noted it.
+        if (status === 'published')
+          return ['pending', { code: 'others', received: cohort ?? 0, expected: cohort ?? 0 }];
+        break;
+      }
       case 'idle':
-      case 'done':
     }
     if (!train) return ['off', { code: 'not-opted-in' }];
     if (this.#decision.decision === 'wait')

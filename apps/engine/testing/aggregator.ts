@@ -166,7 +166,14 @@ export class TestProfile {
 
 /** Until every promise that needs no clock and no server has run. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  const { port1, port2 } = new MessageChannel();
+  for (let turn = 0; turn < 30; turn++) {
+    await new Promise((resolve) => {
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+  }
+  port1.close();
 }
 
 function bytesOf(text: string): Uint8Array {
