@@ -15,7 +15,7 @@ Two Women|1960|Drama, War|Vittorio De Sica|IT, FR|两妇人|3
 The Virgin Spring|1960|Drama|Ingmar Bergman|SE|处女泉|3
 Never on Sunday|1960|Comedy, Romance, Drama|Jules Dassin|GR|痴汉艳娃|2
 When a Woman Ascends the Stairs|1960|Drama|Mikio Naruse|JP|女人步上楼梯时|3
-Late Autumn|1960|Drama, Comedy|Yasujirō Ozu|JP|秋日和|3
+Late Autumn|1960|Drama, Comedy|Yasujiro Ozu|JP|秋日和|3
 The Housemaid|1960|Thriller, Drama|Kim Ki-young|KR|下女|3
 The Cloud-Capped Star|1960|Drama|Ritwik Ghatak|IN|云遮星|2
 Mughal-e-Azam|1960|History, Romance, Musical|K. Asif|IN|莫卧儿大帝|2
@@ -51,7 +51,7 @@ The Exterminating Angel|1962|Drama, Fantasy, Comedy|Luis Buñuel|MX|泯灭天使
 Knife in the Water|1962|Drama, Thriller|Roman Polanski|PL|水中刀|3
 Ivan's Childhood|1962|War, Drama|Andrei Tarkovsky|SU|伊万的童年|4
 Harakiri|1962|Drama, Action|Masaki Kobayashi|JP|切腹|4
-An Autumn Afternoon|1962|Drama|Yasujirō Ozu|JP|秋刀鱼之味|4
+An Autumn Afternoon|1962|Drama|Yasujiro Ozu|JP|秋刀鱼之味|4
 The Given Word|1962|Drama|Anselmo Duarte|BR|诺言|2
 8½|1963|Drama, Fantasy|Federico Fellini|IT, FR|八部半|4
 The Leopard|1963|Drama, History, Romance|Luchino Visconti|IT, FR|豹|4
