@@ -23,6 +23,8 @@ const browserFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // The load of the machine that runs the tests must not pause the rounds.
+  '--disable-blink-features=ComputePressure',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
@@ -275,4 +277,11 @@ export async function waitForStatus(
     }
     await new Promise((next) => setTimeout(next, 50));
   }
+}
+
+/** A file of real data for tests, which is not shipped: in TACIT_TEST_DATA, or in the folder beside the checkout; null where it is absent. */
+export function realDataPath(file: string): string | null {
+  const folder = process.env.TACIT_TEST_DATA ?? join(repositoryRoot, '..', 'shared', 'data');
+  const path = join(folder, file);
+  return existsSync(path) ? path : null;
 }

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testDataPath } from '#shared/testing/data.ts';
 import {
   cleanUp,
   launchBrowser,
   noBrowser,
   openPage,
+  realDataPath,
   repositoryRoot,
   runTacit,
   type ServerProcess,
@@ -40,7 +40,7 @@ const roundDeadlineMs = 150_000;
 
 describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit(async () => ({})));
 
-const movieLens = testDataPath('ml-latest-small.zip');
+const movieLens = realDataPath('ml-latest-small.zip');
 if (movieLens !== null) {
   describe.skipIf(noBrowser)('a visitor on the imported MovieLens latest-small', () =>
     visit(async () => {
@@ -142,9 +142,10 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
   });
 
   test('saw each real step of the round', async () => {
-    const states = (await statesSeen(visitor.page)).map((text) => text.split(':')[0]);
+    const seen = await statesSeen(visitor.page);
+    const states = seen.map((text) => text.split(':')[0]);
     const first = (state: string) => states.indexOf(state);
-    for (const state of ['off', 'training', 'waiting', 'sending', 'pending']) expect(states).toContain(state);
+    for (const state of ['off', 'training', 'waiting', 'sending', 'pending']) expect(states, seen.join(' ')).toContain(state);
     expect(first('off')).toBeLessThan(first('training'));
     expect(first('training')).toBeLessThan(first('sending'));
     expect(first('sending')).toBeLessThan(states.lastIndexOf('pending'));
