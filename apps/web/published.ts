@@ -2,6 +2,7 @@
 // The server is a peer: each answer is `unknown` until it was parsed here.
 import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import type { LayoutPart } from '#shared/model/model.ts';
 
 /** Why there is nothing to show. */
 export type FaultKind = 'unreachable' | 'malformed' | 'engine';
@@ -32,6 +33,8 @@ export interface ServiceStatus {
 export interface PolicyFigures {
   readonly bits: number;
   readonly honestNoiseShares: number;
+  /** What the trainable numbers are, in their order. */
+  readonly parts: readonly { readonly name: LayoutPart['name']; readonly rows: number }[];
 }
 
 /** The answer could not be had at all: no network, no server, or a status code that is not 200. */
@@ -67,7 +70,28 @@ export async function getStatus(get: FetchJson): Promise<ServiceStatus> {
 
 export async function getPolicyFigures(get: FetchJson): Promise<PolicyFigures> {
   const policy = record(await get('/v1/policy'), 'policy');
-  return { bits: finite(policy, 'bits'), honestNoiseShares: finite(policy, 'honestNoiseShares') };
+  return {
+    bits: finite(policy, 'bits'),
+    honestNoiseShares: finite(policy, 'honestNoiseShares'),
+    parts: parts(record(policy.layout, 'layout').parts),
+  };
+}
+
+const PART_NAMES: readonly LayoutPart['name'][] = ['projection', 'offsets', 'gram', 'popularity'];
+const MOST_PARTS = 16;
+
+function parts(value: unknown): PolicyFigures['parts'] {
+  if (!Array.isArray(value) || value.length > MOST_PARTS) {
+    throw new MalformedError(`layout: expected at most ${MOST_PARTS} parts`);
+  }
+  return value.map((given) => {
+    const part = record(given, 'layout part');
+    const name = PART_NAMES.find((known) => known === part.name);
+    if (name === undefined) {
+      throw new MalformedError(`layout: expected ${PART_NAMES.join(', ')}, got ${String(part.name).slice(0, 40)}`);
+    }
+    return { name, rows: finite(part, 'rows') };
+  });
 }
 
 export async function getCatalogue(get: FetchJson, hash: string): Promise<Catalogue> {

@@ -526,7 +526,7 @@ function compositionOf(genres: readonly string[], random: Random): Composition {
 
 const MARGIN = 28;
 const TITLE_WIDTH = POSTER_WIDTH - 2 * MARGIN;
-const SMALL_PRINT_SIZE = 17;
+const SMALL_PRINT_SIZE = 20;
 /** Largest first: the first size at which the title fits in its number of lines is taken. */
 const TITLE_SIZES: readonly { readonly size: number; readonly lines: number }[] = [
   { size: 60, lines: 1 },
@@ -555,7 +555,7 @@ function titleBlock(item: PosterItem, language: 'en' | 'zh', palette: Palette, r
     SMALL_PRINT_SIZE,
     TITLE_WIDTH,
   );
-  const smallPrintHeight = smallPrint === '' ? 0 : 32;
+  const smallPrintHeight = smallPrint === '' ? 0 : 36;
   const blockHeight = lines.length * lineHeight + smallPrintHeight + 44;
   const artHeight = POSTER_HEIGHT - blockHeight;
   const blockTop = atTop ? 0 : artHeight;

@@ -1,4 +1,5 @@
 // The page's words in English. `Dictionary` is its type: every other language must have the same keys, or it does not compile.
+import type { LayoutPart } from '#shared/model/model.ts';
 import type { Action, Backend, EngineState, ParticipationState, Reason, RoundStep, Source } from '../../engine/api.ts';
 import type { FaultKind } from '../published.ts';
 
@@ -47,7 +48,9 @@ export const en = {
       case 'training-only':
         return 'Trained here, nothing is sent';
       case 'people':
-        return `${reason.joined} of ${reason.needed} people here`;
+        return reason.joined < reason.needed
+          ? `${reason.joined} of ${reason.needed} people here`
+          : `${reason.joined} people here, about to begin`;
       case 'connecting':
         return 'Connecting to the server';
       case 'progress':
@@ -188,13 +191,13 @@ export const en = {
     howMuchText: (upload: string, participations: number): string =>
       `${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
     who: 'Who runs it',
-    whoText: (host: string): string => `The server at ${host}. In this version it has to run on your own machine.`,
+    whoText: (host: string): string => `The server at ${host}.`,
     round: 'This round, step by step',
     roundIdle: 'The steps of a round appear here when your device takes part in one.',
     roundFirst: 'Turn on the third switch to see one.',
     steps: {
       trained: ['Trained on this device', 'The update is worked out before anybody is told.'],
-      joined: ['Joined', 'The server knows that a device is here, and nothing else.'],
+      joined: ['Joined', 'The server knows that a device is here.'],
       config: ['Checked the terms', 'Group size, noise and limits, against the rules built into this page.'],
       charged: ['Charged the privacy budget', 'Written down before the first byte leaves.'],
       noised: ['Clipped and blurred', 'Noise added on this device.'],
@@ -348,8 +351,15 @@ export const en = {
       modeText: (mode: number): string => (mode === 0 ? 'none yet (mode 0)' : 'secure aggregation'),
       hash: 'Policy hash',
     },
-    trainable: (numbers: number, cohort: number, useful: number, items: number): string =>
-      `With at most ${cohort} people in a round, the noise leaves room for about ${count.format(useful)} useful numbers. So this federation learns ${count.format(numbers)} of them: how public facts about ${count.format(items)} titles (genre, years, directors) go together in people’s taste. It cannot learn each title by itself; a larger crowd could.`,
+    trainable: (numbers: number, cohort: number, useful: number, parts: readonly string[]): string =>
+      `With at most ${cohort} people in a round, the noise leaves room for about ${count.format(useful)} useful numbers. So this federation learns ${count.format(numbers)}: ${parts.join('; ')}. All else stays as the public facts say. A larger crowd could carry more.`,
+    parts: {
+      projection: (rows: number): string =>
+        `how ${count.format(rows)} mixtures of public facts (genres, years, directors) go with taste`,
+      popularity: (rows: number): string => `how popular ${count.format(rows)} such mixtures are`,
+      gram: (): string => 'which directions of taste go together',
+      offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
+    } as Record<LayoutPart['name'], (rows: number) => string>,
     simulated: (n: number): string =>
       `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
     backend: 'Where training runs',

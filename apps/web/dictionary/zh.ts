@@ -38,7 +38,9 @@ export const zh: Dictionary = {
       case 'training-only':
         return '只在本机训练，不发送';
       case 'people':
-        return `需要 ${reason.needed} 人，已到 ${reason.joined} 人`;
+        return reason.joined < reason.needed
+          ? `需要 ${reason.needed} 人，已到 ${reason.joined} 人`
+          : `已到 ${reason.joined} 人，即将开始`;
       case 'connecting':
         return '正在连接服务器';
       case 'progress':
@@ -171,7 +173,7 @@ export const zh: Dictionary = {
     howMuch: '多少',
     howMuchText: (upload, participations) => `每轮上传 ${upload}。隐私上限总共允许 ${participations} 轮。`,
     who: '由谁运营',
-    whoText: (host) => `位于 ${host} 的服务器。在这个版本里，它必须运行在你自己的电脑上。`,
+    whoText: (host) => `位于 ${host} 的服务器。`,
     round: '本轮的每一步',
     roundIdle: '你的设备参加一轮时，每一步会显示在这里。',
     roundFirst: '打开第三个开关就能看到。',
@@ -311,8 +313,14 @@ export const zh: Dictionary = {
       modeText: (mode) => (mode === 0 ? '还没有（模式 0）' : '安全聚合'),
       hash: '策略哈希',
     },
-    trainable: (numbers, cohort, useful, items) =>
-      `每轮至多 ${cohort} 人，噪声之下大约只容得下 ${count.format(useful)} 个有用的数字。所以这个联邦学习其中 ${count.format(numbers)} 个：${count.format(items)} 部影片的公开资料（类型、年代、导演）在人们的喜好中怎样相互关联。它还不能单独学习每一部影片，人更多时才可以。`,
+    trainable: (numbers, cohort, useful, parts) =>
+      `每轮至多 ${cohort} 人，噪声之下大约只容得下 ${count.format(useful)} 个有用的数字。所以这个联邦学习 ${count.format(numbers)} 个：${parts.join('；')}。其余保持公开资料所说的样子。人更多时可以学得更多。`,
+    parts: {
+      projection: (rows) => `${count.format(rows)} 种公开资料的组合（类型、年代、导演）与喜好的关系`,
+      popularity: (rows) => `${count.format(rows)} 种这样的组合有多受欢迎`,
+      gram: () => '哪些喜好方向会一起出现',
+      offsets: (rows) => `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处`,
+    },
     simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
     backend: '训练在哪里进行',
     backendNone: '尚未使用',

@@ -21,7 +21,7 @@ export function Data() {
       <header class="page-head">
         <h1 tabIndex={-1}>{data.heading}</h1>
         <p class="lead">{data.lead}</p>
-        <p class={storage === 'durable' ? 'muted' : 'callout'}>{data.storage[storage]}</p>
+        <p class={storage === 'memory' ? 'callout' : 'muted'}>{data.storage[storage]}</p>
         {storageFault !== null && (
           <p class="callout callout-alert" role="alert">
             {data.faults[storageFault]}
@@ -150,7 +150,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
           ))}
         </select>
       </td>
-      <td class="wide-only muted">{whenText(row.at)}</td>
+      <td class="wide-only small muted">{whenText(row.at)}</td>
       <td>
         <button
           type="button"

@@ -105,7 +105,7 @@ function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | null }) {
       {ledger !== null && ledger.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard
         <section class="table-place" tabIndex={0} aria-labelledby="ledger-heading">
-          <table class="table">
+          <table class="table ledger">
             <thead>
               <tr>
                 <th scope="col">{privacy.ledgerWhen}</th>
@@ -119,7 +119,7 @@ function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | null }) {
             <tbody>
               {ledger.map((row) => (
                 <tr key={row.roundId} data-testid="ledger-row" data-status={row.status}>
-                  <td>{whenText(row.at)}</td>
+                  <td class="small">{whenText(row.at)}</td>
                   <td>
                     <code>{row.roundId.slice(0, 8)}</code>
                   </td>
@@ -191,7 +191,6 @@ function Rules() {
   const { privacy, seconds } = words.value;
   const status = session.status.value;
   const figures = session.policyFigures.value;
-  const items = session.shelf.value?.catalogue.items.length ?? 0;
   if (status === null) {
     return null;
   }
@@ -204,7 +203,16 @@ function Rules() {
     <section aria-labelledby="policy-heading">
       <h2 id="policy-heading">{privacy.policy}</h2>
       <p class="muted">{privacy.policyLead}</p>
-      {useful !== null && <p class="measure">{privacy.trainable(policy.trainable, policy.maxCohort, useful, items)}</p>}
+      {figures !== null && useful !== null && (
+        <p class="measure">
+          {privacy.trainable(
+            policy.trainable,
+            policy.maxCohort,
+            useful,
+            figures.parts.map(({ name, rows: size }) => privacy.parts[name](size)),
+          )}
+        </p>
+      )}
       {simulatedParticipants > 0 && <p class="measure">{privacy.simulated(simulatedParticipants)}</p>}
       <dl class="rules">
         <Rule name={rows.trainable} value={String(policy.trainable)} />

@@ -55,7 +55,11 @@ export function Grid({ items, label }: { readonly items: readonly CatalogueItem[
     let frame = 0;
     const place = (): void => {
       frame = 0;
-      const top = list.current!.getBoundingClientRect().top;
+      // Null once the grid has left the page.
+      const top = list.current?.getBoundingClientRect().top;
+      if (top === undefined) {
+        return;
+      }
       const first = Math.max(0, Math.floor(-top / shape.rowHeight) - SPARE_ROWS);
       const end = Math.min(rowCount, Math.ceil((innerHeight - top) / shape.rowHeight) + SPARE_ROWS);
       setRows((before) => (before.first === first && before.end === end ? before : { first, end }));
