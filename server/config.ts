@@ -37,7 +37,10 @@ export interface SocketLimits {
   readonly maxSockets: number;
 }
 
-export const defaultSocketLimits: SocketLimits = { maxSocketsPerAddress, maxSockets };
+/** A fleet shares one address with the visitors: there is room for all who are expected, and as many again who come back. */
+export function socketLimitsFor(expectedPresence: number): SocketLimits {
+  return { maxSocketsPerAddress: Math.max(maxSocketsPerAddress, 2 * expectedPresence), maxSockets };
+}
 
 export interface ServerOptions {
   /** Already parsed; its hash decides whether the stored model goes on. */

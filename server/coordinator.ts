@@ -122,6 +122,8 @@ export class Coordinator {
       options.stopped,
       newRoundId(),
     );
+    // A policy that no config can carry stops the start, not the first round.
+    encodeRoundConfig(this.#newConfig(newRoundId()));
     options.telemetry.modelVersion(current.model.header.version);
     options.telemetry.roundStage('gather', 0);
   }
@@ -317,9 +319,9 @@ export class Coordinator {
     }
   }
 
-  #configure(roundId: string): void {
-    const { policy, policyHash, clock, store } = this.#options;
-    const config = roundConfigFromPolicy(policy, {
+  #newConfig(roundId: string): RoundConfig {
+    const { policy, policyHash, clock } = this.#options;
+    return roundConfigFromPolicy(policy, {
       roundId,
       modelHash: this.#current.hash,
       rotationSeed: new Uint8Array(randomBytes(16)),
@@ -327,6 +329,11 @@ export class Coordinator {
       deadlines: { advertiseS: 0, sharesS: 0, maskedS: Math.ceil(this.#rules.collectMs / 1000), unmaskS: 0 },
       policyHash,
     });
+  }
+
+  #configure(roundId: string): void {
+    const { store } = this.#options;
+    const config = this.#newConfig(roundId);
     const bytes = encodeRoundConfig(config);
     this.#config = config;
     this.#sum = new RingSum(config.length, config.bits);

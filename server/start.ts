@@ -9,10 +9,10 @@ import { type Clock, systemClock } from './clock.ts';
 import {
   defaultHost,
   defaultPresence,
-  defaultSocketLimits,
   defaultTimings,
   isLoopbackHost,
   type ServerOptions,
+  socketLimitsFor,
 } from './config.ts';
 import { Coordinator, readStopped } from './coordinator.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
@@ -50,8 +50,10 @@ export interface ServerSeams {
  */
 export async function startServer(options: ServerOptions, seams: ServerSeams = {}): Promise<RunningServer> {
   const host = options.host ?? defaultHost;
-  const mode = options.policy?.mode ?? 0;
-  if (mode === 0 && !isLoopbackHost(host)) {
+  if (options.policy?.mode === 1) {
+    throw new ServerStartError('bad-option', 'Expected mode 0, got 1: rounds with masks do not exist in this version.');
+  }
+  if (!isLoopbackHost(host)) {
     throw new ServerStartError(
       'not-loopback',
       `Expected a loopback address to listen on (localhost, 127.0.0.1 or ::1), got ${host}: uploads are not masked in mode 0, ` +
@@ -131,7 +133,7 @@ async function start(
   });
   releases.push(() => app.close());
   const gateway = new Gateway(app.server, {
-    limits: { ...defaultSocketLimits, ...options.socketLimits },
+    limits: { ...socketLimitsFor(options.expectedPresence ?? defaultPresence), ...options.socketLimits },
     clock,
     telemetry,
   });
