@@ -47,10 +47,10 @@ function Frame() {
       </header>
       <ToastRegion />
       {(!session.state.value.online || !navigator.onLine) && (
-        <p class="strip strip-offline">
+        <aside class="strip strip-offline" aria-label={words.value.offline}>
           <Icon name="wifiOff" />
           {words.value.offline}
-        </p>
+        </aside>
       )}
       <UpdateNotice />
       <main id="content" tabIndex={-1}>
@@ -159,9 +159,9 @@ function SimulatedStrip() {
     return null;
   }
   return (
-    <p class="strip" data-testid="simulated" data-count={simulated}>
+    <aside class="strip" data-testid="simulated" data-count={simulated} aria-label={words.value.simulatedTag}>
       {words.value.simulated(simulated)}
-    </p>
+    </aside>
   );
 }
 

@@ -133,13 +133,13 @@ describe('the message', () => {
     vi.useFakeTimers();
     await open();
     await like('alien-1979');
-    await act(() => vi.advanceTimersByTime(9_900));
+    await act(() => void vi.advanceTimersByTime(9_900));
     expect(page.all('undo')).toHaveLength(1);
     await act(() => page.get('undo').focus());
-    await act(() => vi.advanceTimersByTime(60_000));
+    await act(() => void vi.advanceTimersByTime(60_000));
     expect(page.all('undo')).toHaveLength(1);
     await act(() => page.get('undo').blur());
-    await act(() => vi.advanceTimersByTime(1_100));
+    await act(() => void vi.advanceTimersByTime(1_100));
     expect(page.all('undo')).toHaveLength(0);
   });
 

@@ -55,6 +55,9 @@ export function Part() {
         <div class="column-side">
           <section class="panel" aria-labelledby="round-heading">
             <h2 id="round-heading">{part.round}</h2>
+            <p>
+              {words.value.states[state.participation]}. {words.value.reason(state.reason, Date.now())}.
+            </p>
             <RoundSteps state={state} />
           </section>
           <section class="panel" aria-labelledby="numbers-heading">

@@ -104,7 +104,7 @@ function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | null }) {
       {ledger !== null && ledger.length === 0 && <p>{privacy.ledgerEmpty}</p>}
       {ledger !== null && ledger.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard
-        <section class="table-place" tabIndex={0} aria-labelledby="ledger-heading">
+        <section class="table-place" tabIndex={0} aria-label={privacy.ledgerLead}>
           <table class="table ledger">
             <thead>
               <tr>
@@ -160,7 +160,7 @@ function Watchers() {
       <h2 id="who-heading">{privacy.who}</h2>
       <p class="callout">{privacy.notMasked}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard */}
-      <section class="table-place" tabIndex={0} aria-labelledby="who-heading">
+      <section class="table-place" tabIndex={0} aria-label={privacy.whoColumns.join(', ')}>
         <table class="table table-words">
           <thead>
             <tr>

@@ -74,8 +74,23 @@ function Step({ name, stage, step }: StepProps) {
             </time>
           )}
         </p>
-        <p class="small muted">{step?.detail ?? about}</p>
+        <p class="small muted">
+          {about} {detailText(name, step?.detail)}
+        </p>
       </div>
     </li>
   );
+}
+
+/** The engine's detail in words: a model version, or why a round stopped. */
+function detailText(name: StepName, detail: string | undefined): string {
+  const { part, privacy } = words.value;
+  if (detail === undefined || detail === '') {
+    return '';
+  }
+  return name === 'published'
+    ? `(${privacy.ledgerModel(Number(detail))})`
+    : name === 'aborted'
+      ? (part.aborts[detail] ?? `(${detail})`)
+      : `(${detail})`;
 }

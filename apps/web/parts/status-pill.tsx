@@ -23,9 +23,11 @@ export function StatusPill() {
         data-reason={reason.code}
       >
         <span class="pill-dot" aria-hidden="true" />
-        <span class="pill-label">{label}</span>{' '}
-        <span class="pill-reason" data-testid="status-reason">
-          {words.value.reason(reason, now)}
+        <span class="pill-text">
+          <span class="pill-label">{label}</span>{' '}
+          <span class="pill-reason" data-testid="status-reason">
+            {words.value.reason(reason, now)}
+          </span>
         </span>
       </a>
       {(consent.train || consent.send) && (

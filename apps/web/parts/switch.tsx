@@ -17,7 +17,7 @@ export function Switch({ name, label, on, needs, onChange, children }: SwitchPro
   return (
     <div class="switch-row">
       <div class="switch-text">
-        <h3 id={`switch-${name}`}>{label}</h3>
+        <h2 id={`switch-${name}`}>{label}</h2>
         <div id={`switch-${name}-about`}>
           {children}
           {needs !== null && <p class="note">{needs}</p>}

@@ -10,7 +10,7 @@ export function UpdateNotice() {
     return null;
   }
   return (
-    <p class="strip" role="status">
+    <aside class="strip" aria-label={words.value.update}>
       {words.value.update}{' '}
       <button
         type="button"
@@ -22,7 +22,7 @@ export function UpdateNotice() {
       >
         {words.value.reload}
       </button>
-    </p>
+    </aside>
   );
 }
 
