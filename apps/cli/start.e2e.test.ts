@@ -179,8 +179,8 @@ test('[ST10] an imported catalogue is run, and its people take part with their o
   expect(await importing.exited).toBe(0);
   const server = start(['--port', '0', '--data-dir', data(), '--catalogue', 'mine']);
   await waitFor(server, ({ rounds }) => rounds.completed === 1);
-  expect(readFileSync(join(data(), 'fleet', 'ledger.jsonl'), 'utf8')).toContain('"imported-');
-  expect(server.stderr()).toContain('of 60 people');
+  expect(readFileSync(join(data(), 'fleet', 'ledger.jsonl'), 'utf8')).toContain('"imported-mine-u');
+  expect(server.stderr()).toContain('of 72 people, 60 of them imported');
 });
 
 /** Asks for the status until it is as awaited; the test's own time limit is the deadline. */

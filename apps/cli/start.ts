@@ -63,6 +63,7 @@ async function start(settings: Settings): Promise<void> {
   process.stdout.write(`page: ${server.url}/\nstatus: ${server.url}/v1/status\n`);
   if (settings.fleet === 0 || isClosing) return;
 
+  const running = server;
   const started = await startFleet({
     url: server.url,
     catalogue,
@@ -73,11 +74,17 @@ async function start(settings: Settings): Promise<void> {
     cooldownMs: Math.round(settings.cooldown * 1000),
     dataDir,
     onFailure: (error) => say(`the simulated participants have stopped: ${error.stack ?? error.message}`),
+  }).catch(async (error: unknown) => {
+    await running.close();
+    throw error;
   });
   fleet = started;
   // A signal that came while the fleet was starting found nothing to close.
   if (isClosing) await started.close();
-  else say(`simulated participants: ${settings.fleet} present at a time, of ${started.population} people`);
+  else {
+    const imported = started.imported > 0 ? `, ${started.imported} of them imported` : '';
+    say(`simulated participants: ${settings.fleet} present at a time, of ${started.population} people${imported}`);
+  }
 }
 
 async function main(): Promise<void> {

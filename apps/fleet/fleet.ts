@@ -35,8 +35,10 @@ export interface FleetOptions {
 }
 
 export interface Fleet {
-  /** People of whom those present are drawn. */
+  /** People of whom those present are drawn at first. */
   readonly population: number;
+  /** Of them, real people of an imported data set. */
+  readonly imported: number;
   /** People present now. */
   present(): number;
   /** Everybody leaves. Safe to call twice. */
@@ -55,10 +57,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     { length: workers },
     (_, index): WorkerTask => ({
       url: options.url,
-      catalogue: options.catalogue,
-      interactionsPath: options.interactionsPath ?? null,
-      population: options.population,
-      seed: options.seed,
+      people: {
+        catalogue: options.catalogue,
+        interactionsPath: options.interactionsPath ?? null,
+        population: options.population,
+        least: 2 * options.present,
+        seed: options.seed,
+      },
       ledgerPath: join(options.dataDir, 'fleet', 'ledger.jsonl'),
       index,
       workers,
@@ -91,8 +96,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     for (const worker of crew) {
       worker.onLeft = (person, departure) => {
         schedule.left(person, departure);
-        // Made-up people whose budgets are spent are followed by others, so that a demo does not end after some hours.
-        if (ready[0]?.endless === true && schedule.able < 2 * options.present) {
+        // People whose budgets are spent are followed by made-up others, so that a demo does not end after some hours.
+        if (schedule.able < 2 * options.present) {
           most += options.population;
           schedule.grow(most);
         }
@@ -104,7 +109,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       };
     }
     schedule.start();
-    return { population, present: () => schedule.count, close };
+    return { population, imported: ready[0]?.imported ?? 0, present: () => schedule.count, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,56 +1,75 @@
-// Who the simulated people are: made up from the catalogue, or the real people of an imported data set.
+// Who the simulated people are: the real people of an imported data set, and people who are made up from the catalogue.
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { experimentRandom } from '#shared/maths/random.ts';
 import { type ImportedRow, importedPeople, simulatedWorld } from '#shared/population/population.ts';
 import { InteractionsReader } from '../cli/import/interactions-store.ts';
 import type { HistoryRow } from '../engine/api.ts';
 
-export interface People {
-  /** People to begin with. */
-  readonly count: number;
-  /** Whether there are ever more: made-up people do not run out, imported ones do. */
-  readonly endless: boolean;
-  /** Stable across restarts with the same seed and catalogue; names the person's ledger. */
-  idOf(person: number): string;
-  /** What the person's device knows; likes held out to measure with are not among it. */
-  historyOf(person: number): readonly HistoryRow[];
-  close(): void;
+export interface PeopleOptions {
+  readonly catalogue: Catalogue;
+  /** The database of the imported people; null: everybody is made up. */
+  readonly interactionsPath: string | null;
+  /** Made-up people to begin with, or the most that are drawn of the imported ones. */
+  readonly population: number;
+  /** With fewer imported people than this, made-up ones come as well, so that there are rounds at all. */
+  readonly least: number;
+  readonly seed: number;
 }
 
 /** An imported person takes part with at least so many likes. */
 const leastLikes = 5;
 
-export function simulated(catalogue: Catalogue, count: number, seed: number): People {
-  const world = simulatedWorld({ catalogue, seed });
-  return {
-    count,
-    endless: true,
-    idOf: (person) => `simulated-${seed}-${person}`,
-    historyOf: (person) => world.person(person).interactions,
-    close: () => {},
-  };
-}
-
 /** The rating that stands for an action, as `importedPeople` reads ratings. */
 const ratings = { like: 5, seen: 3, dislike: 1 } as const;
 
-/** @param most at most so many of the imported people, drawn by the seed */
-export function imported(interactionsPath: string, most: number, seed: number): People {
-  const reader = new InteractionsReader(interactionsPath);
-  const chosen = shuffled(reader.people(leastLikes), seed).slice(0, most);
-  return {
-    count: chosen.length,
-    endless: false,
-    idOf: (person) => `imported-${chosen[person]}`,
-    historyOf(person) {
-      const userId = String(chosen[person]);
-      const rows = reader
-        .interactionsOf(chosen[person] ?? -1)
-        .map(({ itemId, action, at }): ImportedRow => ({ userId, itemId, rating: ratings[action], at }));
-      return importedPeople(rows)[0]?.interactions ?? [];
-    },
-    close: () => reader.close(),
-  };
+/**
+ * People by number from 0: the imported ones first, in an order drawn by the seed, then made-up ones without end.
+ * Likes that are held out to measure with are not in their histories.
+ */
+export class People {
+  /** People to begin with. */
+  readonly count: number;
+  /** Of them, real people of an imported data set: numbers 0 to imported - 1. */
+  readonly imported: number;
+  readonly #options: PeopleOptions;
+  readonly #reader: InteractionsReader | null;
+  readonly #chosen: readonly number[];
+  /** Made when the first made-up person comes: it takes its time for a large catalogue. */
+  #world: ReturnType<typeof simulatedWorld> | null = null;
+
+  constructor(options: PeopleOptions) {
+    const { interactionsPath, population, least, seed } = options;
+    this.#options = options;
+    this.#reader = interactionsPath === null ? null : new InteractionsReader(interactionsPath);
+    this.#chosen = shuffled(this.#reader?.people(leastLikes) ?? [], seed).slice(0, population);
+    this.imported = this.#chosen.length;
+    this.count = this.#reader === null ? population : Math.max(this.imported, least);
+  }
+
+  /** Stable across restarts and imports; names the person's ledger. */
+  idOf(person: number): string {
+    const stored = this.#chosen[person];
+    if (stored === undefined || this.#reader === null) return `simulated-${this.#options.seed}-${person}`;
+    return `imported-${this.#options.catalogue.name}-${this.#reader.userOf(stored)}`;
+  }
+
+  /** What the person's device knows. */
+  historyOf(person: number): readonly HistoryRow[] {
+    const stored = this.#chosen[person];
+    if (stored === undefined || this.#reader === null) {
+      this.#world ??= simulatedWorld(this.#options);
+      return this.#world.person(person).interactions;
+    }
+    const userId = this.#reader.userOf(stored);
+    const rows = this.#reader
+      .interactionsOf(stored)
+      .map(({ itemId, action, at }): ImportedRow => ({ userId, itemId, rating: ratings[action], at }));
+    return importedPeople(rows)[0]?.interactions ?? [];
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
 }
 
 /** Fisher and Yates, by a seed. */

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { MemoryCacheStore, SystemClock } from '../engine/memory.ts';
 import { LedgerFile } from './ledger-file.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
-import { imported, type People, simulated } from './people.ts';
+import { People } from './people.ts';
 import { type Stay, startStay } from './person.ts';
 import type { Arrival } from './presence.ts';
 
@@ -12,10 +12,7 @@ const port = parentPort;
 const { task } = workerData as { readonly task: WorkerTask };
 const say = (message: FromWorker) => port.postMessage(message);
 
-const people: People =
-  task.interactionsPath === null
-    ? simulated(task.catalogue, task.population, task.seed)
-    : imported(task.interactionsPath, task.population, task.seed);
+const people = new People(task.people);
 const ledgers = new LedgerFile(task.ledgerPath);
 const cacheStore = new MemoryCacheStore();
 const clock = new SystemClock();
@@ -50,4 +47,4 @@ port.on('message', (message: ToWorker) => {
   if (message.kind === 'arrive') arrive(message.arrival);
   else void close();
 });
-say({ kind: 'ready', people: people.count, endless: people.endless });
+say({ kind: 'ready', people: people.count, imported: people.imported });

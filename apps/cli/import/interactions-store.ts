@@ -165,6 +165,13 @@ export class InteractionsReader {
       .map((row) => Number((row as unknown[])[0]));
   }
 
+  /** The person's id as it was in the imported file. */
+  userOf(person: number): string {
+    const row = this.#database.prepare('SELECT user FROM people WHERE person = ?').raw().get([person]);
+    if (row === undefined) throw new RangeError(`expected a person of the import, got ${person}`);
+    return String((row as unknown[])[0]);
+  }
+
   /** One person's interactions, oldest first. */
   interactionsOf(person: number): StoredInteraction[] {
     return this.#database
