@@ -13,8 +13,8 @@ describe('agreement with the reference', () => {
     for (const part of [golden.userEmbedding, golden.errorProjection, golden.errorOffsets, golden.likedProfile]) {
       expect(Math.max(...part.map(Math.abs))).toBeGreaterThan(1e-2);
     }
-    // A trainer that did nothing would be ten times over the tolerance.
-    expect(golden.lossBefore / golden.lossAfter - 1).toBeGreaterThan(10 * toleranceRelative);
+    // A trainer that did nothing would be several times over the tolerance.
+    expect(golden.lossBefore / golden.lossAfter - 1).toBeGreaterThan(5 * toleranceRelative);
   });
 
   test('a result agrees with itself exactly', () => {
