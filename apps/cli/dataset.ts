@@ -1,10 +1,13 @@
-// Data sets for the evaluation: a folder or a zip with interactions (and perhaps items), read as a stream into typed arrays.
+// Data sets for the evaluation: the importers' readers poured into typed arrays, 12 bytes an interaction.
 //   interactions.csv  user,item[,rating[,timestamp]]      ratings.csv (MovieLens)  userId,movieId,rating,timestamp
 //   ratings.dat (MovieLens 1M)  user::item::rating::time  u.data (MovieLens 100K)  user TAB item TAB rating TAB time
 //   items.csv  id,title,year,genres                       movies.csv, movies.dat, u.item: the same from MovieLens
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Unzip, UnzipInflate } from 'fflate';
+import { UsageError } from './config.ts';
+import { idOf, itemFields } from './import/columns.ts';
+import { type DatasetPlan, type ItemPlan, planDataset, type TablePlan } from './import/formats.ts';
+import { openSource, SourceError } from './import/source.ts';
+import { interactionTable, itemTable, type Row, readTable } from './import/tables.ts';
+import { titleAndYear } from './import/titles.ts';
 
 export interface DatasetItem {
   readonly title: string;
@@ -23,349 +26,160 @@ export interface Dataset {
   readonly rated: boolean;
   /** By item id, where the set describes its items. */
   readonly described: ReadonlyMap<string, DatasetItem>;
-  /** Rows that could not be read. */
+  /** Rows of interactions that could not be read. */
   readonly rejected: number;
 }
 
-/** The data set cannot be used; the message says what was expected. */
-export class DatasetError extends Error {}
+/** The data set is there and cannot be used; the message says what was expected, what came and what to do. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError';
+}
 
-/** Limits of what a file may make us hold. */
+/** Limit of what a file may make us hold. */
 const maxInteractions = 100_000_000;
-const maxExpandedBytes = 8 * 1024 ** 3;
-const maxLineLength = 1_000_000;
-const maxQuotedRowLength = 100_000;
 
-type Format = 'csv' | 'double-colon' | 'tab' | 'bar';
-
-/** Known file names, in order of preference. `latin1` where the publisher used it. */
-const interactionFiles: readonly { name: string; format: Format; latin1?: boolean }[] = [
-  { name: 'interactions.csv', format: 'csv' },
-  { name: 'ratings.csv', format: 'csv' },
-  { name: 'ratings.dat', format: 'double-colon', latin1: true },
-  { name: 'u.data', format: 'tab', latin1: true },
-];
-const itemFiles: readonly { name: string; format: Format; latin1?: boolean }[] = [
-  { name: 'items.csv', format: 'csv' },
-  { name: 'movies.csv', format: 'csv' },
-  { name: 'movies.dat', format: 'double-colon', latin1: true },
-  { name: 'u.item', format: 'bar', latin1: true },
-];
-
-/** Reads a data set. @throws DatasetError when there is none at the path or it has no usable row. */
+/**
+ * Reads a data set: a folder, a ZIP file or a single table of interactions.
+ * @throws {UsageError} when there is none at the path
+ * @throws {DatasetError} when it is damaged or has no usable row
+ */
 export async function readDataset(path: string): Promise<Dataset> {
-  if (!existsSync(path))
-    throw new DatasetError(`no data set at ${path}: give a folder with interactions.csv, or a zip`);
-  const interactions = new InteractionSink();
-  const items = new ItemSink();
-  if (statSync(path).isDirectory()) await readFolder(path, interactions, items);
-  else if (path.toLowerCase().endsWith('.zip')) await readZip(path, interactions, items);
-  else await readText(path, new LineParser('csv', (fields) => interactions.row(fields)), false);
-  return interactions.finish(items);
+  const plan = await planOf(path);
+  try {
+    const interactions = await readInteractions(plan.interactions);
+    const described = plan.items === null ? new Map<string, DatasetItem>() : await readItems(plan.items);
+    return { ...interactions, described };
+  } catch (error) {
+    if (isExpected(error)) throw new DatasetError(`${path}: ${error.message}`);
+    throw error;
+  }
 }
 
-async function readFolder(path: string, interactions: InteractionSink, items: ItemSink): Promise<void> {
-  const found = interactionFiles.find((file) => existsSync(join(path, file.name)));
-  if (!found) {
-    const names = interactionFiles.map((file) => file.name).join(', ');
-    throw new DatasetError(`the folder ${path} has none of ${names}`);
+async function planOf(path: string): Promise<DatasetPlan> {
+  try {
+    return planDataset(await openSource(path));
+  } catch (error) {
+    if (isExpected(error)) throw new UsageError(error.message);
+    throw error;
   }
-  await readText(
-    join(path, found.name),
-    new LineParser(found.format, (fields) => interactions.row(fields)),
-    found.latin1 === true,
+}
+
+/** What the readers refuse, and what the system refuses them (no permission, a broken disk). Anything else is our mistake. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof SourceError ||
+    error instanceof UsageError ||
+    error instanceof DatasetError ||
+    (error instanceof Error && 'syscall' in error)
   );
-  const described = itemFiles.find((file) => existsSync(join(path, file.name)));
-  if (!described) return;
-  const sink = (fields: readonly string[]) => items.row(fields, described.format);
-  await readText(join(path, described.name), new LineParser(described.format, sink), described.latin1 === true);
 }
 
-async function readText(path: string, parser: LineParser, latin1: boolean): Promise<void> {
-  const decoder = new TextDecoder(latin1 ? 'latin1' : 'utf-8');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    parser.push(decoder.decode(chunk as Uint8Array, { stream: true }));
-  }
-  parser.push(decoder.decode());
-  parser.end();
-}
-
-async function readZip(path: string, interactions: InteractionSink, items: ItemSink): Promise<void> {
-  let expanded = 0;
-  let problem: Error | null = null;
-  let found = false;
-  const unzip = new Unzip((file) => {
-    const base = file.name.split('/').pop() ?? '';
-    const interaction = interactionFiles.find((known) => known.name === base);
-    const item = itemFiles.find((known) => known.name === base);
-    const known = interaction ?? item;
-    if (!known || file.name.includes('__MACOSX')) return;
-    found ||= interaction !== undefined;
-    const sink = interaction
-      ? (fields: readonly string[]) => interactions.row(fields)
-      : (fields: readonly string[]) => items.row(fields, known.format);
-    const parser = new LineParser(known.format, sink);
-    const decoder = new TextDecoder(known.latin1 ? 'latin1' : 'utf-8');
-    file.ondata = (error, chunk, final) => {
-      if (problem) return;
-      try {
-        if (error) throw new DatasetError(`${path}: ${file.name} cannot be unpacked (${error.message})`);
-        expanded += chunk.length;
-        if (expanded > maxExpandedBytes)
-          throw new DatasetError(`${path} unpacks to more than ${maxExpandedBytes} bytes`);
-        parser.push(decoder.decode(chunk, { stream: !final }));
-        if (final) parser.end();
-      } catch (caught) {
-        problem = caught instanceof Error ? caught : new Error(String(caught));
+async function readInteractions({ file, form }: TablePlan): Promise<Omit<Dataset, 'described'>> {
+  const users = new Map<string, number>();
+  const items = new Map<string, number>();
+  let userOf = new Uint32Array(1 << 16);
+  let itemOf = new Uint32Array(1 << 16);
+  let ratings = new Float32Array(1 << 16);
+  let length = 0;
+  let isRated: boolean | null = null;
+  let rejected = 0;
+  let firstRejected = 'it is empty';
+  // Timestamps play no part here, so a wrong one costs nothing.
+  const spec = { ...interactionTable, fields: ['user', 'item', 'rating'] as const };
+  await readTable(file, form, spec, new Map(), {
+    row: (values) => {
+      // A column of ratings gives every row one, if only an empty text.
+      isRated ??= values.rating !== undefined;
+      const rating = isRated ? ratingOf(values.rating) : Number.NaN;
+      if (isRated && Number.isNaN(rating)) return `expected a number as rating, got ${JSON.stringify(values.rating)}`;
+      const user = users.get(values.user as string) ?? idOf(values.user);
+      const item = items.get(values.item as string) ?? idOf(values.item);
+      if (user === null || item === null) return 'expected an id of the user and one of the item';
+      if (length >= maxInteractions)
+        throw new DatasetError(`expected at most ${maxInteractions} interactions, got more`);
+      if (length === userOf.length) {
+        userOf = doubled(userOf, new Uint32Array(length * 2));
+        itemOf = doubled(itemOf, new Uint32Array(length * 2));
+        ratings = doubled(ratings, new Float32Array(length * 2));
       }
-    };
-    file.start();
+      userOf[length] = indexOf(users, user);
+      itemOf[length] = indexOf(items, item);
+      ratings[length] = rating;
+      length += 1;
+      return null;
+    },
+    reject: (line, reason) => {
+      if (rejected === 0) firstRejected = `line ${line}: ${reason}`;
+      rejected += 1;
+    },
+    progress: () => {},
   });
-  unzip.register(UnzipInflate);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 16 })) {
-    unzip.push(chunk as Uint8Array);
-    if (problem) throw problem;
-  }
-  unzip.push(new Uint8Array(0), true);
-  if (problem) throw problem;
-  if (!found) throw new DatasetError(`${path} holds none of ${interactionFiles.map((file) => file.name).join(', ')}`);
-}
-
-/** Splits text into rows of fields. CSV as RFC 4180 with BOM, CRLF and doubled quotes; the other formats have no quoting. */
-export class LineParser {
-  readonly #format: Format;
-  readonly #sink: (fields: readonly string[]) => void;
-  #rest = '';
-  #first = true;
-
-  constructor(format: Format, sink: (fields: readonly string[]) => void) {
-    this.#format = format;
-    this.#sink = sink;
-  }
-
-  push(text: string): void {
-    let buffer = this.#rest + text;
-    if (this.#first && buffer.length > 0) {
-      if (buffer.charCodeAt(0) === 0xfeff) buffer = buffer.slice(1);
-      this.#first = false;
-    }
-    let start = 0;
-    for (;;) {
-      const end = this.#rowEnd(buffer, start);
-      if (end < 0) break;
-      this.#row(buffer.slice(start, end));
-      start = end + 1;
-    }
-    this.#rest = buffer.slice(start);
-    if (this.#rest.length > maxLineLength) throw new DatasetError(`a row is longer than ${maxLineLength} characters`);
-  }
-
-  end(): void {
-    if (this.#rest.length > 0) this.#row(this.#rest);
-    this.#rest = '';
-  }
-
-  /** Index of the line feed that ends the row, or -1. In CSV a line feed within quotes does not. */
-  #rowEnd(text: string, start: number): number {
-    const end = text.indexOf('\n', start);
-    if (this.#format !== 'csv' || end < 0) return end;
-    let rowEnd = end;
-    let quoted = false;
-    let at = start;
-    for (;;) {
-      for (; at < rowEnd; at++) if (text.charCodeAt(at) === 34) quoted = !quoted;
-      if (!quoted) return rowEnd;
-      rowEnd = text.indexOf('\n', rowEnd + 1);
-      // A quote that is never closed would swallow the file: beyond the limit the row ends at its first line feed.
-      if ((rowEnd < 0 ? text.length : rowEnd) - start > maxQuotedRowLength) return end;
-      if (rowEnd < 0) return -1;
-    }
-  }
-
-  #row(line: string): void {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text.trim() === '') return;
-    this.#sink(splitFields(text, this.#format));
-  }
-}
-
-function splitFields(text: string, format: Format): string[] {
-  if (format === 'double-colon') return text.split('::');
-  if (format === 'tab') return text.split('\t');
-  if (format === 'bar') return text.split('|');
-  if (!text.includes('"')) return text.split(',');
-  const fields: string[] = [];
-  let at = 0;
-  while (at <= text.length) {
-    if (text[at] === '"') {
-      let field = '';
-      let from = at + 1;
-      for (;;) {
-        const quote = text.indexOf('"', from);
-        if (quote < 0) {
-          field += text.slice(from);
-          at = text.length;
-          break;
-        }
-        field += text.slice(from, quote);
-        if (text[quote + 1] === '"') {
-          field += '"';
-          from = quote + 2;
-          continue;
-        }
-        at = quote + 1;
-        break;
-      }
-      const comma = text.indexOf(',', at);
-      fields.push(field + text.slice(at, comma < 0 ? text.length : comma));
-      if (comma < 0) break;
-      at = comma + 1;
-    } else {
-      const comma = text.indexOf(',', at);
-      fields.push(text.slice(at, comma < 0 ? text.length : comma));
-      if (comma < 0) break;
-      at = comma + 1;
-    }
-  }
-  return fields;
-}
-
-const userNames = ['user', 'userid', 'user_id'];
-const itemNames = ['item', 'itemid', 'item_id', 'movieid', 'movie_id'];
-const ratingNames = ['rating', 'score'];
-
-class InteractionSink {
-  readonly #users = new Map<string, number>();
-  readonly #items = new Map<string, number>();
-  #userOf = new Uint32Array(1 << 16);
-  #itemOf = new Uint32Array(1 << 16);
-  #ratings = new Float32Array(1 << 16);
-  #length = 0;
-  #rejected = 0;
-  #first = true;
-  #columns = { user: 0, item: 1, rating: 2 };
-  #rated = false;
-
-  row(fields: readonly string[]): void {
-    if (this.#first) {
-      this.#first = false;
-      if (this.#header(fields)) return;
-      this.#rated = fields.length > 2;
-    }
-    const user = fields[this.#columns.user]?.trim() ?? '';
-    const item = fields[this.#columns.item]?.trim() ?? '';
-    const text = this.#rated ? (fields[this.#columns.rating]?.trim() ?? '') : '';
-    const rating = text === '' ? Number.NaN : Number(text);
-    if (
-      user === '' ||
-      item === '' ||
-      user.length > 256 ||
-      item.length > 256 ||
-      (this.#rated && !Number.isFinite(rating))
-    ) {
-      this.#rejected++;
-      return;
-    }
-    if (this.#length >= maxInteractions) throw new DatasetError(`more than ${maxInteractions} interactions`);
-    if (this.#length === this.#userOf.length) this.#grow();
-    this.#userOf[this.#length] = indexOf(this.#users, user);
-    this.#itemOf[this.#length] = indexOf(this.#items, item);
-    this.#ratings[this.#length] = rating;
-    this.#length++;
-  }
-
-  finish(described: ItemSink): Dataset {
-    if (this.#length === 0) {
-      throw new DatasetError(
-        `no usable interaction (${this.#rejected} rows rejected): expected user,item[,rating[,timestamp]]`,
-      );
-    }
-    return {
-      users: [...this.#users.keys()],
-      items: [...this.#items.keys()],
-      userOf: this.#userOf.slice(0, this.#length),
-      itemOf: this.#itemOf.slice(0, this.#length),
-      ratings: this.#ratings.slice(0, this.#length),
-      rated: this.#rated,
-      described: described.items,
-      rejected: this.#rejected,
-    };
-  }
-
-  #header(fields: readonly string[]): boolean {
-    const names = fields.map((field) => field.trim().toLowerCase());
-    const user = names.findIndex((name) => userNames.includes(name));
-    const item = names.findIndex((name) => itemNames.includes(name));
-    if (user < 0 || item < 0) return false;
-    const rating = names.findIndex((name) => ratingNames.includes(name));
-    this.#columns = { user, item, rating };
-    this.#rated = rating >= 0;
-    return true;
-  }
-
-  #grow(): void {
-    const length = this.#length * 2;
-    const userOf = new Uint32Array(length);
-    const itemOf = new Uint32Array(length);
-    const ratings = new Float32Array(length);
-    userOf.set(this.#userOf);
-    itemOf.set(this.#itemOf);
-    ratings.set(this.#ratings);
-    this.#userOf = userOf;
-    this.#itemOf = itemOf;
-    this.#ratings = ratings;
-  }
-}
-
-/** MovieLens 100K's genre columns, in the order of its u.genre. */
-const barGenres =
-  "unknown|Action|Adventure|Animation|Children's|Comedy|Crime|Documentary|Drama|Fantasy|Film-Noir|Horror|Musical|Mystery|Romance|Sci-Fi|Thriller|War|Western".split(
-    '|',
-  );
-
-class ItemSink {
-  readonly items = new Map<string, DatasetItem>();
-  #columns: { id: number; title: number; year: number; genres: number } | null = null;
-
-  row(fields: readonly string[], format: Format): void {
-    if (format === 'bar') {
-      const id = fields[0]?.trim() ?? '';
-      const genres = barGenres.filter((_, index) => fields[5 + index]?.trim() === '1' && index > 0);
-      this.#add(id, fields[1] ?? '', null, genres);
-      return;
-    }
-    if (this.#columns === null) {
-      const names = fields.map((field) => field.trim().toLowerCase());
-      const id = names.findIndex((name) => name === 'id' || itemNames.includes(name));
-      if (format === 'csv' && id >= 0) {
-        const at = (name: string) => names.indexOf(name);
-        this.#columns = { id, title: at('title'), year: at('year'), genres: at('genres') };
-        return;
-      }
-      this.#columns =
-        format === 'csv' ? { id: 0, title: 1, year: 2, genres: 3 } : { id: 0, title: 1, year: -1, genres: 2 };
-    }
-    const { id, title, year, genres } = this.#columns;
-    const listed = (fields[genres] ?? '').split('|').map((genre) => genre.trim());
-    this.#add(
-      fields[id]?.trim() ?? '',
-      fields[title] ?? '',
-      Number.parseInt(fields[year] ?? '', 10),
-      listed.filter((genre) => genre !== '' && genre !== '(no genres listed)' && genre !== 'unknown'),
+  if (length === 0) {
+    throw new DatasetError(
+      `expected rows of user,item[,rating[,timestamp]] in ${file.name}, but none of ${rejected} could be read ` +
+        `(${firstRejected.slice(0, 200)}). Put them into this form, or give another file.`,
     );
   }
-
-  #add(id: string, title: string, year: number | null, genres: readonly string[]): void {
-    if (id === '') return;
-    const inTitle = /\((\d{4})\)\s*$/.exec(title);
-    const found = year !== null && Number.isFinite(year) ? year : inTitle ? Number(inTitle[1]) : null;
-    this.items.set(id, { title: title.trim(), year: found, genres });
-  }
+  return {
+    users: [...users.keys()],
+    items: [...items.keys()],
+    userOf: userOf.slice(0, length),
+    itemOf: itemOf.slice(0, length),
+    ratings: ratings.slice(0, length),
+    rated: isRated ?? false,
+    rejected,
+  };
 }
 
-function indexOf(names: Map<string, number>, name: string): number {
-  const known = names.get(name);
+/** NaN where it is no finite number. */
+function ratingOf(value: unknown): number {
+  const rating = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+  return Number.isFinite(rating) ? rating : Number.NaN;
+}
+
+/** The index of an id, a new one where it is new. A number is an index already. */
+function indexOf(ids: Map<string, number>, id: string | number): number {
+  const known = typeof id === 'number' ? id : ids.get(id);
   if (known !== undefined) return known;
-  names.set(name, names.size);
-  return names.size - 1;
+  ids.set(copied(id as string), ids.size);
+  return ids.size - 1;
+}
+
+/** A text of its own: a slice would keep the whole chunk of the file that it was cut from. */
+const copied = (text: string) => Buffer.from(text, 'utf16le').toString('utf16le');
+
+function doubled<Numbers extends Uint32Array | Float32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
+
+async function readItems({ file, form, reshape }: ItemPlan): Promise<Map<string, DatasetItem>> {
+  const items = new Map<string, DatasetItem>();
+  const fields: readonly string[] = form.kind === 'fixed' ? form.columns.filter((column) => column !== '') : itemFields;
+  await readTable<string>(file, form, { ...itemTable, fields }, new Map(), {
+    row: (values) => {
+      const row = reshape === undefined ? values : reshape(values);
+      const id = idOf(row.id);
+      if (id !== null) items.set(copied(id), describedBy(row));
+      return null;
+    },
+    // Without its row an item takes part by its interactions alone.
+    reject: () => {},
+    progress: () => {},
+  });
+  return items;
+}
+
+/** What an item's row says. What it does not say well is left out: the features do without. */
+function describedBy(row: Row<'title' | 'year' | 'genres'>): DatasetItem {
+  const title = copied(String(row.title ?? '').trim());
+  const year = Number.parseInt(String(row.year ?? ''), 10);
+  const genres = Array.isArray(row.genres) ? row.genres : String(row.genres ?? '').split('|');
+  return {
+    title,
+    year: Number.isFinite(year) ? year : titleAndYear(title).year,
+    genres: genres
+      .map((genre) => String(genre).trim())
+      .filter((genre) => genre !== '' && genre !== '(no genres listed)' && genre !== 'unknown'),
+  };
 }

@@ -12,6 +12,7 @@ import {
 } from '#shared/evaluation/protocol-p1.ts';
 import { folds, type PositiveSet, positiveSet, splitFold } from '#shared/evaluation/split.ts';
 import type { Features } from '#shared/model/model.ts';
+import { UsageError } from './config.ts';
 import { type Dataset, DatasetError, readDataset } from './dataset.ts';
 
 const usage = `tacit evaluate --dataset PATH [options]
@@ -30,8 +31,6 @@ const usage = `tacit evaluate --dataset PATH [options]
   --json               no table, only the JSON line
 `;
 
-class UsageError extends Error {}
-
 interface Options {
   readonly dataset: string;
   readonly learner: 'reconstruction' | 'popularity';
@@ -46,7 +45,7 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Runs the command. @returns the exit code: 0, 1 when the data set cannot be used, 2 for bad usage. */
+/** Runs the command. @returns the exit code: 0, 1 when the data set cannot be used, 2 for bad usage, also where there is no data set. */
 export async function run(argv: string[]): Promise<number> {
   let options: Options | 'help';
   try {
@@ -65,9 +64,10 @@ export async function run(argv: string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof DatasetError) && !(error instanceof RangeError)) throw error;
+    const isBadUsage = error instanceof UsageError;
+    if (!isBadUsage && !(error instanceof DatasetError) && !(error instanceof RangeError)) throw error;
     process.stderr.write(`evaluate: ${error.message}\n`);
-    return error instanceof DatasetError ? 2 : 1;
+    return isBadUsage ? 2 : 1;
   }
 }
 

@@ -97,7 +97,8 @@ const idLimit = 128;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/;
 
-function idOf(value: unknown): string | null {
+/** The id, trimmed; null where there is none that may be one. */
+export function idOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   return text === '' || text.length > idLimit || control.test(text) ? null : text;
 }

@@ -1,5 +1,5 @@
 // Which files of a source hold what: the generations of MovieLens, and plain CSV or JSON lines.
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { UsageError } from '../config.ts';
 import type { ItemField } from './columns.ts';
 import type { Source, SourceFile } from './source.ts';
@@ -48,6 +48,12 @@ interface Generation {
   readonly items: readonly [name: string, form: TableForm, reshape?: (row: Row<string>) => Row<ItemField>];
 }
 
+const ownNames: Generation = {
+  description: 'MovieLens as interactions.csv and items.csv',
+  interactions: ['interactions.csv', delimited],
+  items: ['items.csv', delimited],
+};
+
 const generations: readonly Generation[] = [
   {
     description: 'MovieLens as ratings.csv and movies.csv',
@@ -72,11 +78,7 @@ const generations: readonly Generation[] = [
       }),
     ],
   },
-  {
-    description: 'MovieLens as interactions.csv and items.csv',
-    interactions: ['interactions.csv', delimited],
-    items: ['items.csv', delimited],
-  },
+  ownNames,
 ];
 
 const fileOf = (source: Source, name: string) => source.files.find((file) => file.name.toLowerCase() === name) ?? null;
@@ -156,4 +158,43 @@ export function planImport(
     items: items === null ? null : { file: items, form: itemsForm(items, delimiter) },
     licence: null,
   };
+}
+
+/** What an evaluation reads. */
+export interface DatasetPlan {
+  readonly interactions: TablePlan;
+  readonly items: ItemPlan | null;
+}
+
+/** Columns of a data set's tables where the first line does not name them. */
+const unnamedInteractions = ['user', 'item', 'rating', 'timestamp'] as const;
+const unnamedItems = ['id', 'title', 'year', 'genres'] as const;
+
+/**
+ * What an evaluation reads of a source: less is needed than for an import. Items need not be described, columns need not be named,
+ * and a single file may have any name.
+ * @throws {UsageError} when no file of interactions is there
+ */
+export function planDataset(source: Source): DatasetPlan {
+  // Our own names first: where they stand beside MovieLens's, somebody prepared them.
+  const known = [ownNames, ...generations.filter((generation) => generation !== ownNames)];
+  const found = (name: string, form: TableForm, unnamed: readonly string[]): TablePlan[] => {
+    const file = fileOf(source, name);
+    return file === null ? [] : [{ file, form: form.kind === 'delimited' ? { ...form, unnamed } : form }];
+  };
+  const [interactions] = known.flatMap(({ interactions: [name, form] }) => found(name, form, unnamedInteractions));
+  const [items] = known.flatMap(({ items: [name, form, reshape] }) =>
+    found(name, form, unnamedItems).map((plan): ItemPlan => (reshape === undefined ? plan : { ...plan, reshape })),
+  );
+  if (interactions !== undefined) return { interactions, items: items ?? null };
+  const [file] = source.files;
+  if (file !== undefined && file.name === basename(source.path)) {
+    const form: TableForm = { kind: 'delimited', delimiter: null, unnamed: unnamedInteractions };
+    return { interactions: { file, form }, items: null };
+  }
+  const here = source.files.map(({ name }) => name).slice(0, 20);
+  throw new UsageError(
+    `${source.path}: expected ${known.map(({ interactions: [name] }) => name).join(', ')} in it, but found: ` +
+      `${here.join(', ') || 'nothing'}. Give the file itself, or name it interactions.csv.`,
+  );
 }

@@ -61,11 +61,12 @@ test('[IM14] a damaged file is noticed', async () => {
   await expect(contents(saved(zip), 'ratings.csv')).rejects.toThrow(/checksum/);
 });
 
-test('[IM15] an encrypted file, a cut-off file and a missing one are refused with the reason', async () => {
+test('[IM15] an encrypted file, a cut-off file, a missing one and one that is no ZIP file are refused with the reason', async () => {
   const encrypted = zipSync({ 'ratings.csv': text('a') });
   encrypted[directoryAt(encrypted) + 8] = 1;
   await expect(openSource(saved(encrypted))).rejects.toThrow(/encrypted/);
   const whole = zipSync({ 'ratings.csv': text('a,b,c'.repeat(100)) });
   await expect(openSource(saved(whole.slice(0, 60)))).rejects.toThrow(/no directory/);
   await expect(openSource(join(folder, 'absent.zip'))).rejects.toThrow(SourceError);
+  await expect(openSource(saved(text('user,item\n1,2\n')))).rejects.toThrow(/does not begin like one/);
 });

@@ -2,7 +2,7 @@
 // A ZIP's directory is read first (APPNOTE.TXT 4.3), so only the wanted files are inflated; sizes and ratios are limited, and checked while inflating.
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { crc32, createInflateRaw } from 'node:zlib';
 
 /** A source that cannot be read: the message says what was expected, what came and what to do. */
@@ -43,7 +43,11 @@ export async function openSource(path: string): Promise<Source> {
     return { path, files };
   }
   if (!found.isFile()) throw new SourceError(`expected a folder, a ZIP file or a file, but ${path} is neither`);
-  return { path, files: (await isZip(path)) ? await zipFiles(path) : [await plainFile(path)] };
+  if (await isZip(path)) return { path, files: await zipFiles(path) };
+  if (extname(path).toLowerCase() === '.zip') {
+    throw new SourceError(`${path}: expected a ZIP file, but it does not begin like one. Download or copy it again.`);
+  }
+  return { path, files: [await plainFile(path)] };
 }
 
 async function plainFile(path: string): Promise<SourceFile> {

@@ -14,8 +14,11 @@ import type { SourceFile } from './source.ts';
 
 /** How a file is laid out. */
 export type TableForm =
-  /** With a line of column names; the delimiter is found from it when null. */
-  | { readonly kind: 'delimited'; readonly delimiter: string | null }
+  /**
+   * With a line of column names; the delimiter is found from it when null. With `unnamed` that line may be missing:
+   * where the first line does not name what is needed, it is a row, and the columns are these in order.
+   */
+  | { readonly kind: 'delimited'; readonly delimiter: string | null; readonly unnamed?: readonly string[] }
   /** Without names: the file's columns in order, '' for one that is not used. Quotes mean nothing. */
   | { readonly kind: 'fixed'; readonly delimiter: string; readonly columns: readonly string[] }
   | { readonly kind: 'jsonl' };
@@ -97,28 +100,39 @@ function textTaker<Field extends string>(
       end() {},
     };
   }
+  const { unnamed } = form;
   let reader: RecordReader | null = null;
-  const begin = (header: string) => {
-    const delimiter = form.delimiter ?? delimiterOf(header);
-    const record = splitRecord(header, delimiter);
-    const names = typeof record === 'string' ? [] : record.map((name) => name.trim());
+  const begin = (text: string, number: number) => {
+    const delimiter = form.delimiter ?? delimiterOf(text);
+    const record = splitRecord(text, delimiter);
+    const first = typeof record === 'string' ? [] : record.map((name) => name.trim());
+    const isHeader = unnamed === undefined || spec.required.every((field) => columnOf(field, first, map) !== null);
+    if (!isHeader && first.length < spec.required.length) {
+      const came = typeof record === 'string' ? record : String(first.length);
+      sink.reject(number, `expected at least ${spec.required.length} fields, got ${came}`, text);
+      return null;
+    }
+    const names = isHeader ? first : first.map((_, index) => unnamed[index] ?? '');
     const positions = positionsOf(file, spec, map, names);
-    return new RecordReader(delimiter, {
+    const records = new RecordReader(delimiter, {
       accept: (fields, line) =>
         fields.length === names.length
           ? sink.row(pick(fields, positions), line)
           : `expected ${names.length} fields, got ${fields.length}`,
-      reject: (line, reason, text) => sink.reject(line, reason, text),
+      reject: (line, reason, rejected) => sink.reject(line, reason, rejected),
     });
+    if (!isHeader) records.push(text, number);
+    return records;
   };
   return {
     line(text, number) {
       if (reader !== null) reader.push(text, number);
-      else if (text !== null && text.trim() !== '') reader = begin(text);
+      else if (text !== null && text.trim() !== '') reader = begin(text, number);
     },
     end() {
-      if (reader === null) throw new UsageError(`${file.name}: expected a line of column names, but the file is empty`);
-      reader.end();
+      if (reader !== null) reader.end();
+      else if (unnamed === undefined)
+        throw new UsageError(`${file.name}: expected a line of column names, but the file is empty`);
     },
   };
 }
