@@ -1,13 +1,16 @@
 // Content features F: what is publicly known of each item, as numbers. Computed once by the server from the catalogue; no person's data.
-// Raw columns: genres, Gaussian-smoothed year bins, genre pairs, genre x year, directors, countries. Rows are normalised, columns centred,
-// the principal components kept, rows normalised again. Column 0 is the constant 1; the components follow by falling variance.
+// Column 0 is the constant 1, column 1 the editorial prominence, standardised; then come principal components by falling variance, from raw
+// columns of genres, Gaussian-smoothed year bins, genre pairs, genre x year, directors and countries: rows normalised, columns centred,
+// projected, rows normalised again, and each component scaled to mean square 1.
 // Deterministic. Items without any features get zeros in the components, so a catalogue of bare titles works too.
 import type { Features } from '../model/model.ts';
 import { eigenSymmetric } from '../model/symmetric.ts';
 import type { CatalogueItem } from './schema.ts';
 
-/** Principal components kept at most; with the constant there are at most 60 columns. */
-export const maxComponents = 59;
+/** Principal components kept at most; with the constant and the prominence there are at most 60 columns. */
+export const maxComponents = 58;
+export const prominenceColumn = 1;
+export const firstComponent = 2;
 
 /** Years between the centres of two bins, and the standard deviation of a bin: 9-year bins at half their width. */
 const yearBinSpacing = 4.5;
@@ -35,7 +38,7 @@ const latestYear = 2100;
 /**
  * Computes F.
  * @param items in catalogue order; missing or senseless fields are ignored (a year outside 1870 to 2100 counts as none).
- * @returns items x columns with columns from 1 to 60; every value finite; each row's components have norm 1 or 0.
+ * @returns items x columns with columns from 2 to 60; every value finite; each component's mean square over the items is 1.
  * @throws RangeError when there are no items.
  */
 export function computeFeatures(items: readonly CatalogueItem[]): Features {
@@ -43,26 +46,30 @@ export function computeFeatures(items: readonly CatalogueItem[]): Features {
   const rows = items.map(rawFeatures);
   const columnsByName = chooseColumns(rows);
   const raw = rows.map((row) => sparseRow(row, columnsByName));
-  const rawColumns = columnsByName.size;
-  const { mean, components, count } = principalComponents(raw, rawColumns);
-  const columns = 1 + count;
+  const { scores, count } = componentScores(raw, columnsByName.size);
+  const columns = firstComponent + count;
   const values = new Float32Array(items.length * columns);
-  const projected = new Float64Array(count);
-  raw.forEach((row, item) => {
-    values[item * columns] = 1;
-    if (row.length === 0) return;
-    let squared = 0;
-    for (let k = 0; k < count; k++) {
-      let sum = -mean[k]!;
-      for (const [column, value] of row) sum += components[k * rawColumns + column]! * value;
-      projected[k] = sum;
-      squared += sum * sum;
-    }
-    const norm = Math.sqrt(squared);
-    if (!(norm > 1e-9)) return;
-    for (let k = 0; k < count; k++) values[item * columns + 1 + k] = projected[k]! / norm;
+  const prominence = standardised(items.map(usableProminence));
+  items.forEach((_, item) => {
+    const start = item * columns;
+    values[start] = 1;
+    values[start + prominenceColumn] = prominence[item]!;
+    for (let k = 0; k < count; k++) values[start + firstComponent + k] = scores[item * count + k]!;
   });
   return { items: items.length, columns, values };
+}
+
+/** Mean 0 and standard deviation 1 over the known values; 0 where unknown, and everywhere when all are equal. */
+function standardised(values: readonly (number | null)[]): Float64Array {
+  const known = values.filter((value) => value !== null);
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  const std = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length));
+  return Float64Array.from(values, (value) => (value === null || !(std > 1e-9) ? 0 : (value - mean) / std));
+}
+
+function usableProminence(item: CatalogueItem): number | null {
+  const value = item.prominence;
+  return value !== undefined && Number.isFinite(value) ? Math.min(5, Math.max(1, value)) : null;
 }
 
 interface RawFeature {
@@ -152,6 +159,39 @@ function sparseRow(row: readonly RawFeature[], columns: ReadonlyMap<string, numb
   }
   const norm = Math.sqrt(squared);
   return entries.map(([column, value]) => [column, value / norm]);
+}
+
+/**
+ * Scores of the items on the principal components, items x count: each item's scores are first scaled to norm 1, so that a sparsely described
+ * item weighs as much as a richly described one; then each column to mean square 1, so that columns are of like size in the update.
+ */
+function componentScores(rows: readonly [number, number][][], rawColumns: number) {
+  const { mean, components, count } = principalComponents(rows, rawColumns);
+  const scores = new Float64Array(rows.length * count);
+  const squares = new Float64Array(count);
+  rows.forEach((row, item) => {
+    if (row.length === 0) return;
+    let squared = 0;
+    for (let k = 0; k < count; k++) {
+      let sum = -mean[k]!;
+      for (const [column, value] of row) sum += components[k * rawColumns + column]! * value;
+      scores[item * count + k] = sum;
+      squared += sum * sum;
+    }
+    const norm = Math.sqrt(squared);
+    for (let k = 0; k < count; k++) {
+      const score = norm > 1e-9 ? scores[item * count + k]! / norm : 0;
+      scores[item * count + k] = score;
+      squares[k] = squares[k]! + score * score;
+    }
+  });
+  for (let k = 0; k < count; k++) {
+    const size = Math.sqrt(squares[k]! / rows.length);
+    for (let item = 0; item < rows.length; item++) {
+      scores[item * count + k] = size > 1e-9 ? scores[item * count + k]! / size : 0;
+    }
+  }
+  return { scores, count };
 }
 
 interface Components {

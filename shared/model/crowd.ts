@@ -1,7 +1,9 @@
 // What a crowd can carry: the policy, and with it the trainable vector, derived from how many people are present.
 // A cohort of n with nEff honest noise shares carries about n nEff / z² useful numbers in a round; D stays within that.
-// First come content coefficients of popularity and a block of the content projection W, then (as the crowd grows) all of W with its Gram
-// part, then offsets for the most popular items.
+// First come the common part of the content projection W and content coefficients of popularity, then (as the crowd grows) more columns of W,
+// all of W with its Gram part, then offsets for the most popular items.
+
+import { firstComponent } from '../catalogue/features.ts';
 import type { Policy } from '../protocol/policy.ts';
 import type { Layout, LayoutPart } from './model.ts';
 import { defaultDimension } from './server-step.ts';
@@ -73,25 +75,22 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   };
 }
 
-/** L2 clips of the parts under noise. */
-const popularityClip = 0.5;
-const projectionClip = 0.5;
-const gramClip = 0.5;
-const offsetsClip = 0.5;
+/** L2 clips of the parts under noise. Low clips on long gradients let each person count alike; see DECISIONS.md for how they were found. */
+const projectionClip = 0.8;
+const popularityClip = 0.4;
+const gramClip = 0.4;
+const offsetsClip = 0.8;
 
-/** Part of the useful numbers that goes to popularity while D is small. */
-const popularityPart = 0.3;
+/** Content coefficients of popularity at most, and the part of the useful numbers that they may take. */
+const mostPopularityRows = 32;
+const popularityPart = 0.4;
 
 function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns: number; dimension: number }): Layout {
-  const { usefulNumbers, items, featureColumns, dimension } = crowd;
+  const { items, featureColumns, dimension } = crowd;
   const parts: LayoutPart[] = [];
-  let left = Math.max(1, Math.floor(usefulNumbers));
-  const popularityRows = Math.min(featureColumns - 1, Math.floor(popularityPart * left));
-  const addPopularity = () => {
-    if (popularityRows < 1) return;
-    parts.push({ name: 'popularity', rows: popularityRows, length: popularityRows, clippingBoundL2: popularityClip });
-  };
-  left -= Math.max(0, popularityRows);
+  const budget = Math.max(1, Math.floor(crowd.usefulNumbers));
+  const popularityRows = Math.min(featureColumns - 1, mostPopularityRows, Math.floor(popularityPart * budget));
+  const left = budget - popularityRows;
   const gram = (dimension * (dimension + 1)) / 2;
   const wholeProjection = featureColumns * dimension;
   if (left >= wholeProjection + gram) {
@@ -101,17 +100,22 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
       parts.push({ name: 'offsets', rows: offsetRows, length: offsetRows * dimension, clippingBoundL2: offsetsClip });
     }
     parts.push({ name: 'gram', rows: dimension, length: gram, clippingBoundL2: gramClip });
-    addPopularity();
   } else {
-    // A square block: the first components of the content on the first dimensions of the embedding.
-    const side = Math.floor(Math.sqrt(left));
-    const columns = Math.max(1, Math.min(dimension, side));
-    const rows = Math.max(1, Math.min(featureColumns, Math.floor(left / columns)));
+    // The content start gives the broad components a dimension each, and a device learns its taste for them from its own history. The fine
+    // components it knows nothing of: the crowd says what they are worth to everybody (column 0) and then to each taste (further columns).
+    const fine = Math.max(1, Math.min(left, featureColumns - firstComponent - (dimension - 1)));
+    const rows = left >= featureColumns * 2 ? featureColumns : fine;
+    const columns = Math.max(1, Math.min(dimension, Math.floor(left / rows / columnCost)));
     parts.push({ name: 'projection', rows, length: rows * columns, clippingBoundL2: projectionClip });
-    addPopularity();
+  }
+  if (popularityRows > 0) {
+    parts.push({ name: 'popularity', rows: popularityRows, length: popularityRows, clippingBoundL2: popularityClip });
   }
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
 }
+
+/** A further column of W is weaker evidence than the first (people's tastes differ in sign), so it must be paid for several times over. */
+const columnCost = 2;
 
 const ringBitsOffered = [16, 18, 20, 24, 32] as const;
 

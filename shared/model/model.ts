@@ -4,9 +4,10 @@
 /** One part of the trainable vector, in the order in which the parts are concatenated. */
 export interface LayoutPart {
   /**
-   * `projection`: the first `rows` rows of W, rows x d, row-major. `offsets`: rows of O for `rows` items, rows x d, row-major.
-   * `gram`: the upper triangle (row-major, off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: the liked
-   * profile's columns 1 to `rows` (column 0 of F is constant and says nothing about popularity).
+   * `projection`: the last `rows` rows of W (the finest components of the content, which the content start leaves to the crowd) and its first
+   * length / rows columns, row-major. `offsets`: rows of O for `rows` items, rows x d, row-major. `gram`: the upper triangle (row-major,
+   * off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: the liked profile's columns 1 to `rows` divided by sqrt rows (column 0
+   * of F is constant and says nothing about popularity).
    */
   readonly name: 'projection' | 'offsets' | 'gram' | 'popularity';
   readonly rows: number;

@@ -10,6 +10,7 @@
 // content prior by a positive-part James-Stein rule (James and Stein 1961; Efron and Morris 1973) whose threshold lies above what noise alone
 // reaches, so that a model without evidence is the content model itself.
 
+import { firstComponent, maxComponents, prominenceColumn } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import { experimentRandom } from '../maths/random.ts';
 import type { Features, Layout, LayoutPart, Model, ModelHeader } from './model.ts';
@@ -17,7 +18,7 @@ import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
 import { materialise } from './table.ts';
-import { checkLayout, projectionColumns } from './update.ts';
+import { checkLayout, popularityUnit, projectionColumns } from './update.ts';
 
 export { encodeServerState, parseServerState, type ServerState } from './server-state.ts';
 
@@ -41,10 +42,10 @@ export interface InitialModelOptions {
   readonly likesPerPerson?: number;
 }
 
-export const defaultDimension = 16;
+export const defaultDimension = 24;
 export const defaultUnobservedWeight = 0.5;
-export const defaultLambda = 0.01;
-export const defaultPopularityWeight = 0.05;
+export const defaultLambda = 0.003;
+export const defaultPopularityWeight = 0;
 export const defaultLikesPerPerson = 25;
 
 export interface ServerStepInput {
@@ -172,15 +173,23 @@ export function initialModel(
   return { model, state };
 }
 
-/** Length of the constant direction and of each item's content part in V at the start. */
-const constantLength = 0.1;
+/**
+ * W₀: dimension 0 holds the constant and the prominence, so that a well-known item starts higher; dimension k the k-th component. The feature
+ * columns have mean square 1, so W₀ gives them back their sizes: the variance of the k-th component falls about as (k + 4)^-1.25.
+ */
+const constantLength = 0.3;
+const prominenceLength = 0.3;
 const contentLength = 0.4;
+const componentVariance = (k: number): number => (k + 4) ** -1.25;
 
-/** W₀: the constant and the first d - 1 components, each on its own dimension. */
 function contentProjection(columns: number, dimension: number): Float64Array {
   const projection = new Float64Array(columns * dimension);
-  for (let k = 0; k < Math.min(columns, dimension); k++) {
-    projection[k * dimension + k] = k === 0 ? constantLength : contentLength;
+  projection[0] = constantLength;
+  if (columns > prominenceColumn) projection[prominenceColumn * dimension] = prominenceLength;
+  let total = 0;
+  for (let k = 1; k <= maxComponents; k++) total += componentVariance(k);
+  for (let k = 1; k < dimension && firstComponent + k - 1 < columns; k++) {
+    projection[(firstComponent + k - 1) * dimension + k] = contentLength * Math.sqrt(componentVariance(k) / total);
   }
   return projection;
 }
@@ -357,16 +366,247 @@ function average(previous: Float32Array, next: Float64Array, keep: number): Floa
   return Float32Array.from(next, (value, index) => keep * previous[index]! + (1 - keep) * value);
 }
 
+/**
+ * How much of a gradient the clip leaves on average: most people's are longer than the bound. Too small a value makes the steps bold, too
+ * large a value makes them slow; where they end does not depend on it.
+ */
+const clipAttenuation = 0.3;
+/**
+ * Part of the way to the minimum of the squared error that W goes. Beyond about half, what the crowd has in common is counted twice, as each
+ * device's own history shows it too, and rankings get worse again (measured on simulated worlds and on MovieLens 100K).
+ */
+const projectionGain = 0.5;
+
+/**
+ * Evidence for W. With curvature H = A x G (Kronecker), a gradient g at W tells of the minimum W*: H (W* - W₀) = H (W - W₀) - g. The right
+ * side is measured each round with the same noise, wherever W has moved to, so the rounds' average is what the shrinking works on.
+ */
 function stepProjection(state: ServerState, { part, values }: PartSlice, context: StepContext): ServerState {
-  void part;
-  void values;
-  void context;
-  void choleskySolve;
-  void projectionColumns;
-  return state;
+  const { model, features, noiseStd, cohort } = context;
+  const { dimension, featureColumns, lambda, unobservedWeight } = model.header;
+  const { rows } = part;
+  const columns = projectionColumns(part);
+  const firstRow = featureColumns - rows;
+  const itemSide = featureCurvature(state, features, unobservedWeight, firstRow);
+  const userSide = ridgedBlock(state.gram, dimension, columns, lambda);
+  const drift = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < columns; k++) {
+      const at = (firstRow + i) * dimension + k;
+      drift[i * columns + k] = state.projection[at]! - state.contentProjection[at]!;
+    }
+  }
+  const pull = multiply(multiply(itemSide, drift, rows, rows, columns), userSide, rows, columns, columns);
+  const variance = noiseStd ** 2 + part.clippingBoundL2 ** 2 / (rows * columns * cohort);
+  const precision = state.projectionPrecision + 1 / variance;
+  const evidence = state.projectionEvidence.slice();
+  const difference = new Float64Array(rows * columns);
+  const spread = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < columns; k++) {
+      const at = (firstRow + i) * dimension + k;
+      const index = i * columns + k;
+      evidence[at] = evidence[at]! + (clipAttenuation * pull[index]! - values[index]!) / variance;
+      difference[index] = evidence[at]! / precision;
+      spread[index] = itemSide[i * rows + i]! * userSide[k * columns + k]!;
+    }
+  }
+  const shrunk = shrinkToPrior(difference, spread, 1 / precision);
+  const solved = solveKronecker(itemSide, userSide, shrunk, rows, columns);
+  const projection = state.projection.slice();
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < columns; k++) {
+      const at = (firstRow + i) * dimension + k;
+      projection[at] = state.contentProjection[at]! + (projectionGain / clipAttenuation) * solved[i * columns + k]!;
+    }
+  }
+  return { ...state, projection, projectionEvidence: evidence, projectionPrecision: precision };
 }
-function stepPopularity(state: ServerState, { part, values }: PartSlice, context: StepContext) {
-  void part;
-  void values;
-  return { state, popularity: context.model.popularity };
+
+/** A = Fᵀ diag(p + a0) F + a0 I over the columns of F from `first` on. Of the prior popularity, so that A is the same in every round. */
+function featureCurvature(
+  state: ServerState,
+  features: Features,
+  unobservedWeight: number,
+  first: number,
+): Float64Array {
+  const rows = features.columns - first;
+  const curvature = new Float64Array(rows * rows);
+  for (let item = 0; item < features.items; item++) {
+    const weight = state.contentPopularity[item]! * state.likesPerPerson + unobservedWeight;
+    const start = item * features.columns + first;
+    for (let i = 0; i < rows; i++) {
+      const left = weight * features.values[start + i]!;
+      if (left === 0) continue;
+      for (let j = 0; j <= i; j++)
+        curvature[i * rows + j] = curvature[i * rows + j]! + left * features.values[start + j]!;
+    }
+  }
+  for (let i = 0; i < rows; i++) {
+    for (let j = i + 1; j < rows; j++) curvature[i * rows + j] = curvature[j * rows + i]!;
+    curvature[i * rows + i] = curvature[i * rows + i]! + unobservedWeight;
+  }
+  return curvature;
+}
+
+/** The upper left block of G + lambda I. */
+function ridgedBlock(gram: Float64Array, dimension: number, size: number, lambda: number): Float64Array {
+  const block = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) block[i * size + j] = gram[i * dimension + j]! + (i === j ? lambda : 0);
+  }
+  return block;
+}
+
+/** left (n x m) times right (m x k). */
+function multiply(left: Float64Array, right: Float64Array, n: number, m: number, k: number): Float64Array {
+  const product = new Float64Array(n * k);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const factor = left[i * m + j]!;
+      if (factor === 0) continue;
+      for (let l = 0; l < k; l++) product[i * k + l] = product[i * k + l]! + factor * right[j * k + l]!;
+    }
+  }
+  return product;
+}
+
+/** X with A X G = B, both sides symmetric positive definite; B is rows x columns. */
+function solveKronecker(
+  a: Float64Array,
+  g: Float64Array,
+  b: Float64Array,
+  rows: number,
+  columns: number,
+): Float64Array {
+  const inverse = choleskyInverse(cholesky(g, columns), columns);
+  const right = multiply(b, inverse, rows, columns, columns);
+  const factor = cholesky(a, rows);
+  const solution = new Float64Array(rows * columns);
+  const one = new Float64Array(rows);
+  for (let k = 0; k < columns; k++) {
+    for (let i = 0; i < rows; i++) one[i] = right[i * columns + k]!;
+    const solved = choleskySolve(factor, rows, one);
+    for (let i = 0; i < rows; i++) solution[i * columns + k] = solved[i]!;
+  }
+  return solution;
+}
+
+function stepPopularity(
+  state: ServerState,
+  { part, values }: PartSlice,
+  { features, noiseStd, cohort }: StepContext,
+): { state: ServerState; popularity: Float32Array } {
+  const count = part.rows;
+  // The people of a cohort differ: their own spread adds to the noise, at most the clip squared over all coordinates.
+  const unit = popularityUnit(count);
+  const variance = (noiseStd ** 2 + part.clippingBoundL2 ** 2 / (count * cohort)) / unit ** 2;
+  const precision = state.popularityPrecision + 1 / variance;
+  const evidence = state.popularityEvidence.slice();
+  for (let k = 0; k < count; k++) evidence[k + 1] = evidence[k + 1]! + values[k]! / unit / variance;
+  const prior = state.contentPopularity;
+  const { mean, spread } = profileMoments(prior, features, count);
+  const difference = Float64Array.from(mean, (value, k) => evidence[k + 1]! / precision - value);
+  const shrunk = shrinkToPrior(difference, spread, 1 / precision);
+  const target = Float64Array.from(mean, (value, k) => value + shrunk[k]!);
+  const popularity = shrunk.every((value) => value === 0)
+    ? Float32Array.from(prior)
+    : Float32Array.from(tiltedPopularity(prior, features, target));
+  return { state: { ...state, popularityEvidence: evidence, popularityPrecision: precision }, popularity };
+}
+
+/** Standard errors that the evidence must show beyond what noise explains before anything moves. */
+const evidenceThreshold = 3;
+
+/**
+ * Empirical Bayes: difference_k = effect_k + noise of known variance, effect_k ~ N(0, tau² spread_k²). tau² is estimated from the data, less
+ * `evidenceThreshold` of the standard errors that it has under noise alone, and at least 0; then each coordinate is shrunk to its posterior
+ * mean. With no evidence the result is all zeros: nothing moves.
+ */
+export function shrinkToPrior(difference: Float64Array, spread: Float64Array, variance: number): Float64Array {
+  let excess = 0;
+  let fourth = 0;
+  difference.forEach((value, k) => {
+    const weight = spread[k]! * spread[k]!;
+    excess += weight * (value * value - variance);
+    fourth += weight * weight;
+  });
+  if (!(fourth > 0)) return new Float64Array(difference.length);
+  const tauSquared = (excess - evidenceThreshold * variance * Math.sqrt(2 * fourth)) / fourth;
+  if (!(tauSquared > 0)) return new Float64Array(difference.length);
+  return difference.map((value, k) => {
+    const effect = tauSquared * spread[k]! * spread[k]!;
+    return (value * effect) / (effect + variance);
+  });
+}
+
+/** Under a popularity: the mean of F's columns 1 to count, and each column's variance. */
+function profileMoments(popularity: Float64Array, features: Features, count: number) {
+  const mean = new Float64Array(count);
+  const spread = new Float64Array(count);
+  for (let item = 0; item < features.items; item++) {
+    for (let k = 0; k < count; k++) {
+      const value = features.values[item * features.columns + k + 1]!;
+      mean[k] = mean[k]! + popularity[item]! * value;
+      spread[k] = spread[k]! + popularity[item]! * value * value;
+    }
+  }
+  for (let k = 0; k < count; k++) spread[k] = spread[k]! - mean[k]! * mean[k]!;
+  return { mean, spread };
+}
+
+const tiltIterations = 12;
+/** Ridge of the tilt: an item's popularity cannot move by more than the evidence can carry. */
+const tiltRidge = 2e-3;
+
+/**
+ * The prior tilted exponentially, p_i ∝ prior_i exp(F_i b), so that its mean of F is the target: Newton's method on the log partition function
+ * with a small ridge (the least change of the prior, in relative entropy, that agrees with the target).
+ */
+function tiltedPopularity(prior: Float64Array, features: Features, target: Float64Array): Float64Array {
+  const count = target.length;
+  const tilt = new Float64Array(count);
+  let popularity = prior;
+  for (let iteration = 0; iteration < tiltIterations; iteration++) {
+    const mean = new Float64Array(count);
+    const second = new Float64Array(count * count);
+    for (let item = 0; item < features.items; item++) {
+      const weight = popularity[item]!;
+      const start = item * features.columns + 1;
+      for (let i = 0; i < count; i++) {
+        const left = weight * features.values[start + i]!;
+        if (left === 0) continue;
+        mean[i] = mean[i]! + left;
+        for (let j = 0; j <= i; j++)
+          second[i * count + j] = second[i * count + j]! + left * features.values[start + j]!;
+      }
+    }
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j <= i; j++) second[i * count + j] = second[i * count + j]! - mean[i]! * mean[j]!;
+      second[i * count + i] = second[i * count + i]! + tiltRidge;
+    }
+    const gap = Float64Array.from(target, (value, k) => value - mean[k]! - tiltRidge * tilt[k]!);
+    const step = choleskySolve(cholesky(second, count), count, gap);
+    let length = 0;
+    for (const value of step) length += value * value;
+    // A long Newton step may overshoot far from the minimum; the objective is convex, so shorter steps arrive as well.
+    const shorten = Math.min(1, maxTiltStep / Math.sqrt(Math.max(length, 1e-300)));
+    for (let k = 0; k < count; k++) tilt[k] = tilt[k]! + shorten * step[k]!;
+    popularity = tilted(prior, features, tilt);
+  }
+  return popularity;
+}
+
+const maxTiltStep = 2;
+
+function tilted(prior: Float64Array, features: Features, tilt: Float64Array): Float64Array {
+  const exponents = Float64Array.from(prior, (_, item) => {
+    let sum = 0;
+    for (let k = 0; k < tilt.length; k++) sum += features.values[item * features.columns + 1 + k]! * tilt[k]!;
+    return sum;
+  });
+  const largest = exponents.reduce((most, value) => Math.max(most, value), -Infinity);
+  const weights = prior.map((value, item) => value * Math.exp(exponents[item]! - largest));
+  const total = weights.reduce((sum, value) => sum + value, 0);
+  return weights.map((value) => value / total);
 }

@@ -27,6 +27,11 @@ export function projectionColumns(part: LayoutPart): number {
   return part.length / part.rows;
 }
 
+/** Factor of the liked profile in the update: brings its norm, about sqrt(rows) for a person of one taste, to at most about 1. */
+export function popularityUnit(rows: number): number {
+  return 1 / Math.sqrt(rows);
+}
+
 /** @throws RangeError naming the part of the layout that does not fit the model. */
 export function checkLayout(layout: Layout, model: Model): void {
   const { dimension, featureColumns, offsetRows } = model.header;
@@ -67,9 +72,11 @@ export function checkLayout(layout: Layout, model: Model): void {
 function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): void {
   const u = result.userEmbedding;
   switch (part.name) {
-    case 'projection':
-      outerProduct(values, result.errorProjection, u, part.rows, projectionColumns(part));
+    case 'projection': {
+      const last = result.errorProjection.subarray(result.errorProjection.length - part.rows);
+      outerProduct(values, last, u, part.rows, projectionColumns(part));
       break;
+    }
     case 'offsets':
       outerProduct(values, result.errorOffsets, u, part.rows, u.length);
       break;
@@ -82,7 +89,7 @@ function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): 
       break;
     }
     case 'popularity':
-      for (let k = 0; k < part.rows; k++) values[k] = result.likedProfile[k + 1]!;
+      for (let k = 0; k < part.rows; k++) values[k] = popularityUnit(part.rows) * result.likedProfile[k + 1]!;
       break;
   }
 }

@@ -38,6 +38,8 @@ export const mostLikes = 60;
 export const heldOutPart = 0.2;
 
 const circles = 12;
+/** How much all circles lean alike, against what sets them apart. */
+const sharedLeaning = 0.5;
 const firstInteractionAt = 1_700_000_000_000;
 const minuteMs = 60_000;
 
@@ -90,12 +92,14 @@ class World {
     const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18));
     this.#logPopularity = Float64Array.from(items, (item, row) => {
       const luck = normal(hashOf(this.#seed, 7, this.#items[row]!.hash));
-      return 0.6 * ((item.prominence ?? 3) - 3) + 0.6 * trend[row]! + 0.4 * luck;
+      return 0.8 * ((item.prominence ?? 3) - 3) + 1.0 * trend[row]! + 0.25 * luck;
     });
+    const shared = standardised(this.#taste(hashOf(this.#seed, 103), 2005, 18));
     this.#circleTastes = Array.from({ length: circles }, (_, circle) => {
       const key = hashOf(this.#seed, 211, circle);
       const era = 1945 + 75 * Math.sqrt(uniform(hashOf(key, 3)));
-      return standardised(this.#taste(key, era, 14));
+      const own = standardised(this.#taste(key, era, 14));
+      return standardised(own.map((value, row) => value + sharedLeaning * shared[row]!));
     });
   }
 
@@ -103,7 +107,7 @@ class World {
     const key = hashOf(this.#seed, 9001, index);
     const taste = this.#personalTaste(key);
     const come = Float64Array.from(this.#items, (item, row) => {
-      return this.#logPopularity[row]! + 0.9 * taste[row]! + gumbel(hashOf(key, 17, item.hash));
+      return this.#logPopularity[row]! + 1.1 * taste[row]! + gumbel(hashOf(key, 17, item.hash));
     });
     const likes = Math.round(leastLikes * (mostLikes / leastLikes) ** uniform(hashOf(key, 19)));
     const count = Math.min(this.#items.length, Math.round(likes * 1.6));
@@ -148,9 +152,9 @@ class World {
       let value = 0;
       for (const genre of item.genres) value += (1.3 * normal(hashOf(key, 41, genre))) / Math.sqrt(item.genres.length);
       for (const country of item.countries) value += (0.5 * normal(hashOf(key, 43, country))) / item.countries.length;
-      for (const director of item.directors) value += (0.6 * normal(hashOf(key, 47, director))) / item.directors.length;
+      for (const director of item.directors) value += (0.4 * normal(hashOf(key, 47, director))) / item.directors.length;
       if (item.year !== null) value += 1.5 * Math.exp(-(((item.year - era) / eraWidth) ** 2) / 2);
-      return value + 0.3 * normal(hashOf(key, 53, item.hash));
+      return value + 0.2 * normal(hashOf(key, 53, item.hash));
     });
   }
 }
