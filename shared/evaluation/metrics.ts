@@ -12,10 +12,12 @@ export const metricDepth = 100;
 
 /**
  * The `count` rows of highest score, best first, leaving out excluded rows; ties by ascending row.
- * @param excluded length of scores; 1 where a row must not appear.
+ * @param excluded rows that must not appear.
  * @returns fewer than `count` rows when there are not so many. NaN counts as the lowest score.
  */
-export function topRows(scores: ArrayLike<number>, excluded: ArrayLike<number>, count: number): Uint32Array {
+export function topRows(scores: ArrayLike<number>, excluded: Iterable<number>, count: number): Uint32Array {
+  const isExcluded = new Uint8Array(scores.length);
+  for (const row of excluded) isExcluded[row] = 1;
   // A binary heap whose root is the worst of the kept rows.
   const heap = new Uint32Array(count);
   let size = 0;
@@ -26,7 +28,7 @@ export function topRows(scores: ArrayLike<number>, excluded: ArrayLike<number>, 
     return left < right || Number.isNaN(left);
   };
   for (let row = 0; row < scores.length; row++) {
-    if (excluded[row] === 1) continue;
+    if (isExcluded[row] === 1) continue;
     if (size < count) {
       let at = size++;
       while (at > 0) {

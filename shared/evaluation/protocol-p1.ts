@@ -1,11 +1,11 @@
 // Protocol P1: strong generalisation with full ranking, for the learners `popularity` and `reconstruction`.
 // `reconstruction` here is the federation without noise: each cohort member's update comes from the objective and the update code that devices
 // run, and the model from the server step that the server runs. Layout: offsets for all items (the whole V) and the Gram part.
-import type { CatalogueItem } from '../catalogue/schema.ts';
+import type { Catalogue, CatalogueItem } from '../catalogue/schema.ts';
 import { experimentRandom, type RandomSource } from '../maths/random.ts';
 import type { Features, Layout, Model } from '../model/model.ts';
 import { foldIn, trainReference } from '../model/objective.ts';
-import { initialModel, serverStep } from '../model/server-step.ts';
+import { type InitialModelOptions, initialModel, serverStep } from '../model/server-step.ts';
 import { materialise } from '../model/table.ts';
 import { clientUpdate } from '../model/update.ts';
 import { metricDepth, rankingMetrics, topRows, type UserMetrics } from './metrics.ts';
@@ -67,19 +67,22 @@ export function fullLayout(items: number, dimension: number): Layout {
 export function evaluateReconstruction(set: PositiveSet, fold: Fold, options: ReconstructionOptions): EvaluatedRound[] {
   const items = set.items.length;
   const layout = fullLayout(items, options.dimension);
-  const features = options.features ?? constantFeatures(items);
+  const features = constantFeatures(items);
   const catalogue = { items: set.items.map((id): CatalogueItem => ({ id, title: id, genres: [] })) };
   const histogram = trainingHistogram(set, fold);
   const pairs = histogram.reduce((sum, count) => sum + count, 0);
-  const noHash = '0'.repeat(64);
-  let { model, state } = initialModel(catalogue, features, noHash, noHash, {
+  const shape = {
     dimension: options.dimension,
     unobservedWeight: options.unobservedWeight,
     lambda: options.lambda,
     popularityWeight: 0,
+  };
+  let { model, state } = initialModel(catalogue, features, noHash, noHash, {
+    ...shape,
     layout,
-    start: options.features ? 'content' : 'random',
-    seed: options.seed,
+    embeddings: options.features
+      ? contentEmbeddings(catalogue, options.features, shape)
+      : randomEmbeddings(items, options.dimension, options.seed),
     popularity: histogram,
     likesPerPerson: pairs / fold.train.length,
   });
@@ -103,6 +106,33 @@ export function evaluateReconstruction(set: PositiveSet, fold: Fold, options: Re
   return evaluated;
 }
 
+const noHash = '0'.repeat(64);
+
+/** V = F W₀ of the content start, as the offsets of a model without features: the federation then trains all of V. */
+function contentEmbeddings(
+  catalogue: Pick<Catalogue, 'items'>,
+  features: Features,
+  shape: InitialModelOptions,
+): Float32Array {
+  const { model } = initialModel(catalogue, features, noHash, noHash, shape);
+  return materialise(model, features).embeddings;
+}
+
+/** V ~ N(0, 0.1 / sqrt d), by Box and Muller from a seeded source. */
+function randomEmbeddings(items: number, dimension: number, seed: number): Float64Array {
+  const random = experimentRandom(seed);
+  const words = new Uint32Array(2);
+  const embeddings = new Float64Array(items * dimension);
+  for (let index = 0; index < embeddings.length; index += 2) {
+    random.fillUint32(words);
+    const radius = (0.1 / Math.sqrt(dimension)) * Math.sqrt(-2 * Math.log((words[0]! + 1) / 2 ** 32));
+    const angle = (2 * Math.PI * words[1]!) / 2 ** 32;
+    embeddings[index] = radius * Math.cos(angle);
+    if (index + 1 < embeddings.length) embeddings[index + 1] = radius * Math.sin(angle);
+  }
+  return embeddings;
+}
+
 /** Features of a catalogue without content: the constant column alone. */
 export function constantFeatures(items: number): Features {
   return { items, columns: 1, values: new Float32Array(items).fill(1) };
@@ -124,9 +154,7 @@ function rankAll(model: Model, features: Features, users: readonly HeldOutUser[]
 }
 
 function rankHeldOut(user: HeldOutUser, scores: Float64Array): UserMetrics {
-  const excluded = new Uint8Array(scores.length);
-  for (const row of user.history) excluded[row] = 1;
-  return rankingMetrics(topRows(scores, excluded, metricDepth), new Set(user.targets));
+  return rankingMetrics(topRows(scores, user.history, metricDepth), new Set(user.targets));
 }
 
 /** Cohorts in seeded passes: everybody takes part once before anybody does twice. */

@@ -105,8 +105,8 @@ export function trainReference(table: ItemTable, interactions: Interactions): Lo
   const { dimension } = table.model.header;
   const observed = observedRows(table, interactions);
   const u = foldInLikes(table, interactions);
-  const lossBefore = localLoss(table, observed, u);
   const inverse = inverseCurvature(table, observed);
+  const lossBefore = localLoss(table, observed, u);
   for (let step = 0; step < trainingSteps; step++) {
     const gradient = localGradient(table, observed, u);
     for (let i = 0; i < dimension; i++) {
@@ -221,29 +221,41 @@ export function itemScore(table: ItemTable, row: number, u: ArrayLike<number>): 
 
 function minimiser(table: ItemTable, observed: ObservedRows): Float64Array {
   const { dimension } = table.model.header;
-  const right = new Float64Array(dimension);
-  observed.rows.forEach((row, index) => {
+  return choleskySolve(cholesky(curvature(table, observed), dimension), dimension, attraction(table, observed));
+}
+
+/** Σ c_j t_j v_j. */
+function attraction(table: ItemTable, observed: ObservedRows): Float64Array {
+  const { dimension } = table.model.header;
+  const sum = new Float64Array(dimension);
+  for (let index = 0; index < observed.rows.length; index++) {
     const pull = observed.weights[index]! * observed.targets[index]!;
-    const start = row * dimension;
-    for (let k = 0; k < dimension; k++) right[k] = right[k]! + pull * table.embeddings[start + k]!;
-  });
-  return choleskySolve(cholesky(curvature(table, observed), dimension), dimension, right);
+    const start = observed.rows[index]! * dimension;
+    for (let k = 0; k < dimension; k++) sum[k] = sum[k]! + pull * table.embeddings[start + k]!;
+  }
+  return sum;
 }
 
 function curvature(table: ItemTable, observed: ObservedRows): Float64Array {
   const { dimension, unobservedWeight } = table.model.header;
-  const matrix = table.gram.map((value) => unobservedWeight * value);
-  observed.rows.forEach((row, index) => {
-    const weight = observed.weights[index]!;
-    const start = row * dimension;
-    for (let i = 0; i < dimension; i++) {
-      const left = weight * table.embeddings[start + i]!;
-      for (let j = 0; j < dimension; j++) {
-        matrix[i * dimension + j] = matrix[i * dimension + j]! + left * table.embeddings[start + j]!;
-      }
-    }
-  });
+  const { embeddings, gram } = table;
   const ridge = localRidge(table, observed);
-  for (let i = 0; i < dimension; i++) matrix[i * dimension + i] = matrix[i * dimension + i]! + ridge;
+  const matrix = new Float64Array(dimension * dimension);
+  for (let i = 0; i < dimension; i++) {
+    for (let j = 0; j <= i; j++) matrix[i * dimension + j] = unobservedWeight * gram[i * dimension + j]!;
+    matrix[i * dimension + i] = matrix[i * dimension + i]! + ridge;
+  }
+  for (let index = 0; index < observed.rows.length; index++) {
+    const weight = observed.weights[index]!;
+    const start = observed.rows[index]! * dimension;
+    for (let i = 0; i < dimension; i++) {
+      const left = weight * embeddings[start + i]!;
+      const at = i * dimension;
+      for (let j = 0; j <= i; j++) matrix[at + j] = matrix[at + j]! + left * embeddings[start + j]!;
+    }
+  }
+  for (let i = 0; i < dimension; i++) {
+    for (let j = i + 1; j < dimension; j++) matrix[i * dimension + j] = matrix[j * dimension + i]!;
+  }
   return matrix;
 }

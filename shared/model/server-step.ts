@@ -12,7 +12,6 @@
 
 import { firstComponent, maxComponents, prominenceColumn } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
-import { experimentRandom } from '../maths/random.ts';
 import type { Features, Layout, LayoutPart, Model, ModelHeader } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
@@ -33,9 +32,8 @@ export interface InitialModelOptions {
   readonly popularityWeight?: number;
   /** Its offsets part decides how many items get offsets: the most popular by the prior. Default: none. */
   readonly layout?: Layout;
-  /** `content` (default): V = F W₀. `random`: W = 0 and offsets N(0, 0.1 / sqrt d) from `seed`, for evaluation. */
-  readonly start?: 'content' | 'random';
-  readonly seed?: number;
+  /** V to start from, items x d, instead of the content start: W = 0 and the layout's offsets for all items hold it. For evaluation. */
+  readonly embeddings?: ArrayLike<number>;
   /** A measured popularity, length items, any positive total; evaluation without noise only. Default: the catalogue's prominence. */
   readonly popularity?: ArrayLike<number>;
   /** Mean number of likes of a person. Default `defaultLikesPerPerson`. */
@@ -112,7 +110,7 @@ export function servedAverage(cohort: number): number {
 }
 
 /**
- * The first model: content alone (or the random start of an evaluation), and the state that goes with it.
+ * The first model: content alone (or the given start of an evaluation), and the state that goes with it.
  * @throws RangeError when features, popularity and catalogue are of different length.
  */
 export function initialModel(
@@ -125,7 +123,6 @@ export function initialModel(
   const items = catalogue.items.length;
   if (features.items !== items) throw new RangeError(`features of ${features.items} items, the catalogue has ${items}`);
   const dimension = options.dimension ?? defaultDimension;
-  const start = options.start ?? 'content';
   const popularity = normalised(options.popularity ?? prominencePopularity(catalogue), items);
   const offsetRows = options.layout?.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
   const header: ModelHeader = {
@@ -141,14 +138,16 @@ export function initialModel(
     lambda: options.lambda ?? defaultLambda,
     popularityWeight: options.popularityWeight ?? defaultPopularityWeight,
   };
-  const projection =
-    start === 'content'
-      ? contentProjection(features.columns, dimension)
-      : new Float64Array(features.columns * dimension);
-  const offsets =
-    start === 'content'
-      ? new Float64Array(offsetRows * dimension)
-      : randomOffsets(offsetRows, dimension, options.seed ?? 1);
+  const { embeddings } = options;
+  if (embeddings && (offsetRows !== items || embeddings.length !== items * dimension)) {
+    throw new RangeError(
+      `embeddings of ${embeddings.length} numbers, expected ${items} x ${dimension} and as many offset rows`,
+    );
+  }
+  const projection = embeddings
+    ? new Float64Array(features.columns * dimension)
+    : contentProjection(features.columns, dimension);
+  const offsets = embeddings ? Float64Array.from(embeddings) : new Float64Array(offsetRows * dimension);
   const model: Model = {
     header,
     projection: Float32Array.from(projection),
@@ -160,7 +159,7 @@ export function initialModel(
     rounds: 0,
     likesPerPerson: options.likesPerPerson ?? defaultLikesPerPerson,
     gramRounds: 0,
-    gram: start === 'content' ? priorGram(model, features) : new Float64Array(dimension * dimension),
+    gram: embeddings ? new Float64Array(dimension * dimension) : priorGram(model, features),
     contentProjection: projection,
     contentPopularity: popularity,
     projection,
@@ -218,21 +217,6 @@ function mostPopular(popularity: Float64Array, count: number): Uint32Array {
   const rows = Array.from(popularity, (_, row) => row);
   rows.sort((a, b) => popularity[b]! - popularity[a]! || a - b);
   return Uint32Array.from(rows.slice(0, count)).sort();
-}
-
-/** N(0, 0.1 / sqrt d) by Box and Muller from a seeded source: the start of an evaluation, no secret. */
-function randomOffsets(rows: number, dimension: number, seed: number): Float64Array {
-  const random = experimentRandom(seed);
-  const words = new Uint32Array(2);
-  const offsets = new Float64Array(rows * dimension);
-  for (let index = 0; index < offsets.length; index += 2) {
-    random.fillUint32(words);
-    const radius = (0.1 / Math.sqrt(dimension)) * Math.sqrt(-2 * Math.log((words[0]! + 1) / 2 ** 32));
-    const angle = (2 * Math.PI * words[1]!) / 2 ** 32;
-    offsets[index] = radius * Math.cos(angle);
-    if (index + 1 < offsets.length) offsets[index + 1] = radius * Math.sin(angle);
-  }
-  return offsets;
 }
 
 /** Pseudo-people of the prior Gram: at most this many, and how many items each likes. */

@@ -4,6 +4,7 @@
 // as well as taste; what they like among it depends on taste alone.
 // The same catalogue item draws the same luck wherever it stands in the catalogue: all draws are by item id.
 import type { Catalogue, CatalogueItem } from '../catalogue/schema.ts';
+import { topRows } from '../evaluation/metrics.ts';
 import { fnv1a } from '../evaluation/split.ts';
 import { fmix32 } from '../maths/random.ts';
 
@@ -61,7 +62,7 @@ export function simulatedWorld({ catalogue, seed }: Omit<PopulationOptions, 'siz
   return { person: (index) => world.person(index) };
 }
 
-/** What of an item the tastes refer to. */
+/** What of an item the tastes refer to: names as indices into the world's lists of names. */
 interface ItemTraits {
   readonly id: string;
   readonly hash: number;
@@ -71,9 +72,27 @@ interface ItemTraits {
   readonly directors: readonly number[];
 }
 
+/** Distinct names of one kind, by index; the hash of each. */
+class NameList {
+  readonly hashes: number[] = [];
+  readonly #indices = new Map<string, number>();
+
+  indicesOf(names: readonly string[]): number[] {
+    return names.map((name) => {
+      const known = this.#indices.get(name);
+      if (known !== undefined) return known;
+      this.#indices.set(name, this.hashes.length);
+      return this.hashes.push(fnv1a(name)) - 1;
+    });
+  }
+}
+
 class World {
   readonly #seed: number;
   readonly #items: readonly ItemTraits[];
+  readonly #genres = new NameList();
+  readonly #countries = new NameList();
+  readonly #directors = new NameList();
   /** Natural logarithm of how often an item is come across, up to a constant. */
   readonly #logPopularity: Float64Array;
   /** Circle by circle: taste for each item, standardised. */
@@ -84,10 +103,10 @@ class World {
     this.#items = items.map((item) => ({
       id: item.id,
       hash: fnv1a(item.id),
-      genres: item.genres.map(fnv1a),
+      genres: this.#genres.indicesOf(item.genres),
       year: item.year ?? null,
-      countries: (item.countries ?? []).map(fnv1a),
-      directors: (item.directors ?? []).map(fnv1a),
+      countries: this.#countries.indicesOf(item.countries ?? []),
+      directors: this.#directors.indicesOf(item.directors ?? []),
     }));
     const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18));
     this.#logPopularity = Float64Array.from(items, (item, row) => {
@@ -106,14 +125,13 @@ class World {
   person(index: number): SimulatedPerson {
     const key = hashOf(this.#seed, 9001, index);
     const taste = this.#personalTaste(key);
-    const come = Float64Array.from(this.#items, (item, row) => {
-      return this.#logPopularity[row]! + 1.1 * taste[row]! + gumbel(hashOf(key, 17, item.hash));
+    const come = new Float64Array(this.#items.length);
+    this.#items.forEach((item, row) => {
+      come[row] = this.#logPopularity[row]! + 1.1 * taste[row]! + gumbel(hashOf(key, 17, item.hash));
     });
     const likes = Math.round(leastLikes * (mostLikes / leastLikes) ** uniform(hashOf(key, 19)));
     const count = Math.min(this.#items.length, Math.round(likes * 1.6));
-    const met = Array.from(come, (_, row) => row)
-      .sort((a, b) => come[b]! - come[a]! || a - b)
-      .slice(0, count);
+    const met = [...topRows(come, [], count)];
     const felt = new Map(met.map((row) => [row, taste[row]! + 0.5 * normal(hashOf(key, 23, this.#items[row]!.hash))]));
     const byFeeling = [...met].sort((a, b) => felt.get(b)! - felt.get(a)! || a - b);
     const liked = byFeeling.slice(0, Math.min(likes, count));
@@ -142,20 +160,27 @@ class World {
     const main = this.#circleTastes[hashOf(key, 1) % circles]!;
     const other = this.#circleTastes[hashOf(key, 2) % circles]!;
     const own = standardised(this.#taste(hashOf(key, 5), 1960 + 60 * uniform(hashOf(key, 6)), 15));
-    const mixed = main.map((value, row) => 1.0 * value + 0.4 * other[row]! + 0.5 * own[row]!);
+    const mixed = main.map((value, row) => value + 0.4 * other[row]! + 0.5 * own[row]!);
     return standardised(mixed);
   }
 
   /** Leanings to genres, countries and directors drawn by name under a key, and a bump around an era. */
   #taste(key: number, era: number, eraWidth: number): Float64Array {
-    return Float64Array.from(this.#items, (item) => {
-      let value = 0;
-      for (const genre of item.genres) value += (1.3 * normal(hashOf(key, 41, genre))) / Math.sqrt(item.genres.length);
-      for (const country of item.countries) value += (0.5 * normal(hashOf(key, 43, country))) / item.countries.length;
-      for (const director of item.directors) value += (0.4 * normal(hashOf(key, 47, director))) / item.directors.length;
+    const leaning = (list: NameList, kind: number, size: number) =>
+      Float64Array.from(list.hashes, (hash) => size * normal(hashOf(key, kind, hash)));
+    const genres = leaning(this.#genres, 41, 1.3);
+    const countries = leaning(this.#countries, 43, 0.5);
+    const directors = leaning(this.#directors, 47, 0.4);
+    const taste = new Float64Array(this.#items.length);
+    this.#items.forEach((item, row) => {
+      let value = 0.2 * normal(hashOf(key, 53, item.hash));
+      for (const genre of item.genres) value += genres[genre]! / Math.sqrt(item.genres.length);
+      for (const country of item.countries) value += countries[country]! / item.countries.length;
+      for (const director of item.directors) value += directors[director]! / item.directors.length;
       if (item.year !== null) value += 1.5 * Math.exp(-(((item.year - era) / eraWidth) ** 2) / 2);
-      return value + 0.2 * normal(hashOf(key, 53, item.hash));
+      taste[row] = value;
     });
+    return taste;
   }
 }
 
@@ -202,10 +227,10 @@ export function importedPeople(rows: Iterable<ImportedRow>): SimulatedPerson[] {
   });
 }
 
-function hashOf(...words: readonly number[]): number {
-  let hash = 0x9e3779b9;
-  for (const word of words) hash = fmix32((Math.imul(hash, 31) + fmix32(word)) >>> 0);
-  return hash;
+function hashOf(first: number, second: number, third = 0): number {
+  let hash = fmix32((0x9e3779b9 + fmix32(first)) >>> 0);
+  hash = fmix32((Math.imul(hash, 31) + fmix32(second)) >>> 0);
+  return fmix32((Math.imul(hash, 31) + fmix32(third)) >>> 0);
 }
 
 /** In (0, 1). */
@@ -224,8 +249,13 @@ function gumbel(hash: number): number {
 
 /** Mean 0, standard deviation 1; zeros where all are equal. */
 function standardised(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  const std = Math.sqrt(variance);
-  return values.map((value) => (std > 1e-12 ? (value - mean) / std : 0));
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / Math.max(1, values.length);
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const std = Math.sqrt(squares / Math.max(1, values.length));
+  const result = new Float64Array(values.length);
+  if (std > 1e-12) for (let row = 0; row < values.length; row++) result[row] = (values[row]! - mean) / std;
+  return result;
 }
