@@ -20,7 +20,7 @@ const eraStd = 9;
 
 /** Raw columns of each kind: how many at most (the most frequent, ties by name), in how many items at least, and their weight. */
 const blocks = {
-  genre: { most: 64, leastItems: 2, weight: 1 },
+  genre: { most: 64, leastItems: 2, weight: 2.5 },
   year: { most: 40, leastItems: 1, weight: 1 },
   pair: { most: 80, leastItems: 4, weight: 0.6 },
   genreYear: { most: 100, leastItems: 4, weight: 0.6 },

@@ -40,7 +40,7 @@ export interface InitialModelOptions {
   readonly likesPerPerson?: number;
 }
 
-export const defaultDimension = 24;
+export const defaultDimension = 30;
 export const defaultUnobservedWeight = 0.5;
 export const defaultLambda = 0.003;
 export const defaultPopularityWeight = 0;

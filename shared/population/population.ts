@@ -111,7 +111,7 @@ class World {
     const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18));
     this.#logPopularity = Float64Array.from(items, (item, row) => {
       const luck = normal(hashOf(this.#seed, 7, this.#items[row]!.hash));
-      return 0.8 * ((item.prominence ?? 3) - 3) + 1.0 * trend[row]! + 0.25 * luck;
+      return 0.8 * ((item.prominence ?? 3) - 3) + 1.5 * trend[row]! + 0.25 * luck;
     });
     const shared = standardised(this.#taste(hashOf(this.#seed, 103), 2005, 18));
     this.#circleTastes = Array.from({ length: circles }, (_, circle) => {
