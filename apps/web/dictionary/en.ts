@@ -371,6 +371,8 @@ export const en = {
     backend: 'Where training runs',
     backendNone: 'not used yet',
     backendNoneText: 'Nothing was trained, so no training code was loaded.',
+    backendChosen: 'Chosen by a self-test: it computed a small known problem and the result was right.',
+    backendDetails: 'What the test found',
     backends: {
       webgpu: 'WebGPU, on the graphics processor',
       webgl: 'WebGL, on the graphics processor',

@@ -331,6 +331,8 @@ export const zh: Dictionary = {
     backend: '训练在哪里进行',
     backendNone: '尚未使用',
     backendNoneText: '还没有训练过，所以没有加载训练代码。',
+    backendChosen: '由自检选出：让它计算一个已知答案的小问题，结果正确。',
+    backendDetails: '自检结果（英文）',
     backends: {
       webgpu: 'WebGPU，在图形处理器上',
       webgl: 'WebGL，在图形处理器上',

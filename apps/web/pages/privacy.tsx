@@ -148,7 +148,15 @@ function Training() {
     <section class="panel" aria-labelledby="backend-heading">
       <h2 id="backend-heading">{privacy.backend}</h2>
       <p>{backend === null ? privacy.backendNone : privacy.backends[backend]}</p>
-      <p class="muted">{backend === null ? privacy.backendNoneText : backendReason}</p>
+      <p class="muted">{backend === null ? privacy.backendNoneText : privacy.backendChosen}</p>
+      {backend !== null && (
+        <details>
+          <summary>{privacy.backendDetails}</summary>
+          <p class="muted" lang="en">
+            {backendReason}
+          </p>
+        </details>
+      )}
     </section>
   );
 }
