@@ -67,6 +67,8 @@ export function migrateModel(from: ModelWithCatalogue, to: NewCatalogue): { mode
       contentProjection: projection,
       projection,
       offsets: carryOffsets(model, state.offsets, rows, oldRowOf, dimension),
+      offsetsEvidence: carryOffsets(model, state.offsetsEvidence, rows, oldRowOf, dimension),
+      offsetsPrecision: state.offsetsPrecision,
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ServerState {
   readonly popularityPrecision: number;
   /** Σ 1 / variance of the projection evidence. */
   readonly projectionPrecision: number;
+  /** Σ 1 / variance of the offsets' evidence under noise. */
+  readonly offsetsPrecision: number;
   /** G: d x d. */
   readonly gram: Float64Array;
   /** W₀, f x d: the content model towards which noise is shrunk. */
@@ -23,14 +25,22 @@ export interface ServerState {
   /** W, f x d, and O, offsetRows x d, before averaging over rounds. */
   readonly projection: Float64Array;
   readonly offsets: Float64Array;
-  /** Σ weight x mean liked profile, length f (column 0 unused). */
+  /** Σ weight x (mean liked profile less that of the prior), length f (column 0 unused). */
   readonly popularityEvidence: Float64Array;
-  /** Σ weight x projection gradient, f x d. */
+  /** Σ weight x H (W* - W₀), as the rounds' gradients tell of it, f x d; and the same for the offsets, offsetRows x d. */
   readonly projectionEvidence: Float64Array;
+  readonly offsetsEvidence: Float64Array;
 }
 
 const magic = [0x54, 0x43, 0x53, 0x31];
-const numberNames = ['rounds', 'likesPerPerson', 'gramRounds', 'popularityPrecision', 'projectionPrecision'] as const;
+const numberNames = [
+  'rounds',
+  'likesPerPerson',
+  'gramRounds',
+  'popularityPrecision',
+  'projectionPrecision',
+  'offsetsPrecision',
+] as const;
 const arrayNames = [
   'gram',
   'contentProjection',
@@ -39,6 +49,7 @@ const arrayNames = [
   'offsets',
   'popularityEvidence',
   'projectionEvidence',
+  'offsetsEvidence',
 ] as const;
 const maxHeaderBytes = 4096;
 const maxArrayLength = 2 ** 26;
@@ -93,6 +104,7 @@ export function parseServerState(bytes: Uint8Array): ServerState {
     gramRounds: numberAt('gramRounds'),
     popularityPrecision: numberAt('popularityPrecision'),
     projectionPrecision: numberAt('projectionPrecision'),
+    offsetsPrecision: numberAt('offsetsPrecision'),
     gram: arrayAt('gram'),
     contentProjection: arrayAt('contentProjection'),
     contentPopularity: arrayAt('contentPopularity'),
@@ -100,6 +112,7 @@ export function parseServerState(bytes: Uint8Array): ServerState {
     offsets: arrayAt('offsets'),
     popularityEvidence: arrayAt('popularityEvidence'),
     projectionEvidence: arrayAt('projectionEvidence'),
+    offsetsEvidence: arrayAt('offsetsEvidence'),
   };
 }
 

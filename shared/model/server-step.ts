@@ -15,7 +15,7 @@ import type { Catalogue } from '../catalogue/schema.ts';
 import type { Features, Layout, LayoutPart, Model, ModelHeader } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
-import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
+import { cholesky, choleskyInverse, choleskySolve, eigenSymmetric } from './symmetric.ts';
 import { materialise } from './table.ts';
 import { checkLayout, popularityUnit, projectionColumns } from './update.ts';
 
@@ -164,6 +164,8 @@ export function initialModel(
     contentPopularity: popularity,
     projection,
     offsets,
+    offsetsEvidence: new Float64Array(offsets.length),
+    offsetsPrecision: 0,
     popularityEvidence: new Float64Array(features.columns),
     popularityPrecision: 0,
     projectionEvidence: new Float64Array(features.columns * dimension),
@@ -290,12 +292,15 @@ function partSlices(layout: Layout, mean: ArrayLike<number>): Partial<Record<Lay
   return slices;
 }
 
-/** Weight that the estimate of G keeps of its past. */
+/** Weight that the estimate of G keeps of its past when there is no noise. */
 const gramMemory = 0.8;
 
-function stepGram(state: ServerState, upper: Float64Array, { model }: StepContext): ServerState {
+/** A round counts the less, the larger its noise is beside the entries of G. What noise makes of G is brought back among the Gram matrices. */
+function stepGram(state: ServerState, upper: Float64Array, { model, noiseStd }: StepContext): ServerState {
   const { dimension } = model.header;
-  const keep = state.gramRounds === 0 ? 0 : gramMemory;
+  const meanSquare = state.gram.reduce((sum, value) => sum + value * value, 0) / state.gram.length;
+  const trust = noiseStd > 0 ? meanSquare / (meanSquare + noiseStd ** 2) : 1;
+  const keep = state.gramRounds === 0 && noiseStd === 0 ? 0 : 1 - (1 - gramMemory) * trust;
   const gram = new Float64Array(dimension * dimension);
   let at = 0;
   for (let i = 0; i < dimension; i++) {
@@ -306,7 +311,24 @@ function stepGram(state: ServerState, upper: Float64Array, { model }: StepContex
       gram[j * dimension + i] = next;
     }
   }
-  return { ...state, gram, gramRounds: state.gramRounds + 1 };
+  return { ...state, gram: nearestGram(gram, dimension), gramRounds: state.gramRounds + 1 };
+}
+
+/** The nearest positive semi-definite matrix: negative eigenvalues become 0. The same matrix when there are none. */
+function nearestGram(gram: Float64Array, dimension: number): Float64Array {
+  const { values, vectors } = eigenSymmetric(gram, dimension);
+  if (values.every((value) => value >= 0)) return gram;
+  const nearest = new Float64Array(dimension * dimension);
+  values.forEach((value, k) => {
+    if (value <= 0) return;
+    for (let i = 0; i < dimension; i++) {
+      const left = value * vectors[k * dimension + i]!;
+      for (let j = 0; j < dimension; j++) {
+        nearest[i * dimension + j] = nearest[i * dimension + j]! + left * vectors[k * dimension + j]!;
+      }
+    }
+  });
+  return nearest;
 }
 
 function stepOffsets(
@@ -317,6 +339,7 @@ function stepOffsets(
 ): ServerState {
   const { model, features, cohort } = context;
   const { dimension, lambda, unobservedWeight, featureColumns } = model.header;
+  if (context.noiseStd > 0) return stepOffsetsUnderNoise(state, gradient, context);
   const rate = learningRate(cohort);
   const inverse = ridgedInverse(state.gram, dimension, lambda);
   const offsets = state.offsets.slice();
@@ -338,6 +361,43 @@ function stepOffsets(
   });
   return { ...state, offsets };
 }
+
+/** The same evidence and shrinking as for W (see stepProjection), with one item's row for a component: H = (p_j + a0)(G + lambda I), prior 0. */
+function stepOffsetsUnderNoise(state: ServerState, gradient: Float64Array, context: StepContext): ServerState {
+  const { model, noiseStd, cohort } = context;
+  const { dimension, lambda, unobservedWeight, offsetRows } = model.header;
+  const userSide = ridgedBlock(state.gram, dimension, dimension, lambda);
+  const inverse = choleskyInverse(cholesky(userSide, dimension), dimension);
+  const pull = multiply(state.offsets, userSide, offsetRows, dimension, dimension);
+  const variance = noiseStd ** 2 + spreadOfPeople / (gradient.length * cohort);
+  // Another choice of offset items makes the old evidence meaningless.
+  const known = state.offsetsEvidence.length === gradient.length;
+  const precision = (known ? state.offsetsPrecision : 0) + 1 / variance;
+  const evidence = known ? state.offsetsEvidence.slice() : new Float64Array(gradient.length);
+  const difference = new Float64Array(gradient.length);
+  const spread = new Float64Array(gradient.length);
+  const weights = Float64Array.from(
+    model.offsetItems,
+    (item) => state.contentPopularity[item]! * state.likesPerPerson + unobservedWeight,
+  );
+  for (let index = 0; index < gradient.length; index++) {
+    const weight = weights[Math.floor(index / dimension)]!;
+    const measured = clipAttenuation * weight * pull[index]! - gradient[index]!;
+    evidence[index] = evidence[index]! + measured / variance;
+    difference[index] = evidence[index]! / precision;
+    const k = index % dimension;
+    spread[index] = weight * userSide[k * dimension + k]!;
+  }
+  const shrunk = shrinkToPrior(difference, spread, 1 / precision);
+  const solved = multiply(shrunk, inverse, offsetRows, dimension, dimension);
+  const offsets = solved.map(
+    (value, index) => ((projectionGain / clipAttenuation) * value) / weights[Math.floor(index / dimension)]!,
+  );
+  return { ...state, offsets, offsetsEvidence: evidence, offsetsPrecision: precision };
+}
+
+/** Mean square length of a person's clipped gradient that is assumed where people's spread adds to the noise. */
+const spreadOfPeople = 0.5;
 
 /** (G + lambda I)⁻¹. */
 function ridgedInverse(gram: Float64Array, dimension: number, lambda: number): Float64Array {
@@ -487,10 +547,10 @@ function stepPopularity(
   const variance = (noiseStd ** 2 + part.clippingBoundL2 ** 2 / (count * cohort)) / unit ** 2;
   const precision = state.popularityPrecision + 1 / variance;
   const evidence = state.popularityEvidence.slice();
-  for (let k = 0; k < count; k++) evidence[k + 1] = evidence[k + 1]! + values[k]! / unit / variance;
   const prior = state.contentPopularity;
   const { mean, spread } = profileMoments(prior, features, count);
-  const difference = Float64Array.from(mean, (value, k) => evidence[k + 1]! / precision - value);
+  for (let k = 0; k < count; k++) evidence[k + 1] = evidence[k + 1]! + (values[k]! / unit - mean[k]!) / variance;
+  const difference = Float64Array.from(mean, (_, k) => evidence[k + 1]! / precision);
   const shrunk = shrinkToPrior(difference, spread, 1 / precision);
   const target = Float64Array.from(mean, (value, k) => value + shrunk[k]!);
   const popularity = shrunk.every((value) => value === 0)

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { noiseOfPolicy, parsePolicy } from '../protocol/policy.ts';
+import { policyForCrowd, trainableInWords } from './crowd.ts';
+
+const demo = policyForCrowd({ present: 36, items: 2000, featureColumns: 60 });
+
+describe('policy from the crowd', () => {
+  test('[CR1] the demo: 36 present, cohorts of 20 to 28 with 18 honest shares, z 2, epsilon 8 at delta 1e-6', () => {
+    expect(demo).toMatchObject({
+      maxCohort: 28,
+      minCohort: 20,
+      honestNoiseShares: 18,
+      noiseMultiplier: 2,
+      delta: 1e-6,
+      epsilonCap: 8,
+    });
+    expect(demo.layout.length).toBeLessThanOrEqual((24 * 18) / 4);
+    expect(demo.layout.parts.map((part) => part.name)).toEqual(['projection', 'popularity']);
+    expect(parsePolicy(demo)).toEqual(demo);
+  });
+
+  test('[CR2] any crowd and catalogue get a policy that passes every floor, D within what the crowd carries', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          present: fc.integer({ min: 1, max: 3000 }),
+          items: fc.integer({ min: 1, max: 20_000 }),
+          featureColumns: fc.integer({ min: 2, max: 60 }),
+          dimension: fc.integer({ min: 1, max: 64 }),
+        }),
+        (crowd) => {
+          const policy = policyForCrowd(crowd);
+          expect(parsePolicy(policy)).toEqual(policy);
+          const gathered = Math.min(policy.maxCohort, Math.ceil(policy.minCohort / 0.85));
+          const useful = (gathered * policy.honestNoiseShares) / policy.noiseMultiplier ** 2;
+          expect(policy.layout.length).toBeLessThanOrEqual(Math.floor(useful));
+          const bounds = policy.layout.parts.map((part) => part.clippingBoundL2);
+          expect(policy.clippingBoundL2).toBeCloseTo(Math.hypot(...bounds), 10);
+          expect(noiseOfPolicy(policy).sigmaLocal).toBeGreaterThanOrEqual(3);
+        },
+      ),
+    );
+  });
+
+  test('[CR3] a larger crowd trains more: the whole projection with its Gram part, then offsets', () => {
+    const sizes = [36, 200, 1000].map((present) => policyForCrowd({ present, items: 2000, featureColumns: 60 }).layout);
+    expect(sizes[1]!.length).toBeGreaterThan(sizes[0]!.length);
+    expect(sizes[2]!.length).toBeGreaterThan(sizes[1]!.length);
+    expect(sizes[2]!.parts.map((part) => part.name)).toEqual(['projection', 'offsets', 'gram', 'popularity']);
+  });
+
+  test('[CR4] overrides are kept, and what depends on them follows', () => {
+    const strict = policyForCrowd({
+      present: 36,
+      items: 2000,
+      featureColumns: 60,
+      overrides: { noiseMultiplier: 4, cooldownMs: 5 },
+    });
+    expect(strict).toMatchObject({ noiseMultiplier: 4, cooldownMs: 5 });
+    expect(strict.layout.length).toBeLessThan(demo.layout.length);
+    expect(() => policyForCrowd({ present: 0, items: 1, featureColumns: 1 })).toThrow(/present is 0/);
+  });
+
+  test('[CR5] the words name every part and D', () => {
+    const words = trainableInWords(demo);
+    expect(words).toContain(`${demo.layout.length} numbers`);
+    for (const part of demo.layout.parts) expect(words).toContain(String(part.rows));
+  });
+});

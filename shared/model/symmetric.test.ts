@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cholesky, choleskyInverse, choleskySolve, eigenSymmetric } from './symmetric.ts';
+
+/** B Bᵀ + 0.1 I from any B. */
+const positiveDefinite = fc.integer({ min: 1, max: 8 }).chain((size) =>
+  fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: size * size, maxLength: size * size }).map((b) => {
+    const matrix = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        let sum = i === j ? 0.1 : 0;
+        for (let k = 0; k < size; k++) sum += b[i * size + k]! * b[j * size + k]!;
+        matrix[i * size + j] = sum;
+      }
+    }
+    return { matrix, size };
+  }),
+);
+
+const times = (matrix: Float64Array, size: number, vector: ArrayLike<number>) =>
+  Float64Array.from({ length: size }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < size; j++) sum += matrix[i * size + j]! * vector[j]!;
+    return sum;
+  });
+
+describe('symmetric matrices', () => {
+  test('[MD1] a solution solves, an inverse inverts', () => {
+    fc.assert(
+      fc.property(positiveDefinite, ({ matrix, size }) => {
+        const right = Float64Array.from({ length: size }, (_, i) => i - 1.5);
+        const factor = cholesky(matrix, size);
+        const back = times(matrix, size, choleskySolve(factor, size, right));
+        const inverse = choleskyInverse(factor, size);
+        const viaInverse = times(matrix, size, times(inverse, size, right));
+        for (let i = 0; i < size; i++) {
+          expect(back[i]).toBeCloseTo(right[i]!, 6);
+          expect(viaInverse[i]).toBeCloseTo(right[i]!, 6);
+        }
+      }),
+    );
+  });
+
+  test('[MD1] eigenvectors are orthonormal, rebuild the matrix and come by falling eigenvalue', () => {
+    fc.assert(
+      fc.property(positiveDefinite, ({ matrix, size }) => {
+        const { values, vectors } = eigenSymmetric(matrix, size);
+        for (let i = 0; i < size; i++) {
+          if (i > 0) expect(values[i]!).toBeLessThanOrEqual(values[i - 1]!);
+          for (let j = 0; j < size; j++) {
+            let product = 0;
+            let rebuilt = 0;
+            for (let k = 0; k < size; k++) {
+              product += vectors[i * size + k]! * vectors[j * size + k]!;
+              rebuilt += values[k]! * vectors[k * size + i]! * vectors[k * size + j]!;
+            }
+            expect(product).toBeCloseTo(i === j ? 1 : 0, 8);
+            expect(rebuilt).toBeCloseTo(matrix[i * size + j]!, 7);
+          }
+        }
+      }),
+    );
+  });
+
+  test('[MD1] what is not positive definite, not square or not finite is refused', () => {
+    expect(() => cholesky(Float64Array.of(1, 2, 2, 1), 2)).toThrow(/positive definite/);
+    expect(() => cholesky(Float64Array.of(Number.NaN), 1)).toThrow(RangeError);
+    expect(() => cholesky(new Float64Array(3), 2)).toThrow(/2 x 2/);
+  });
+});
