@@ -600,6 +600,8 @@ function profileMoments(popularity: Float64Array, features: Features, count: num
 }
 
 const tiltIterations = 12;
+/** Squared length of a Newton step that ends the search: the next one would change popularity below float32. */
+const tiltTolerance = 1e-8;
 /** Ridge of the tilt: an item's popularity cannot move by more than the evidence can carry. */
 const tiltRidge = 2e-3;
 
@@ -637,6 +639,7 @@ function tiltedPopularity(prior: Float64Array, features: Features, target: Float
     const shorten = Math.min(1, maxTiltStep / Math.sqrt(Math.max(length, 1e-300)));
     for (let k = 0; k < count; k++) tilt[k] = tilt[k]! + shorten * step[k]!;
     popularity = tilted(prior, features, tilt);
+    if (length < tiltTolerance) break;
   }
   return popularity;
 }

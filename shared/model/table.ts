@@ -14,14 +14,16 @@ export function materialise(model: Model, features: Features): ItemTable {
     );
   }
   const embeddings = new Float32Array(items * dimension);
+  // W is mostly zeros at the start (each component has one dimension), so only its non-zero entries are walked.
+  const entries: { column: number; k: number; weight: number }[] = [];
+  model.projection.forEach((weight, index) => {
+    if (weight !== 0) entries.push({ column: Math.floor(index / dimension), k: index % dimension, weight });
+  });
   const row = new Float64Array(dimension);
   for (let item = 0; item < items; item++) {
     row.fill(0);
-    for (let column = 0; column < featureColumns; column++) {
-      const feature = features.values[item * featureColumns + column]!;
-      if (feature === 0) continue;
-      for (let k = 0; k < dimension; k++) row[k] = row[k]! + feature * model.projection[column * dimension + k]!;
-    }
+    const start = item * featureColumns;
+    for (const { column, k, weight } of entries) row[k] = row[k]! + features.values[start + column]! * weight;
     embeddings.set(row, item * dimension);
   }
   model.offsetItems.forEach((item, index) => {

@@ -108,16 +108,16 @@ class World {
       countries: this.#countries.indicesOf(item.countries ?? []),
       directors: this.#directors.indicesOf(item.directors ?? []),
     }));
-    const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18));
+    const trend = standardised(this.#taste(hashOf(this.#seed, 101), 2005, 18, 0.2));
     this.#logPopularity = Float64Array.from(items, (item, row) => {
       const luck = normal(hashOf(this.#seed, 7, this.#items[row]!.hash));
       return 0.8 * ((item.prominence ?? 3) - 3) + 1.5 * trend[row]! + 0.25 * luck;
     });
-    const shared = standardised(this.#taste(hashOf(this.#seed, 103), 2005, 18));
+    const shared = standardised(this.#taste(hashOf(this.#seed, 103), 2005, 18, 0.2));
     this.#circleTastes = Array.from({ length: circles }, (_, circle) => {
       const key = hashOf(this.#seed, 211, circle);
       const era = 1945 + 75 * Math.sqrt(uniform(hashOf(key, 3)));
-      const own = standardised(this.#taste(key, era, 14));
+      const own = standardised(this.#taste(key, era, 14, 0.2));
       return standardised(own.map((value, row) => value + sharedLeaning * shared[row]!));
     });
   }
@@ -159,13 +159,13 @@ class World {
   #personalTaste(key: number): Float64Array {
     const main = this.#circleTastes[hashOf(key, 1) % circles]!;
     const other = this.#circleTastes[hashOf(key, 2) % circles]!;
-    const own = standardised(this.#taste(hashOf(key, 5), 1960 + 60 * uniform(hashOf(key, 6)), 15));
+    const own = standardised(this.#taste(hashOf(key, 5), 1960 + 60 * uniform(hashOf(key, 6)), 15, 0));
     const mixed = main.map((value, row) => value + 0.4 * other[row]! + 0.5 * own[row]!);
     return standardised(mixed);
   }
 
   /** Leanings to genres, countries and directors drawn by name under a key, and a bump around an era. */
-  #taste(key: number, era: number, eraWidth: number): Float64Array {
+  #taste(key: number, era: number, eraWidth: number, itemLuck: number): Float64Array {
     const leaning = (list: NameList, kind: number, size: number) =>
       Float64Array.from(list.hashes, (hash) => size * normal(hashOf(key, kind, hash)));
     const genres = leaning(this.#genres, 41, 1.3);
@@ -173,7 +173,7 @@ class World {
     const directors = leaning(this.#directors, 47, 0.4);
     const taste = new Float64Array(this.#items.length);
     this.#items.forEach((item, row) => {
-      let value = 0.2 * normal(hashOf(key, 53, item.hash));
+      let value = itemLuck === 0 ? 0 : itemLuck * normal(hashOf(key, 53, item.hash));
       for (const genre of item.genres) value += genres[genre]! / Math.sqrt(item.genres.length);
       for (const country of item.countries) value += countries[country]! / item.countries.length;
       for (const director of item.directors) value += directors[director]! / item.directors.length;

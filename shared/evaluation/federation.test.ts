@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { computeFeatures } from '../catalogue/features.ts';
+import { films } from '../catalogue/films/index.ts';
+import { policyForCrowd } from '../model/crowd.ts';
+import { simulatedPeople } from '../population/population.ts';
+import { Federation, pairedDifference, panelNdcg10, personRows } from './federation.ts';
+
+// The demo's crowd on the demo's catalogue: 2,000 simulated people, 36 present, cohorts of 24 to 28, z = 2.
+// The panel is the first 500 people, fixed; the measure is the mean over the panel of NDCG@10 of held-out likes, full ranking.
+const features = computeFeatures(films.items);
+const rowOf = new Map(films.items.map((item, row) => [item.id, row]));
+const people = simulatedPeople({ catalogue: films, size: 2000, seed: 1 }).map((person) => personRows(person, rowOf));
+const panel = people.slice(0, 500);
+const policy = policyForCrowd({ present: 36, items: films.items.length, featureColumns: features.columns });
+const federation = (noise: boolean) => new Federation({ catalogue: films, features, policy, people, seed: 1, noise });
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('what a small crowd can carry', () => {
+  test('[SC1] under noise no released model of 50 rounds is worse than content alone, and the last is better', {
+    timeout: 120_000,
+  }, () => {
+    const run = federation(true);
+    const content = panelNdcg10(run.model, features, panel);
+    const released = Array.from({ length: 50 }, () => panelNdcg10(run.step(), features, panel));
+    const differences = released.map((scores) => pairedDifference(content, scores));
+    const worst = Math.min(...differences.map((difference) => difference.mean));
+    expect(
+      worst,
+      `content ${mean(content)}, differences ${differences.map((d) => d.mean.toFixed(4))}`,
+    ).toBeGreaterThanOrEqual(0);
+    const last = differences.at(-1)!;
+    expect(last.mean).toBeGreaterThan(3 * last.standardError);
+  });
+
+  test('[SC2] without noise the same measure rises by more than 3 standard errors in 20 rounds', {
+    timeout: 60_000,
+  }, () => {
+    const run = federation(false);
+    const content = panelNdcg10(run.model, features, panel);
+    for (let round = 0; round < 20; round++) run.step();
+    const { mean: rise, standardError } = pairedDifference(content, panelNdcg10(run.model, features, panel));
+    expect(rise).toBeGreaterThan(3 * standardError);
+  });
+});
