@@ -149,7 +149,7 @@ export interface ImportReport {
 
 export interface Engine {
   state(): EngineState;
-  /** Calls back at once and after each change, at most 10 times a second. Returns the unsubscriber. */
+  /** Calls back at once, after each change of `participation`, and at most 10 times a second after other changes. Returns the unsubscriber. */
   subscribe(listener: (state: EngineState) => void): () => void;
   /** Sets the action for an item; null removes it. Durable when it resolves. Returns the previous row (for undo). */
   record(itemId: string, action: Action | null, at?: number): Promise<HistoryRow | null>;

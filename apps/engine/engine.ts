@@ -9,6 +9,7 @@ import type {
   HistoryRow,
   ImportReport,
   LedgerRow,
+  ParticipationState,
   Recommendation,
   SelfEvaluation,
   UploadInspection,
@@ -66,6 +67,7 @@ class DeviceEngine implements LocalEngine {
   #cancelStart: () => void = () => {};
   #cancelNotify: (() => void) | null = null;
   #notifiedAt = Number.NEGATIVE_INFINITY;
+  #notifiedOf: ParticipationState | null = null;
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** Resolves when the first model is there, or the first try to get one failed. */
   #firstModel: Promise<void> = Promise.resolve();
@@ -384,14 +386,19 @@ class DeviceEngine implements LocalEngine {
     return [...this.#rows().values()].sort((a, b) => b.at - a.at);
   }
 
-  /** At once, and then at most once in 100 ms. */
+  /** At once when the participation state is another, so that none is skipped; figures at most once in 100 ms. */
   #notify(): void {
-    if (this.#closed || this.#cancelNotify !== null) return;
-    const waitMs = Math.max(0, Math.min(notifyEveryMs, this.#notifiedAt + notifyEveryMs - this.#parts.clock.now()));
+    if (this.#closed) return;
+    const moved = this.#participation.view.state !== this.#notifiedOf;
+    if (this.#cancelNotify !== null && !moved) return;
+    const sinceMs = this.#parts.clock.now() - this.#notifiedAt;
+    const waitMs = moved ? 0 : Math.max(0, Math.min(notifyEveryMs, notifyEveryMs - sinceMs));
     const send = (): void => {
+      this.#cancelNotify?.();
       this.#cancelNotify = null;
       this.#notifiedAt = this.#parts.clock.now();
       const state = this.state();
+      this.#notifiedOf = state.participation;
       for (const listener of [...this.#listeners]) listener(state);
     };
     if (waitMs === 0) send();

@@ -631,8 +631,8 @@ export class Participation {
       case 'idle':
     }
     if (!train) return ['off', { code: 'not-opted-in' }];
-    if (this.#decision.decision === 'wait')
-      return [this.#decision.reason.code === 'connecting' ? 'waiting' : 'paused', this.#decision.reason];
+    if (this.#decision.decision === 'wait' && this.#decision.reason.code !== 'connecting')
+      return ['paused', this.#decision.reason];
     if (send) return ['waiting', { code: 'connecting' }];
     if (this.#trainingFraction !== null) return ['training', { code: 'progress', fraction: this.#trainingFraction }];
     return ['off', { code: 'training-only' }];

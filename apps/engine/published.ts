@@ -64,12 +64,13 @@ export class PublishedModels {
 
   /**
    * Whether files are kept in the cache. Off for a profile without history: after an erase nothing but the ledger is stored, and
-   * the browser's own HTTP cache serves a second visit. Turning it on stores what is held.
+   * the browser's own HTTP cache serves a second visit. Turning it on stores what is held, turning it off removes what was stored.
    */
   async keep(keeping: boolean): Promise<void> {
     if (keeping === this.#keeping) return;
     this.#keeping = keeping;
-    if (keeping && this.#current !== null) await this.#store(this.#current);
+    if (!keeping) await this.#cache.clear().catch(() => {});
+    else if (this.#current !== null) await this.#store(this.#current);
   }
 
   /** Starts from the cache, without the network. False when it holds nothing complete. */

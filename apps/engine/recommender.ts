@@ -1,8 +1,9 @@
 // The recommender: from the published model and the rows of this device to a ranking. Pure; the user embedding lives as long as one call.
+import { placeOf } from '#shared/catalogue/order.ts';
 import { ndcg, topRows } from '#shared/evaluation/metrics.ts';
 import type { Interactions, ItemTable } from '#shared/model/model.ts';
 import { foldIn } from '#shared/model/objective.ts';
-import { itemScores, rankItems, similarItems } from '#shared/model/ranking.ts';
+import { itemScores, type RankedItem, rankItems, similarItems } from '#shared/model/ranking.ts';
 import { initialModel } from '#shared/model/server-step.ts';
 import { materialise } from '#shared/model/table.ts';
 import type { HistoryRow, Recommendation, SelfEvaluation } from './api.ts';
@@ -10,6 +11,8 @@ import type { Published } from './published.ts';
 
 const evaluationDepth = 10;
 const minEvaluatedLikes = 5;
+/** The first list is chosen from this many times its length. */
+const firstPool = 4;
 /** Leave-one-out costs one fold-in and one ranking a like; the newest say most about today. */
 const maxEvaluatedLikes = 100;
 
@@ -32,13 +35,41 @@ export function interactionsOf(published: Published, rows: readonly HistoryRow[]
 export function recommendFrom(published: Published, rows: readonly HistoryRow[], count: number): Recommendation[] {
   const { table, catalogue } = published;
   const interactions = interactionsOf(published, rows);
-  const userEmbedding = interactions.liked.length > 0 ? foldIn(table, interactions) : null;
-  return rankItems(table, userEmbedding, { count, interactions, catalogue }).map(({ row, score, source, reason }) => ({
+  const ranked =
+    interactions.liked.length === 0
+      ? firstRanking(published, interactions, count)
+      : rankItems(table, foldIn(table, interactions), { count, interactions, catalogue });
+  return ranked.map(({ row, score, source, reason }) => ({
     itemId: idOf(published, row),
     score,
     source,
     reason,
   }));
+}
+
+/**
+ * Before any like: from the most popular, the genres in turn, so that every taste finds a start. Equally popular ones come in a mixed order:
+ * by row the oldest films would be first.
+ */
+function firstRanking(published: Published, interactions: Interactions, count: number): RankedItem[] {
+  const { table, catalogue } = published;
+  const pool = rankItems(table, null, { count: catalogue.items.length, interactions, catalogue })
+    .map((ranked) => ({ ranked, place: placeOf(idOf(published, ranked.row)) }))
+    .sort((a, b) => b.ranked.score - a.ranked.score || a.place - b.place)
+    .slice(0, firstPool * count)
+    .map(({ ranked }) => ranked);
+  const listed = new Map<string, number>();
+  const chosen: RankedItem[] = [];
+  while (chosen.length < count && pool.length > 0) {
+    const crowding = pool.map(({ row }) => {
+      const { genres } = catalogue.items[row]!;
+      return genres.reduce((sum, genre) => sum + (listed.get(genre) ?? 0), 0) / Math.max(1, genres.length);
+    });
+    const [next] = pool.splice(crowding.indexOf(Math.min(...crowding)), 1);
+    for (const genre of catalogue.items[next!.row]!.genres) listed.set(genre, (listed.get(genre) ?? 0) + 1);
+    chosen.push(next!);
+  }
+  return chosen;
 }
 
 /** Items like this one, by the model; none for an item that it does not have. */

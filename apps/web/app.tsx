@@ -194,7 +194,7 @@ function Foot() {
       </dl>
       {catalogue !== undefined && (
         <p class="small muted">
-          {foot.licence}: {catalogue.name}. {catalogue.licence}
+          {foot.catalogue(catalogue.name, catalogue.name === 'films' ? foot.films : catalogue.licence)}
         </p>
       )}
       <p class="small muted">{foot.promise}</p>

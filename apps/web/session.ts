@@ -323,7 +323,7 @@ export class Session {
 
   #show(text: string, undo: (() => Promise<void>) | null): void {
     this.toast.value = { id: ++this.#toasts, text, undo, stayMs: TOAST_STAY_MS };
-    this.announcement.value = undo === null ? text : `${text}. ${words.value.undoHint}`;
+    this.announcement.value = undo === null ? text : words.value.sentences(text, words.value.undoHint);
   }
 }
 

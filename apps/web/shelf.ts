@@ -1,4 +1,5 @@
 // The catalogue as the page looks things up in it: by id, by words, by genre and decade. Made once for each catalogue.
+import { placeOf } from '#shared/catalogue/order.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
 
 export interface ShelfFilter {
@@ -81,13 +82,4 @@ function searchable(item: CatalogueItem): string {
 /** Lower case without accents, so that `amelie` finds Amélie. */
 function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
-/** A fixed place that depends on the id alone (FNV-1a). */
-function placeOf(id: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < id.length; index++) {
-    state = Math.imul(state ^ id.charCodeAt(index), 0x01000193);
-  }
-  return Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) >>> 0;
 }

@@ -56,7 +56,7 @@ export const en = {
       case 'progress':
         return `${Math.round(reason.fraction * 100)} % done`;
       case 'others':
-        return `${reason.received} of ${reason.expected} updates are in`;
+        return reason.expected === 0 ? 'Yours is sent' : `${reason.received} of ${reason.expected} updates are in`;
       case 'cooldown':
         return `Resting for ${duration(reason.untilMs - now)} after the last round`;
       case 'budget-spent':
@@ -87,6 +87,10 @@ export const en = {
         return 'The privacy ledger cannot be written, so nothing is sent';
     }
   },
+  /** Short texts as sentences: with a full stop where they have none. */
+  sentences: (...texts: readonly string[]): string => texts.map((text) => text.replace(/[^.]$/, '$&.')).join(' '),
+  /** Between the names of a list. */
+  comma: ', ',
   withdraw: 'Stop taking part',
   withdrawn: 'You stopped taking part. Nothing more is trained or sent.',
 
@@ -102,7 +106,7 @@ export const en = {
       : { like: `Liked ${title}`, dislike: `Not for you: ${title}`, seen: `Seen: ${title}` }[action],
   undo: 'Undo',
   undone: 'Undone.',
-  undoHint: 'Press Control and Z to undo.',
+  undoHint: 'Press Control and Z to undo',
   dismiss: 'Close',
   recordFailed: 'That could not be stored. Nothing has changed.',
 
@@ -149,7 +153,6 @@ export const en = {
     countries: 'Made in',
     genres: 'Genres',
     year: 'Year',
-    otherTitle: 'Also known as',
     externalId: 'Elsewhere',
     similar: 'Similar',
     similarLead: 'Near this one in the model. The same for everybody.',
@@ -419,7 +422,9 @@ export const en = {
     spent: 'ε spent',
     backend: 'Training on',
     backendNone: 'not loaded',
-    licence: 'Catalogue',
+    catalogue: (name: string, licence: string): string => `Catalogue: ${name}. ${licence}`,
+    films:
+      'Facts about films (titles, years, genres, directors, countries) and an estimate of how widely known each is, compiled by the project. MIT licence.',
     promise: 'No cookies, no trackers, no other origin.',
   },
   bytes: (n: number): string =>

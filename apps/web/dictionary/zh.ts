@@ -46,7 +46,7 @@ export const zh: Dictionary = {
       case 'progress':
         return `已完成 ${Math.round(reason.fraction * 100)}%`;
       case 'others':
-        return `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
+        return reason.expected === 0 ? '你的更新已发出' : `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
       case 'cooldown':
         return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
       case 'budget-spent':
@@ -77,6 +77,8 @@ export const zh: Dictionary = {
         return '无法写入隐私账本，因此不发送';
     }
   },
+  sentences: (...texts) => texts.map((text) => text.replace(/[^。]$/, '$&。')).join(''),
+  comma: '、',
   withdraw: '停止参与',
   withdrawn: '你已停止参与，不再训练，也不再发送。',
 
@@ -89,7 +91,7 @@ export const zh: Dictionary = {
       : { like: `已喜欢《${title}》`, dislike: `《${title}》不适合你`, seen: `已看过《${title}》` }[action],
   undo: '撤销',
   undone: '已撤销。',
-  undoHint: '按 Control 加 Z 可撤销。',
+  undoHint: '按 Control 加 Z 可撤销',
   dismiss: '关闭',
   recordFailed: '未能保存，没有任何改动。',
 
@@ -133,7 +135,6 @@ export const zh: Dictionary = {
     countries: '制片国家或地区',
     genres: '类型',
     year: '年份',
-    otherTitle: '又名',
     externalId: '外部编号',
     similar: '相似影片',
     similarLead: '在模型中与它相近，对所有人都一样。',
@@ -371,7 +372,8 @@ export const zh: Dictionary = {
     spent: '已用 ε',
     backend: '训练后端',
     backendNone: '未加载',
-    licence: '片库',
+    catalogue: (name, licence) => `片库：${name}。${licence}`,
+    films: '影片的事实（片名、年份、类型、导演、国家或地区）和对知名度的估计，由本项目编写，MIT 许可证。',
     promise: '没有 cookie，没有跟踪，不访问任何其他来源。',
   },
   bytes: (n) =>

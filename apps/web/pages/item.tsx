@@ -71,7 +71,7 @@ function ItemLine({ item }: { readonly item: CatalogueItem }) {
 }
 
 function ItemFacts({ item }: { readonly item: CatalogueItem }) {
-  const { item: text, browse } = words.value;
+  const { item: text, browse, comma } = words.value;
   return (
     <dl class="facts">
       {item.directors !== undefined && item.directors.length > 0 && (
@@ -80,7 +80,7 @@ function ItemFacts({ item }: { readonly item: CatalogueItem }) {
           <dd>
             {item.directors.map((director, index) => (
               <span key={director}>
-                {index > 0 && ', '}
+                {index > 0 && comma}
                 <a href={addressOf({ page: 'browse', search: director, genre: '', decade: null })}>{director}</a>
               </span>
             ))}
@@ -93,7 +93,7 @@ function ItemFacts({ item }: { readonly item: CatalogueItem }) {
           <dd>
             {item.genres.map((genre, index) => (
               <span key={genre}>
-                {index > 0 && ', '}
+                {index > 0 && comma}
                 <a href={addressOf({ page: 'browse', search: '', genre, decade: null })}>{genreName(genre)}</a>
               </span>
             ))}
@@ -115,7 +115,7 @@ function ItemFacts({ item }: { readonly item: CatalogueItem }) {
       {item.countries !== undefined && item.countries.length > 0 && (
         <>
           <dt>{text.countries}</dt>
-          <dd>{item.countries.map(countryName).join(', ')}</dd>
+          <dd>{item.countries.map(countryName).join(comma)}</dd>
         </>
       )}
       {item.externalId !== undefined && (

@@ -2,6 +2,7 @@
 import { participationsAllowed } from '#shared/privacy/accountant.ts';
 import { words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
+import { useNow } from '../parts/status-pill.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { addressOf } from '../router.ts';
 import { globalPrivacyControl, useSession } from '../session.ts';
@@ -11,6 +12,7 @@ export function Part() {
   const state = session.state.value;
   const { keep, train, send } = state.consent;
   const { part } = words.value;
+  const now = useNow(state.reason.code === 'cooldown');
   return (
     <>
       <header class="page-head">
@@ -56,7 +58,7 @@ export function Part() {
           <section class="panel" aria-labelledby="round-heading">
             <h2 id="round-heading">{part.round}</h2>
             <p>
-              {words.value.states[state.participation]}. {words.value.reason(state.reason, Date.now())}.
+              {words.value.sentences(words.value.states[state.participation], words.value.reason(state.reason, now))}
             </p>
             <RoundSteps state={state} />
           </section>

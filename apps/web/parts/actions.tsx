@@ -7,7 +7,7 @@ import { Icon, type IconName } from './icon.tsx';
 
 export const ACTIONS: readonly Action[] = ['like', 'dislike', 'seen'];
 
-export const ACTION_ICONS: { readonly [action in Action]: IconName } = {
+const ACTION_ICONS: { readonly [action in Action]: IconName } = {
   like: 'heart',
   dislike: 'thumbsDown',
   seen: 'eye',

@@ -1,7 +1,7 @@
 // A card: poster, title, and the three actions. In the grid, in For you, and among similar items.
 import type { ComponentChildren } from 'preact';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
-import { titleOf, words } from '../language.ts';
+import { titleOf } from '../language.ts';
 import { addressOf } from '../router.ts';
 import { Actions } from './actions.tsx';
 import { Poster } from './poster.tsx';
@@ -62,9 +62,4 @@ export function SkeletonCard() {
 
 export function SkeletonCards({ count }: { readonly count: number }) {
   return Array.from({ length: count }, (_, index) => <SkeletonCard key={index} />);
-}
-
-/** The words that a screen reader hears while skeletons are shown. */
-export function Loading() {
-  return <span class="visually-hidden">{words.value.browse.heading}…</span>;
 }

@@ -18,7 +18,12 @@ export function ShelfRow({ heading, headingId, lead, testId, busy = false, child
   const { browse } = words.value;
   const scroll = (direction: 1 | -1): void => {
     const element = list.current!;
-    element.scrollBy({ left: direction * element.clientWidth * 0.8 });
+    // Whole cards. No scroll snapping: it would follow a card to its new place when the list changes, and hide what is now first.
+    const [first, second] = element.children;
+    const step = first && second ? second.getBoundingClientRect().left - first.getBoundingClientRect().left : 0;
+    const cards = step > 0 ? Math.max(1, Math.floor(element.clientWidth / step)) : 1;
+    const from = step > 0 ? Math.round(element.scrollLeft / step) : 0;
+    element.scrollTo({ left: (from + direction * cards) * step });
   };
   return (
     <section class="shelf" aria-labelledby={headingId} aria-busy={busy} data-testid={testId}>

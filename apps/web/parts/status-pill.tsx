@@ -55,7 +55,7 @@ export function StatusAnnouncer() {
   // Said when state or the reason's kind changes, not when its numbers do
   useEffect(() => {
     if (!first) {
-      setText(`${words.value.states[participation]}. ${words.value.reason(reason, Date.now())}`);
+      setText(words.value.sentences(words.value.states[participation], words.value.reason(reason, Date.now())));
     }
   }, [participation, reason.code]);
   return (
@@ -71,16 +71,15 @@ function useFirst(): boolean {
   return first;
 }
 
-/** Unix ms, refreshed each second while `running`. */
-function useNow(running: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+/** Unix ms; draws again each second while `running`. */
+export function useNow(running: boolean): number {
+  const [, tick] = useState(0);
   useEffect(() => {
     if (!running) {
       return undefined;
     }
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => tick((ticks) => ticks + 1), 1000);
     return () => clearInterval(timer);
   }, [running]);
-  return now;
+  return Date.now();
 }
