@@ -149,11 +149,14 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     const seen = await statesSeen(visitor.page);
     const states = seen.map((text) => text.split(':')[0]);
     const first = (state: string) => states.indexOf(state);
-    // Sending 200 bytes takes less time than the page needs to show it: that it happened is among the steps above.
-    for (const state of ['off', 'training', 'waiting', 'pending']) expect(states, seen.join(' ')).toContain(state);
+    for (const state of ['off', 'training', 'waiting', 'sending', 'pending'])
+      expect(states, seen.join(' ')).toContain(state);
     expect(first('off')).toBeLessThan(first('training'));
-    expect(first('training')).toBeLessThan(first('pending'));
-    expect(seen.indexOf('waiting:people')).toBeLessThan(first('pending'));
+    expect(first('training')).toBeLessThan(seen.indexOf('waiting:people'));
+    expect(seen.indexOf('waiting:people')).toBeLessThan(first('sending'));
+    expect(states[first('pending') - 1]).toBe('sending');
+    // Between rounds it rests, and says so.
+    await expect.poll(() => statesSeen(visitor.page)).toContain('paused:cooldown');
   });
 
   test('finds everything again after a reload', async () => {

@@ -21,6 +21,14 @@ describe('a click', () => {
     await engine.close();
   });
 
+  test('[E1] the first list begins with what is best known, and no genre has it to itself', async () => {
+    const { engine } = await new TestProfile().open(new TestAggregator());
+    const genres = (await engine.recommend(8)).map(({ itemId }) => genreOf(itemId));
+    const most = Math.max(...genres.map((genre) => genres.filter((other) => other === genre).length));
+    expect(most).toBeLessThanOrEqual(Math.ceil(8 / new Set(smallCatalogue.items.map((item) => item.genres[0])).size) + 1);
+    await engine.close();
+  });
+
   test('[E2] the list follows each click at once, with a reason, on this device alone', async () => {
     const { engine } = await new TestProfile().open(new TestAggregator());
     for (const itemId of comedies.slice(0, 6)) await engine.record(itemId, 'like');

@@ -62,7 +62,11 @@ describe('one participation', () => {
     expect(stateOf(engine)).toEqual({ participation: 'waiting', reason: { code: 'people', joined: 17, needed: 24 } });
     expect(engine.state().backend).toBe('reference');
 
+    // However fast it goes, whoever watches is told of each state.
+    const told: string[] = [];
+    engine.subscribe(({ participation }) => told.push(participation));
     const roundId = await configure(aggregator, profile);
+    expect(told).toEqual(['waiting', 'sending', 'pending']);
     expect(payloadOf(aggregator)).toHaveLength(packedBytes(aggregator.policy.layout.length, aggregator.policy.bits));
     expect(engine.state()).toMatchObject({ participation: 'pending', roundsTakenPart: 0 });
     aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'collect', received: 20, expected: 24 });
