@@ -25,7 +25,9 @@ describe('a click', () => {
     const { engine } = await new TestProfile().open(new TestAggregator());
     const genres = (await engine.recommend(8)).map(({ itemId }) => genreOf(itemId));
     const most = Math.max(...genres.map((genre) => genres.filter((other) => other === genre).length));
-    expect(most).toBeLessThanOrEqual(Math.ceil(8 / new Set(smallCatalogue.items.map((item) => item.genres[0])).size) + 1);
+    expect(most).toBeLessThanOrEqual(
+      Math.ceil(8 / new Set(smallCatalogue.items.map((item) => item.genres[0])).size) + 1,
+    );
     await engine.close();
   });
 
