@@ -3,7 +3,7 @@
 // components of another catalogue are other directions: W' is the ridge fit of F' W' to F W over the items that both catalogues have.
 import type { Catalogue } from '../catalogue/schema.ts';
 import type { Features, Model } from './model.ts';
-import { initialModel, type ServerState } from './server-step.ts';
+import { initialModel, prominencePopularity, type ServerState } from './server-step.ts';
 import { cholesky, choleskySolve } from './symmetric.ts';
 
 export interface ModelWithCatalogue {
@@ -79,7 +79,7 @@ function migratePopularity(
   oldRowOf: readonly (number | null)[],
   catalogue: Pick<Catalogue, 'items'>,
 ): Float64Array {
-  const prior = Float64Array.from(catalogue.items, (item) => Math.exp(0.7 * ((item.prominence ?? 3) - 3)));
+  const prior = prominencePopularity(catalogue);
   let known = 0;
   let knownPrior = 0;
   oldRowOf.forEach((row, index) => {

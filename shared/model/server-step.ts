@@ -198,7 +198,8 @@ function contentProjection(columns: number, dimension: number): Float64Array {
 /** How much more popular an item is for one more step of prominence, in natural logarithm. */
 const prominenceSlope = 0.7;
 
-function prominencePopularity(catalogue: Pick<Catalogue, 'items'>): Float64Array {
+/** Popularity by prominence, not scaled: length items. */
+export function prominencePopularity(catalogue: Pick<Catalogue, 'items'>): Float64Array {
   return Float64Array.from(catalogue.items, (item) => Math.exp(prominenceSlope * ((item.prominence ?? 3) - 3)));
 }
 
