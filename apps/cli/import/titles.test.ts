@@ -22,6 +22,7 @@ test.each([
   ['Doctor Who: The Time of the Doctor (2013–2014)', 'Doctor Who: The Time of the Doctor', 2013],
   ['(500) Days of Summer (2009)', '(500) Days of Summer', 2009],
   ['千と千尋の神隠し (2001)', '千と千尋の神隠し', 2001],
+  ['<script>alert(1)</script> (1999)', '<script>alert(1)</script>', 1999],
   ['(1984)', '(1984)', 1984],
   ['', '', null],
 ])('%s', (text, title, year) => {

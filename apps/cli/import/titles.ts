@@ -23,7 +23,7 @@ export function titleAndYear(text: string): { readonly title: string; readonly y
   const match = trailingYear.exec(trimmed);
   const year = match === null ? null : Number(match[2]);
   const title = match === null ? trimmed : (match[1] ?? '').trim();
-  const [main = '', ...brackets] = title.split(/\s*(?=\()/);
+  const [main = '', ...brackets] = title.split(/\s+(?=\()/);
   const parts = [articleFirst(main), ...brackets.map(bracketed)].filter((part) => part !== '');
   return { title: parts.join(' ') || trimmed, year };
 }
