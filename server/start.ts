@@ -214,7 +214,7 @@ async function settled(clock: Clock, work: Promise<unknown>, timeoutMs: number):
 }
 
 /** From the project's package.json, which lies above this file in the source and in the build. */
-function productVersion(): string {
+export function productVersion(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const path = join(folder, 'package.json');

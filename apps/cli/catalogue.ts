@@ -36,23 +36,30 @@ function importedNames(dataDir: string): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(importedFolder(dataDir, name), 'catalogue.json')));
 }
 
-/** @throws {Error} that names the file, and the row and field where the content is at fault */
+/** A catalogue file that is there and cannot be used. The message names the file, and the row and field at fault. */
+export class CatalogueFileError extends Error {
+  override readonly name = 'CatalogueFileError';
+}
+
+/** @throws {CatalogueFileError} */
 function readCatalogue(path: string): Catalogue {
   const { size } = statSync(path);
   if (size > catalogueLimitBytes) {
-    throw new Error(`catalogue ${path}: expected at most ${catalogueLimitBytes} bytes, but it has ${size}`);
+    throw new CatalogueFileError(
+      `catalogue ${path}: expected at most ${catalogueLimitBytes} bytes, but it has ${size}`,
+    );
   }
   try {
     return parseCatalogue(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new Error(`catalogue ${path}: ${(error as Error).message}`, { cause: error });
+    throw new CatalogueFileError(`catalogue ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /**
  * Finds and reads a catalogue. `films` always means the bundled one.
  * @param choice `films`, a name given at import, or the path of a catalogue JSON file
- * @throws {UsageError} when there is no such catalogue, {Error} when it is there and not valid
+ * @throws {UsageError} when there is no such catalogue, {CatalogueFileError} when it is there and not valid
  */
 export async function chooseCatalogue(choice: string, dataDir: string): Promise<ChosenCatalogue> {
   if (choice === 'films') {

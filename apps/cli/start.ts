@@ -1,12 +1,12 @@
 // `npm start`: settings, catalogue, server, fleet. Standard output has the page's and the status's address; all else goes to standard error.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { defaultPresence } from '../../server/config.ts';
-import { type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
+import { productVersion, type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
-import { chooseCatalogue } from './catalogue.ts';
+import { CatalogueFileError, chooseCatalogue } from './catalogue.ts';
 import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
 
 /** A stop by SIGTERM or SIGINT is over within 5 s, whatever hangs. */
@@ -21,11 +21,6 @@ function projectFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
-}
-
-function version(): string {
-  const text: unknown = JSON.parse(readFileSync(join(projectFolder(), 'package.json'), 'utf8'));
-  return String((text as { version?: unknown }).version);
 }
 
 async function start(settings: Settings): Promise<void> {
@@ -95,13 +90,14 @@ async function main(): Promise<void> {
       return;
     }
     if (request.kind === 'version') {
-      process.stdout.write(`${version()}\n`);
+      process.stdout.write(`${productVersion()}\n`);
       return;
     }
     for (const warning of request.warnings) say(warning);
     await start(request.settings);
   } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof ServerStartError || error instanceof StoreError;
+    const expected = [UsageError, CatalogueFileError, ServerStartError, StoreError];
+    const isExpected = expected.some((kind) => error instanceof kind);
     const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`tacit: ${text}\n`);
     process.exit(error instanceof UsageError ? 2 : 1);
