@@ -3,6 +3,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { ProtocolError } from '#shared/protocol/errors.ts';
+import { maximumMessageBytes } from '#shared/protocol/limits.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
 import { encodeMessage, parseClientMessage } from '#shared/protocol/parse.ts';
 import type { Clock } from './clock.ts';
@@ -10,7 +11,6 @@ import { isLoopbackHost, type SocketLimits } from './config.ts';
 import type { Sockets } from './coordinator.ts';
 import {
   connectTimeoutMs,
-  maxMessageBytes,
   maxUnsentBytes,
   maxUnsentPackets,
   messageBurst,
@@ -71,7 +71,7 @@ export class Gateway implements Sockets {
       serveClient: false,
       perMessageDeflate: false,
       httpCompression: false,
-      maxHttpBufferSize: maxMessageBytes,
+      maxHttpBufferSize: maximumMessageBytes,
       pingInterval: pingIntervalMs,
       pingTimeout: pingTimeoutMs,
       connectTimeout: connectTimeoutMs,

@@ -10,8 +10,6 @@ export const maxConnections = 8192;
 /** Messages (socket.io packets) a socket may send: a burst, refilled at the rate. The largest upload is 64 frames of two packets. */
 export const messageBurst = 400;
 export const messagesPerSecond = 100;
-/** One socket.io message, bytes; an upload travels in frames of 256 KiB. */
-export const maxMessageBytes = 1024 * 1024;
 /** A client that stops reading is cut off beyond this many unsent packets or bytes. */
 export const maxUnsentPackets = 256;
 export const maxUnsentBytes = 1024 * 1024;

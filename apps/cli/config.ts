@@ -2,6 +2,7 @@
 // Precedence: flag, then environment, then file, then default. Nothing is guessed: what is not understood stops the start with the reason.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { logLevels } from '../../server/config.ts';
 
 /** A setting that was not understood. The message says where it stood, what was expected, what came and what to do. Exit code 2. */
 export class UsageError extends Error {
@@ -13,8 +14,6 @@ const wholeNumber = (least: number, most: number) =>
 const decimal = (least: number, most: number) =>
   z.number(`expected a number from ${least} to ${most}`).min(least).max(most);
 const text = (expected: string) => z.string(`expected ${expected}`).min(1, `expected ${expected}`);
-
-const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
 
 interface Option {
   readonly schema: z.ZodType;
