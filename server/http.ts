@@ -470,7 +470,8 @@ const statusSchema = {
 
 function openapi(version: string) {
   return {
-    openapi: '3.1.0',
+    // `nullable` is a word of 3.0; 3.1 would not know it.
+    openapi: '3.0.3',
     info: {
       title: 'Tacit',
       version,
