@@ -65,8 +65,8 @@ export interface RoundStatus {
   readonly state: Stage;
   readonly joined: number;
   readonly needed: number;
-  /** What is left of the stage's deadline, ms; null while gathering waits for people. */
-  readonly deadlineMs: number | null;
+  /** What is left of the stage's deadline, ms; 0 while gathering waits for people, which has none. */
+  readonly deadlineMs: number;
 }
 
 /** Gathering aims above the minimum so that 15 % may drop out: ceil(nMin / 0.85), at most nMax. */
@@ -170,7 +170,7 @@ export class Coordinator {
     const due = this.#timers.get('stage') ?? this.#timers.get('quiet');
     return {
       ...summary,
-      deadlineMs: due === undefined ? null : Math.max(0, due.dueMs - this.#options.clock.nowMs()),
+      deadlineMs: due === undefined ? 0 : Math.max(0, due.dueMs - this.#options.clock.nowMs()),
     };
   }
 

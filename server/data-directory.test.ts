@@ -40,6 +40,11 @@ test('it is created, also below folders that do not exist', () => {
   expect(existsSync(path)).toBe(true);
 });
 
+// Node 20's recursive mkdir never returns there.
+test.runIf(existsSync('/proc/self'))('a folder that the system does not let be made is refused, and soon', () => {
+  expect(refusal('/proc/tacit/data').message).toContain('/proc/tacit/data');
+});
+
 test('a file in its place is refused with the reason', () => {
   const path = join(folder, 'file');
   writeFileSync(path, '');

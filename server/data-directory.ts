@@ -1,7 +1,7 @@
 // The data directory: its lock, the operator's token and the file that says where the server listens.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { takeLock } from './lock.ts';
 
 /** The server cannot start. The message says why and what to do. */
@@ -29,10 +29,17 @@ const lockFile = 'lock';
 const serverFile = 'server.json';
 const tokenFile = 'operator-token';
 
+/** One level at a time: the recursive form of Node 20 never returns where a parent refuses with ENOENT, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 /** Creates the directory if need be and takes its lock. Throws ServerStartError when another process has it. */
 export function openDataDirectory(path: string): DataDirectory {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(path));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServerStartError('data-directory', `Cannot create the data directory ${path}: ${reason}.`, error);

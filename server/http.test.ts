@@ -92,7 +92,7 @@ test('the open round is in the status while somebody waits', async () => {
     state: 'gather',
     joined: 1,
     needed: 24,
-    deadlineMs: null,
+    deadlineMs: 0,
   });
   client.close();
 });

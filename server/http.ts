@@ -442,7 +442,10 @@ const statusSchema = {
         state: { type: 'string', enum: ['gather', 'config', 'collect', 'aggregate', 'publish'] },
         joined: whole,
         needed: whole,
-        deadlineMs: { type: 'number', nullable: true, description: 'What is left, ms; null while people gather.' },
+        deadlineMs: {
+          type: 'number',
+          description: 'What is left of the stage, ms; 0 while it waits for people without a deadline.',
+        },
       },
     },
     rounds: { type: 'object', properties: { completed: whole, failed: whole } },

@@ -4,6 +4,7 @@
 // all of W with its Gram part, then offsets for the most popular items.
 
 import { firstComponent } from '../catalogue/features.ts';
+import { chooseRing } from '../privacy/bits.ts';
 import type { Policy } from '../protocol/policy.ts';
 import type { Layout, LayoutPart } from './model.ts';
 import { defaultDimension } from './server-step.ts';
@@ -57,7 +58,12 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   const usefulNumbers = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
   const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension });
   const bounds = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
-  const { bits, clippingBoundInt } = ringFor({ maxCohort, honestNoiseShares, noiseMultiplier, length: layout.length });
+  const { bits, clippingBoundInt } = chooseRing({
+    maxCohort,
+    honestNoiseShares,
+    noiseMultiplier,
+    length: layout.length,
+  });
   return {
     protocol: 'tacit/secagg/1',
     mode: overrides.mode ?? 0,
@@ -116,32 +122,6 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
 
 /** A further column of W is weaker evidence than the first (people's tastes differ in sign), so it must be paid for several times over. */
 const columnCost = 2;
-
-const ringBitsOffered = [16, 18, 20, 24, 32] as const;
-
-/**
- * The smallest ring that holds the sum, with the largest clipping bound (a power of two, at least 16 sqrt D: rounding then costs under 1 %)
- * for which 6 S <= 2^(b - 1), S the standard deviation of the worst aligned coordinate.
- */
-function ringFor(crowd: { maxCohort: number; honestNoiseShares: number; noiseMultiplier: number; length: number }) {
-  const { maxCohort, honestNoiseShares, noiseMultiplier, length } = crowd;
-  const rotated = 2 ** Math.floor(Math.log2(length));
-  const least = 16 * Math.sqrt(length);
-  for (const bits of ringBitsOffered) {
-    for (let clippingBoundInt = 2 ** 14; clippingBoundInt >= least; clippingBoundInt /= 2) {
-      const bound = clippingBoundInt + Math.sqrt(length);
-      const sigmaLocal = (noiseMultiplier * bound) / Math.sqrt(honestNoiseShares);
-      if (sigmaLocal < 3 || sigmaLocal > 8192) continue;
-      const std = Math.sqrt(
-        maxCohort * sigmaLocal ** 2 + maxCohort / 4 + (maxCohort * clippingBoundInt) ** 2 / rotated,
-      );
-      if (6 * std <= 2 ** (bits - 1)) return { bits, clippingBoundInt };
-    }
-  }
-  throw new RangeError(
-    `no ring of up to 32 bits carries ${maxCohort} people, z = ${noiseMultiplier} and D = ${length}: make D or the cohort smaller`,
-  );
-}
 
 /** What is trained, in one English sentence for the Privacy page and the status. */
 export function trainableInWords(policy: Policy): string {

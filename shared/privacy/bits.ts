@@ -1,6 +1,6 @@
 // How many bits the ring needs, and how fine the integers should be: the sum of a cohort must not wrap. A wrap spoils a model, never privacy.
 import { transformWidth } from '../maths/hadamard.ts';
-import { maximumLocalNoiseStd, ringBits } from '../protocol/limits.ts';
+import { maximumLocalNoiseStd, minimumLocalNoiseStd, ringBits } from '../protocol/limits.ts';
 import { localNoiseVariance, sensitivitySquared } from './sensitivity.ts';
 
 export interface CohortShape {
@@ -43,10 +43,12 @@ export function leastClippingBoundInt(length: number): number {
 
 /**
  * The finest integers that the smallest sufficient ring carries: the largest power of two for the clipping bound, at least
- * 1.6 sqrt(D) and at most 2^14 (finer gains nothing), and the bits for it.
+ * 1.6 sqrt(D) and a local noise of 3, and at most 2^14 (finer gains nothing), and the bits for it.
  */
 export function chooseRing(shape: CohortShape): { readonly clippingBoundInt: number; readonly bits: number } {
-  const least = 2 ** Math.ceil(Math.log2(leastClippingBoundInt(shape.length)));
+  let least = 2 ** Math.ceil(Math.log2(leastClippingBoundInt(shape.length)));
+  // Below three integer units a sum of discrete Gaussians is no discrete Gaussian any more (tau).
+  while (localNoiseStd(shape, least) < minimumLocalNoiseStd) least *= 2;
   const bits = chooseBits(shape, least);
   let clippingBoundInt = least;
   while (clippingBoundInt < 2 ** 14 && fits(shape, 2 * clippingBoundInt, bits)) clippingBoundInt *= 2;
@@ -54,8 +56,12 @@ export function chooseRing(shape: CohortShape): { readonly clippingBoundInt: num
 }
 
 function fits(shape: CohortShape, clippingBoundInt: number, bits: number): boolean {
+  if (localNoiseStd(shape, clippingBoundInt) > maximumLocalNoiseStd) return false;
+  return 6 * worstSumStd(shape, clippingBoundInt) <= 2 ** (bits - 1);
+}
+
+function localNoiseStd(shape: CohortShape, clippingBoundInt: number): number {
   const boundSq = sensitivitySquared(clippingBoundInt, shape.length);
   const { numerator, denominator } = localNoiseVariance(shape.noiseMultiplier, boundSq, shape.honestNoiseShares);
-  if (Math.sqrt(numerator / denominator) > maximumLocalNoiseStd) return false;
-  return 6 * worstSumStd(shape, clippingBoundInt) <= 2 ** (bits - 1);
+  return Math.sqrt(numerator / denominator);
 }
