@@ -148,7 +148,7 @@ test('[M3] any bit of the roster changed for one client: it sends no share that 
   const inbox = scene.waiting.get(0)!;
   expect(inbox.kind).toBe('inbox');
   for (const [seat, { bytes }] of scene.waiting) shares.set(seat, bytes);
-  for (let at = 0; at < roster.length; at += 5) {
+  for (let at = 0; at < roster.length; at += 7) {
     const single = new Scene(crypto_, 3, 4);
     await single.client(0, { kind: 'config', bytes: single.config });
     const changed = Uint8Array.from(roster);

@@ -36,19 +36,22 @@ export interface MaskCrypto {
 export interface SubtleLike {
   importKey(
     format: 'raw' | 'pkcs8',
-    keyData: Uint8Array,
+    keyData: PlainBytes,
     algorithm: { name: string },
     extractable: boolean,
     keyUsages: ('deriveBits' | 'encrypt' | 'decrypt')[],
   ): Promise<unknown>;
   deriveBits(algorithm: { name: string; public: unknown }, baseKey: unknown, length: number): Promise<ArrayBuffer>;
-  encrypt(algorithm: CipherLike, key: unknown, data: Uint8Array): Promise<ArrayBuffer>;
-  decrypt(algorithm: CipherLike, key: unknown, data: Uint8Array): Promise<ArrayBuffer>;
+  encrypt(algorithm: CipherLike, key: unknown, data: PlainBytes): Promise<ArrayBuffer>;
+  decrypt(algorithm: CipherLike, key: unknown, data: PlainBytes): Promise<ArrayBuffer>;
 }
 
+/** WebCrypto takes no shared memory. */
+type PlainBytes = Uint8Array<ArrayBuffer>;
+
 type CipherLike =
-  | { name: 'AES-GCM'; iv: Uint8Array; additionalData: Uint8Array }
-  | { name: 'AES-CTR'; counter: Uint8Array; length: number };
+  | { name: 'AES-GCM'; iv: PlainBytes; additionalData: PlainBytes }
+  | { name: 'AES-CTR'; counter: PlainBytes; length: number };
 
 const zeroIv = new Uint8Array(12);
 const zeroCounter = new Uint8Array(16);
@@ -107,7 +110,7 @@ function combined(agreement: MaskCrypto, cipher: MaskCrypto): MaskCrypto {
 /** WebCrypto alone; `maskCrypto` is what to call unless both are to be compared. */
 export function platformCrypto(subtle: SubtleLike): MaskCrypto {
   const cipherKey = (key: Uint8Array, name: 'AES-GCM' | 'AES-CTR', use: 'encrypt' | 'decrypt') =>
-    subtle.importKey('raw', checkedKey(key), { name }, false, [use]);
+    subtle.importKey('raw', plain(checkedKey(key)), { name }, false, [use]);
   return {
     agreement: 'webcrypto',
     cipher: 'webcrypto',
@@ -118,7 +121,7 @@ export function platformCrypto(subtle: SubtleLike): MaskCrypto {
       const own = await subtle.importKey('pkcs8', encoded, { name: 'X25519' }, false, ['deriveBits']);
       encoded.fill(0);
       const multiply = async (point: Uint8Array) => {
-        const peer = await subtle.importKey('raw', point, { name: 'X25519' }, true, []);
+        const peer = await subtle.importKey('raw', plain(point), { name: 'X25519' }, true, []);
         return new Uint8Array(await subtle.deriveBits({ name: 'X25519', public: peer }, own, 8 * keyBytes));
       };
       return {
@@ -131,13 +134,15 @@ export function platformCrypto(subtle: SubtleLike): MaskCrypto {
       };
     },
     async seal(key, plaintext, additionalData) {
-      const algorithm = { name: 'AES-GCM', iv: zeroIv, additionalData } as const;
-      return new Uint8Array(await subtle.encrypt(algorithm, await cipherKey(key, 'AES-GCM', 'encrypt'), plaintext));
+      const algorithm = { name: 'AES-GCM', iv: zeroIv, additionalData: plain(additionalData) } as const;
+      return new Uint8Array(
+        await subtle.encrypt(algorithm, await cipherKey(key, 'AES-GCM', 'encrypt'), plain(plaintext)),
+      );
     },
     async open(key, ciphertext, additionalData) {
       const imported = await cipherKey(key, 'AES-GCM', 'decrypt');
-      const algorithm = { name: 'AES-GCM', iv: zeroIv, additionalData } as const;
-      return subtle.decrypt(algorithm, imported, ciphertext).then(
+      const algorithm = { name: 'AES-GCM', iv: zeroIv, additionalData: plain(additionalData) } as const;
+      return subtle.decrypt(algorithm, imported, plain(ciphertext)).then(
         (plaintext) => new Uint8Array(plaintext),
         () => null,
       );
@@ -145,7 +150,7 @@ export function platformCrypto(subtle: SubtleLike): MaskCrypto {
     async keystream(key, zeros) {
       const imported = await cipherKey(key, 'AES-CTR', 'encrypt');
       return new Uint8Array(
-        await subtle.encrypt({ name: 'AES-CTR', counter: zeroCounter, length: 64 }, imported, zeros),
+        await subtle.encrypt({ name: 'AES-CTR', counter: zeroCounter, length: 64 }, imported, plain(zeros)),
       );
     },
   };
@@ -209,4 +214,9 @@ function notZero(shared: Uint8Array): Uint8Array {
 function checkedKey(key: Uint8Array): Uint8Array {
   if (key.length !== keyBytes) throw new RangeError(`key: expected ${keyBytes} bytes, got ${key.length}`);
   return key;
+}
+
+function plain(bytes: Uint8Array): PlainBytes {
+  const shared = Object.prototype.toString.call(bytes.buffer) !== '[object ArrayBuffer]';
+  return shared ? Uint8Array.from(bytes) : (bytes as PlainBytes);
 }

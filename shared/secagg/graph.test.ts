@@ -7,7 +7,7 @@ const rosterHashes = fc.nat().map((seed) => sha256(Uint8Array.of(seed, seed >> 8
 
 test('[M4] symmetric, k-regular, connected, the same for everyone', () => {
   fc.assert(
-    fc.property(rosterHashes, fc.integer({ min: 2, max: 60 }), fc.nat(), (rosterHash, n, choice) => {
+    fc.property(rosterHashes, fc.integer({ min: 2, max: 45 }), fc.nat(), (rosterHash, n, choice) => {
       const even = 2 * (1 + (choice % Math.max(1, Math.floor((n - 1) / 2))));
       const k = choice % 5 === 0 || even >= n - 1 ? n - 1 : even;
       const graph = maskGraph(rosterHash, n, k);
@@ -16,14 +16,14 @@ test('[M4] symmetric, k-regular, connected, the same for everyone', () => {
         expect(new Set(neighbours).size).toBe(k);
         expect(neighbours).not.toContain(u);
         expect(neighbours).toEqual([...neighbours].sort((a, b) => a - b));
-        for (const v of neighbours) expect(graph[v]).toContain(u);
+        expect(neighbours.every((v) => graph[v]!.includes(u))).toBe(true);
         expect(neighboursOf(rosterHash, n, k, u)).toEqual(neighbours);
       });
       const reached = new Set([0]);
       for (const u of reached) for (const v of graph[u]!) reached.add(v);
       expect(reached.size).toBe(n);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

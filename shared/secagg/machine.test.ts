@@ -3,7 +3,7 @@ import { Machine } from './machine.ts';
 
 test('one event at a time, in order, although the first takes longest', async () => {
   const seen: string[] = [];
-  const machine = new Machine('', async (state: string, event: { name: string; turns: number }) => {
+  const machine = new Machine<string, { name: string; turns: number }, { state: string }>('', async (state, event) => {
     seen.push(`${event.name} begins`);
     for (let i = 0; i < event.turns; i++) await Promise.resolve();
     seen.push(`${event.name} ends`);
@@ -16,7 +16,7 @@ test('one event at a time, in order, although the first takes longest', async ()
 });
 
 test('an event that rejects changes nothing, and the next one still has its turn', async () => {
-  const machine = new Machine(1, async (state: number, factor: number) => {
+  const machine = new Machine<number, number, { state: number }>(1, async (state, factor) => {
     if (factor === 0) throw new RangeError('factor: expected another than 0');
     return { state: state * factor };
   });

@@ -9,7 +9,7 @@ import { ringMask } from '../maths/ring.ts';
 import { RingSum } from '../privacy/aggregate.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { equalBytes } from './bytes.ts';
-import { keyBytes, type MaskCrypto } from './crypto.ts';
+import { type AgreementKey, keyBytes, type MaskCrypto } from './crypto.ts';
 import { compareBytes, maskGraph } from './graph.ts';
 import { IndexSet } from './index-set.ts';
 import { configHash, type PublicKeys, rosterHash } from './keys.ts';
@@ -91,6 +91,8 @@ interface Advertising {
   readonly kind: 'advertise';
   readonly start: ServerStart;
   readonly seats: Map<number, { advertised: Advertise | null; dropped: boolean }>;
+  /** Tries the keys that come; made with the first. */
+  trial: AgreementKey | null;
 }
 
 interface Client {
@@ -185,7 +187,7 @@ export function startServer(start: ServerStart): ServerStep {
     throw new RangeError(`startServer: expected up to ${maxCohort} different seats, got ${start.seats.length}`);
   }
   return {
-    state: { kind: 'advertise', start, seats },
+    state: { kind: 'advertise', start, seats, trial: null },
     send: start.seats.map((seat) => ({ seat, kind: 'config', bytes: start.config })),
     refused: [],
   };
@@ -232,7 +234,8 @@ async function onGathering(state: Advertising, event: ServerEvent, tools: Server
       if (entry.advertised !== null) return duplicate(state, event.seat, event.kind);
       try {
         const advertised = parseAdvertise(event.bytes);
-        await checkOrder(advertised.keys, tools);
+        state.trial ??= await tools.crypto.agreementKey(trialSecret);
+        await checkOrder(advertised.keys, state.trial);
         checkNew(advertised.keys, state);
         entry.advertised = advertised;
       } catch (error) {
@@ -262,8 +265,7 @@ async function onGathering(state: Advertising, event: ServerEvent, tools: Server
 }
 
 /** [M15] Rejects with ProtocolError 'bad-key' for a point of low order. */
-async function checkOrder(keys: PublicKeys, tools: ServerTools): Promise<void> {
-  const trial = await tools.crypto.agreementKey(trialSecret);
+async function checkOrder(keys: PublicKeys, trial: AgreementKey): Promise<void> {
   await Promise.all([trial.agree(keys.channel), trial.agree(keys.mask)]);
 }
 
