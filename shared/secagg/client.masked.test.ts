@@ -71,14 +71,6 @@ describe('[M8] a request that ends the round: no confirmation, no share', () => 
         ).bytes;
       },
     ],
-    [
-      'nMin - 1 survivors',
-      'too-few',
-      (scene) => {
-        const { place } = masked(scene);
-        return IndexSet.of(5, [place.index, place.neighbours[0]!]).bytes;
-      },
-    ],
     ['oneself alone', 'too-few', (scene) => IndexSet.of(5, [masked(scene).place.index]).bytes],
     ['nobody', 'bad-request', () => new Uint8Array(1)],
     ['a bit that is no client', 'bad-message', () => Uint8Array.of(0xff)],
@@ -102,6 +94,16 @@ describe('[M8] a request that ends the round: no confirmation, no share', () => 
     expect(masked(scene).u2.size).toBe(4);
     const step = await scene.client(0, { kind: 'unmask_req', bytes: Uint8Array.of(31) });
     expect(step.abort).toMatchObject({ code: 'bad-request', message: expect.stringContaining('part of U2') });
+  });
+
+  test('nMin - 1 survivors, although t of the neighbourhood', async () => {
+    // nMin = 4, t = 3.
+    const scene = await new Scene(crypto_, 5, 6, { minCohort: 4 }).until('unmask_req');
+    const { place } = masked(scene);
+    const three = IndexSet.of(5, [place.index, place.neighbours[0]!, place.neighbours[1]!]);
+    const step = await scene.client(0, { kind: 'unmask_req', bytes: three.bytes });
+    expect(step.send).toEqual([]);
+    expect(step.abort).toMatchObject({ code: 'too-few', message: expect.stringContaining('at least 4 clients') });
   });
 
   test('too few of the neighbourhood, although enough in all', async () => {

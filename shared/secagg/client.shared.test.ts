@@ -70,14 +70,6 @@ describe('[M6] an inbox that ends the round before anything is charged', () => {
       },
     ],
     [
-      'with nMin - 1 clients',
-      'too-few',
-      (scene) => (inbox, neighbours) => ({
-        u2: IndexSet.of(placeOf(scene).size, [placeOf(scene).index, neighbours[1]!]),
-        sealed: [inbox.sealed[1]!],
-      }),
-    ],
-    [
       'with two shares that cannot be opened (k - t = 1)',
       'bad-share',
       () => (inbox) => ({
@@ -99,6 +91,17 @@ describe('[M6] an inbox that ends the round before anything is charged', () => {
     const step = await afterInbox(scene, change(scene));
     expect(step).toMatchObject({ send: [], charge: false, abort: { code } });
     expect(areWiped(secrets)).toBe(true);
+  });
+
+  test('with nMin - 1 clients, although t of the neighbourhood', async () => {
+    // nMin = 4, t = 3.
+    const scene = await new Scene(crypto_, 5, 3, { minCohort: 4 }).until('inbox');
+    const step = await afterInbox(scene, (inbox, neighbours) => ({
+      u2: IndexSet.of(5, [placeOf(scene).index, neighbours[1]!, neighbours[2]!]),
+      sealed: [inbox.sealed[1]!, inbox.sealed[2]!],
+    }));
+    expect(step).toMatchObject({ send: [], charge: false });
+    expect(step.abort).toMatchObject({ code: 'too-few', message: expect.stringContaining('at least 4 clients') });
   });
 
   test('too few of the neighbourhood, although enough in all', async () => {
