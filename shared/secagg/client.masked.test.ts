@@ -1,5 +1,9 @@
 // State masked: the upload is out, U3 is awaited. One unmask_req, ever.
+import { expand } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
+import { ascii, joined, u16 } from './bytes.ts';
 import { platformCrypto } from './crypto.ts';
 import { IndexSet } from './index-set.ts';
 import { payloadOf, Scene } from './testing/scene.ts';
@@ -31,12 +35,24 @@ test('[M7] the upload hides the values, is said again as the same bytes, and not
 test('[M9] answers the request with a confirmation for each neighbour in U3, and with nothing else', async () => {
   const scene = await atRequest(2);
   const { place } = masked(scene);
+  const channels = new Map([...masked(scene).channels].map(([v, secret]) => [v, Uint8Array.from(secret)]));
   const step = await scene.client(0, { kind: 'unmask_req', bytes: scene.waiting.get(0)!.bytes });
   expect(step.state.kind).toBe('confirming');
   expect(step.send.map(({ kind }) => kind)).toEqual(['confirm']);
   const [send] = step.send;
   const macs = parseConfirm(send!.kind === 'confirm' ? send!.bytes : new Uint8Array(0), place.neighbours);
   expect(new Set([...macs.values()].map(String)).size).toBe(4);
+  // As PROTOCOL.md spells it: HMAC of label, roster, U2, U3 under HKDF with the sender's index first.
+  for (const [v, mac] of macs) {
+    const key = expand(
+      sha256,
+      channels.get(v)!,
+      joined(ascii('tacit/secagg/1 confirm-key'), u16(place.index), u16(v)),
+      32,
+    );
+    const seen = joined(ascii('tacit/secagg/1 confirm'), place.rosterHash, Uint8Array.of(31), Uint8Array.of(31));
+    expect(mac).toEqual(hmac(sha256, key, seen));
+  }
 });
 
 test('[M10] from then on one kind of share exists for each owner: b of survivors, r of dropouts', async () => {

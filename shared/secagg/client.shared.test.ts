@@ -1,9 +1,10 @@
 // State shared: the shares are out, U2 and the others' shares are awaited.
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../protocol/canonical.ts';
+import { ascii, joined, u16 } from './bytes.ts';
 import type { ClientStep } from './client.ts';
 import { platformCrypto } from './crypto.ts';
 import { IndexSet } from './index-set.ts';
-import { selfMaskCommitment } from './keys.ts';
 import { Scene } from './testing/scene.ts';
 import { areWiped, secretsOf } from './testing/secrets.ts';
 import { encodeInbox, type Inbox, parseInbox, parseShares } from './wire.ts';
@@ -39,7 +40,8 @@ test('[M5] sends a commitment to b and a pair of shares for each neighbour; resu
   if (state.kind !== 'shared' || send[0]!.kind !== 'shares') throw new RangeError('expected shares');
   expect(send[0]!.bytes.length).toBe(32 + 82 * 4);
   const { commitment } = parseShares(send[0]!.bytes, state.place.neighbours);
-  expect(commitment).toEqual(selfMaskCommitment(state.place.rosterHash, state.place.index, state.b));
+  const { rosterHash, index } = state.place;
+  expect(commitment).toEqual(sha256(joined(ascii('tacit/secagg/1 commit'), rosterHash, u16(index), state.b)));
   expect((await scene.client(0, { kind: 'resumed' })).send).toEqual(send);
   // The same roster again draws nothing anew: a second sealing under one key would reuse its IV.
   expect((await scene.client(0, { kind: 'roster', bytes: Uint8Array.from(roster.bytes) })).send).toEqual([]);

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
+import { sha256Hex } from '../protocol/canonical.ts';
 import { ringBits } from '../protocol/limits.ts';
+import { joined } from './bytes.ts';
 import type { ClientSend } from './client.ts';
-import { platformCrypto } from './crypto.ts';
+import { nobleCrypto, platformCrypto } from './crypto.ts';
 import { IndexSet } from './index-set.ts';
 import { actualNeighbours, type MaskNumbers, thresholdOf } from './parameters.ts';
 import type { ServerSend, ServerStage } from './server.ts';
@@ -290,3 +292,28 @@ test('[R5] every message twice, in both directions, as after lost connections: t
   expect(played.outcome.kind).toBe('done');
   expect(new Set(played.refusals.map(({ code }) => code))).toEqual(new Set(['duplicate', 'late']));
 });
+
+test.each([crypto_, nobleCrypto])(
+  'every byte that leaves is the same on every platform ($agreement)',
+  async (crypto) => {
+    const said: Uint8Array[] = [];
+    const leaves = new Map<number, ServerStage>([[2, 'masked']]);
+    const numbers = { ...small(5), length: 9, bits: 20 };
+    const played = await playRound(
+      script(numbers, 5, 77, {
+        crypto,
+        leaves,
+        toClient: (send) => {
+          said.push(send.bytes);
+          return [send];
+        },
+        toServer: (_, send) => {
+          said.push(...(send.kind === 'masked' ? send.frames : [send.bytes]));
+          return [send];
+        },
+      }),
+    );
+    expect(played.outcome.kind).toBe('done');
+    expect(sha256Hex(joined(...said))).toBe('a93adc0dba9c6c683b83b1d1bed8a0a75ff9ff580b8dd85db0eeeeac4d4226e0');
+  },
+);
