@@ -2,15 +2,23 @@
 import {
   backend,
   findBackendFactory,
+  getKernel,
   type KernelBackend,
+  type KernelConfig,
   registerBackend,
+  registerKernel,
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { BackendUnusable, type TfjsBackendName } from './backend.ts';
 
-/** Registers `instance` in place of an earlier one of that name. Throws BackendUnusable when tfjs does not take it. */
-export async function activate(name: TfjsBackendName, instance: KernelBackend): Promise<void> {
+/** Registers `instance` in place of an earlier one of that name, and its kernels once. Throws BackendUnusable when tfjs does not take it. */
+export async function activate(
+  name: TfjsBackendName,
+  instance: KernelBackend,
+  kernels: readonly KernelConfig[],
+): Promise<void> {
+  for (const kernel of kernels) if (!getKernel(kernel.kernelName, name)) registerKernel(kernel);
   deactivate(name);
   registerBackend(name, () => instance);
   const accepted = await setBackend(name);

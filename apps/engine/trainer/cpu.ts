@@ -10,7 +10,7 @@ import { identityConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Identi
 import { multiplyConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Multiply.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Reshape.js';
 import { subConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Sub.js';
-import { type KernelConfig, registerKernel } from '@tensorflow/tfjs-core';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import type { OpenBackend } from './backend.ts';
 
@@ -25,15 +25,9 @@ const kernels: readonly KernelConfig[] = [
   reshapeConfig,
   subConfig,
 ];
-let kernelsRegistered = false;
-
 /** Opens the processor backend; it has no device that could be lost. */
 export async function openCpu(): Promise<OpenBackend> {
-  if (!kernelsRegistered) {
-    for (const kernel of kernels) registerKernel(kernel);
-    kernelsRegistered = true;
-  }
-  await activate('cpu', new MathBackendCPU());
+  await activate('cpu', new MathBackendCPU(), kernels);
   return {
     name: 'cpu',
     device: 'processor',

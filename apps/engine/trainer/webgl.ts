@@ -12,7 +12,7 @@ import { identityConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Iden
 import { multiplyConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Multiply.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Reshape.js';
 import { subConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Sub.js';
-import { env, type KernelConfig, registerKernel } from '@tensorflow/tfjs-core';
+import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import { BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
 
@@ -28,8 +28,6 @@ const kernels: readonly KernelConfig[] = [
   subConfig,
 ];
 const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-let kernelsRegistered = false;
 
 /** Opens WebGL 2. Throws BackendUnusable: no WebGL 2, software rendering that was not asked for, or no float textures. */
 export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
@@ -68,10 +66,6 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
     });
   });
 
-  if (!kernelsRegistered) {
-    for (const kernel of kernels) registerKernel(kernel);
-    kernelsRegistered = true;
-  }
   setWebGLContext(2, gl);
   env().set('WEBGL_VERSION', 2);
   // Small tensors would silently be computed on the processor otherwise, also in the self-test.
@@ -81,7 +75,7 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
   env().set('WEBGL_DISJOINT_QUERY_TIMER_EXTENSION_VERSION', 0);
   const context = new GPGPUContext(gl);
   // A context that is handed in gives the backend its own cache of compiled programs, which dies with it.
-  await activate('webgl', new MathBackendWebGL(context));
+  await activate('webgl', new MathBackendWebGL(context), kernels);
 
   return {
     name: 'webgl',

@@ -11,7 +11,7 @@ import { identityConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Ide
 import { multiplyConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Multiply.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js';
 import { subConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Sub.js';
-import { env, type KernelConfig, registerKernel } from '@tensorflow/tfjs-core';
+import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import { BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
 
@@ -26,8 +26,6 @@ const kernels: readonly KernelConfig[] = [
   reshapeConfig,
   subConfig,
 ];
-let kernelsRegistered = false;
-
 /** Opens WebGPU. Throws BackendUnusable: no WebGPU, no adapter, a software adapter that was not asked for, or no device. */
 export async function openWebgpu(options: OpenOptions): Promise<OpenBackend> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
@@ -59,13 +57,9 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenBackend> {
   });
 
   // Small tensors would silently be computed on the processor otherwise, also in the self-test.
-  if (!kernelsRegistered) {
-    for (const kernel of kernels) registerKernel(kernel);
-    kernelsRegistered = true;
-  }
   env().set('WEBGPU_CPU_FORWARD', false);
   try {
-    await activate('webgpu', new WebGPUBackend(device, adapter.info));
+    await activate('webgpu', new WebGPUBackend(device, adapter.info), kernels);
   } catch (error) {
     closed = true;
     device.destroy();
