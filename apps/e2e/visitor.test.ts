@@ -179,6 +179,8 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
 
   test('erases everything but the ledger', async () => {
     const { page } = visitor;
+    // There when the service worker served the training code, which a first visit may not have waited for.
+    await page.evaluate(() => caches.open('tacit-trainer'));
     await page.getByTestId('nav-data').click();
     await page.getByTestId('erase').click();
     await page.getByTestId('erase-confirm').click();
@@ -188,6 +190,8 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
       return Object.entries(counts).filter(([store, rows]) => store !== 'ledger' && rows > 0);
     };
     await expect.poll(outsideLedger).toEqual([]);
+    // The offline copy of the training code would say that somebody opted in here.
+    await expect.poll(() => page.evaluate(() => caches.has('tacit-trainer'))).toBe(false);
     // The undo lives in memory, and goes by itself; then there is still nothing.
     await page.getByTestId('undo').waitFor({ state: 'detached', timeout: 30_000 });
     expect(await outsideLedger()).toEqual([]);

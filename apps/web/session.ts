@@ -5,6 +5,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Action, Consent, Engine, EngineState, HistoryRow, Recommendation } from '../engine/api.ts';
 import { titleOf, words } from './language.ts';
+import { forgetTrainingCode } from './parts/update-notice.tsx';
 import {
   type FaultKind,
   type FetchJson,
@@ -164,6 +165,7 @@ export class Session {
   async erase(): Promise<void> {
     try {
       await this.engine.erase();
+      await forgetTrainingCode();
     } catch {
       this.say(words.value.data.eraseFailed);
       return;

@@ -54,3 +54,12 @@ export async function registerServiceWorker(onControlled: () => void): Promise<v
     // Refused (private window, blocked storage): no offline copy then.
   }
 }
+
+/**
+ * Part of an erase: the offline copy of the training code says that this person once opted in. What is left is the same for every visitor.
+ * Never rejects.
+ */
+export async function forgetTrainingCode(): Promise<void> {
+  // Absent where the page is not in a secure context.
+  await globalThis.caches?.delete('tacit-trainer').catch(() => false);
+}
