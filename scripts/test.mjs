@@ -81,6 +81,13 @@ try {
 }
 say(browser ? `browser: ${browser}` : 'browser: none found, the tests that need one are skipped');
 
+const dataFolder = process.env.TACIT_TEST_DATA ?? join(root, '..', 'shared', 'data');
+if (!existsSync(dataFolder)) {
+  say(
+    'not registered: tests on MovieLens 100K and latest-small, which are not shipped; TACIT_TEST_DATA=FOLDER names a folder that has them',
+  );
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'tacit-test-'));
 const reportFile = join(folder, 'report.json');
 const filters = process.argv.slice(2);

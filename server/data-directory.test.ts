@@ -41,9 +41,11 @@ test('it is created, also below folders that do not exist', () => {
 });
 
 // Node 20's recursive mkdir never returns there.
-test.runIf(existsSync('/proc/self'))('a folder that the system does not let be made is refused, and soon', () => {
-  expect(refusal('/proc/tacit/data').message).toContain('/proc/tacit/data');
-});
+if (existsSync('/proc/self')) {
+  test('a folder that the system does not let be made is refused, and soon', () => {
+    expect(refusal('/proc/tacit/data').message).toContain('/proc/tacit/data');
+  });
+}
 
 test('a file in its place is refused with the reason', () => {
   const path = join(folder, 'file');

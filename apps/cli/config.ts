@@ -119,7 +119,14 @@ const flagOf = (name: string) => `--${dashed(name)}`;
 const variableOf = (name: string) => `TACIT_${dashed(name).replaceAll('-', '_').toUpperCase()}`;
 
 /** Variables of the same prefix that the tests and other commands read. */
-const otherVariables = new Set(['TACIT_CONFIG', 'TACIT_BROWSER', 'TACIT_INSTALL', 'TACIT_TEST_DATA']);
+const otherVariables = new Set([
+  'TACIT_CONFIG',
+  'TACIT_BROWSER',
+  'TACIT_INSTALL',
+  'TACIT_TEST_DATA',
+  'TACIT_TEST_SEED',
+  'TACIT_SCREENSHOTS',
+]);
 const configFileLimitBytes = 1_048_576;
 
 const shown = (value: unknown) => {

@@ -278,10 +278,3 @@ export async function waitForStatus(
     await new Promise((next) => setTimeout(next, 50));
   }
 }
-
-/** A file of real data for tests, which is not shipped: in TACIT_TEST_DATA, or in the folder beside the checkout; null where it is absent. */
-export function realDataPath(file: string): string | null {
-  const folder = process.env.TACIT_TEST_DATA ?? join(repositoryRoot, '..', 'shared', 'data');
-  const path = join(folder, file);
-  return existsSync(path) ? path : null;
-}

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testData } from '#shared/testing/data.ts';
 import {
   cleanUp,
   launchBrowser,
   noBrowser,
   openPage,
-  realDataPath,
   repositoryRoot,
   runTacit,
   type ServerProcess,
@@ -43,7 +43,7 @@ const steps = ['trained', 'joined', 'config', 'charged', 'noised', 'sent', 'aggr
 
 describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit(async () => ({})));
 
-const movieLens = realDataPath('ml-latest-small.zip');
+const movieLens = testData('ml-latest-small.zip');
 if (movieLens !== null) {
   describe.skipIf(noBrowser)('a visitor on the imported MovieLens latest-small', () =>
     visit(async () => {
