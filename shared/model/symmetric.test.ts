@@ -68,3 +68,20 @@ describe('symmetric matrices', () => {
     expect(() => cholesky(new Float64Array(3), 2)).toThrow(/2 x 2/);
   });
 });
+
+test('entries of any size give finite eigenvalues: from ordinary to subnormal in one matrix', () => {
+  const size = 4;
+  const matrix = new Float64Array(size * size);
+  const set = (i: number, j: number, value: number) => {
+    matrix[i * size + j] = value;
+    matrix[j * size + i] = value;
+  };
+  set(0, 0, 0.3);
+  set(0, 1, -3.1e-6);
+  set(0, 2, -2.1e-292);
+  set(1, 3, 6.8e-199);
+  set(2, 3, -5e-324);
+  const { values, vectors } = eigenSymmetric(matrix, size);
+  expect([...values, ...vectors].every(Number.isFinite)).toBe(true);
+  expect(values[0]).toBeCloseTo(0.3, 9);
+});

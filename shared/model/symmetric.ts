@@ -68,7 +68,10 @@ export interface Eigen {
 /** Eigenvalues and eigenvectors of a symmetric matrix. @throws RangeError when QL does not converge (non-finite input). */
 export function eigenSymmetric(matrix: Float64Array, size: number): Eigen {
   checkSquare(matrix, size);
-  const v = matrix.slice();
+  // What is far below the rounding error of the largest entry is 0: its squares would underflow on the way and become NaN.
+  let largestEntry = 0;
+  for (const entry of matrix) largestEntry = Math.max(largestEntry, Math.abs(entry));
+  const v = matrix.map((entry) => (Math.abs(entry) < 1e-100 * largestEntry ? 0 : entry));
   const d = new Float64Array(size);
   const e = new Float64Array(size);
   tridiagonalise(v, d, e, size);
