@@ -124,11 +124,15 @@ function aloneTable({ table, catalogue, info }: Published): ItemTable {
   return materialise(model, table.features);
 }
 
-/** Mean and the half width of its 95 % interval, 1.96 standard errors. */
+/**
+ * Mean of values in [0, 1] and the half width of its 95 % interval: 1.96 standard errors. Values that are all alike do not make it certain:
+ * then the rule of three, as up to 3 / n of what was not tried may come out otherwise (Hanley and Lippman-Hand 1983).
+ */
 function meanAndInterval(values: readonly number[]): { readonly ndcg10: number; readonly halfWidth95: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { ndcg10: mean, halfWidth95: 1.96 * Math.sqrt(squares / (values.length - 1) / values.length) };
+  const spread = 1.96 * Math.sqrt(squares / (values.length - 1) / values.length);
+  return { ndcg10: mean, halfWidth95: squares > 0 ? spread : Math.min(1, 3 / values.length) };
 }
 
 function idOf(published: Published, row: number): string {
