@@ -128,7 +128,7 @@ function aloneTable({ table, catalogue, info }: Published): ItemTable {
  * Mean of values in [0, 1] and the half width of its 95 % interval: 1.96 standard errors. Values that are all alike do not make it certain:
  * then the rule of three, as up to 3 / n of what was not tried may come out otherwise (Hanley and Lippman-Hand 1983).
  */
-function meanAndInterval(values: readonly number[]): { readonly ndcg10: number; readonly halfWidth95: number } {
+export function meanAndInterval(values: readonly number[]): { readonly ndcg10: number; readonly halfWidth95: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const spread = 1.96 * Math.sqrt(squares / (values.length - 1) / values.length);
