@@ -28,6 +28,8 @@ export interface Consent {
   readonly keep: boolean;
   readonly train: boolean;
   readonly send: boolean;
+  /** Also where the federation sends updates alone (mode 4), with this device's noise as all their protection. Off until chosen. */
+  readonly alone: boolean;
 }
 
 export type ParticipationState = 'off' | 'waiting' | 'training' | 'sending' | 'pending' | 'paused';
@@ -42,7 +44,10 @@ export type Reason =
   | { readonly code: 'others'; readonly received: number; readonly expected: number }
   | { readonly code: 'cooldown'; readonly untilMs: number }
   | { readonly code: 'budget-spent' }
-  | { readonly code: 'not-loopback' }
+  /** Neither https nor this computer: what is masked for the server must not cross a network in clear. */
+  | { readonly code: 'not-secure' }
+  /** The federation sends updates alone, and the person has not allowed that. */
+  | { readonly code: 'alone-not-allowed' }
   | { readonly code: 'policy-refused'; readonly detail: string }
   | { readonly code: 'no-history' }
   | { readonly code: 'other-tab' }
@@ -73,6 +78,8 @@ export interface EngineState {
   readonly epsilonSpent: number;
   readonly epsilonCap: number;
   readonly delta: number;
+  /** Unix ms: when this browser's privacy account began. Cleared site data starts a new one. null while the ledger cannot be read. */
+  readonly accountSince: number | null;
   /** Storage: `durable`, `best-effort` (persist() refused), `memory` (a private window or no IndexedDB). */
   readonly storage: 'durable' | 'best-effort' | 'memory';
   readonly historyCount: number;
@@ -90,9 +97,19 @@ export interface RoundStep {
     | 'trained'
     | 'joined'
     | 'config'
-    | 'charged'
+    /** Clipped, rotated, rounded, noised: before any key is told to anybody. */
     | 'noised'
+    /** Public keys told. Not in mode 4, as the other steps of masks. */
+    | 'keys'
+    /** Shares of the mask secrets dealt to the neighbours. */
+    | 'shares'
+    | 'charged'
+    /** The masked update left (in mode 4: the noised one). */
     | 'sent'
+    /** Told the neighbours who is in the sum. */
+    | 'confirmed'
+    /** Enough of them saw the same, so the shares were given. */
+    | 'unmasked'
     | 'aggregating'
     | 'published'
     | 'aborted';
@@ -100,13 +117,17 @@ export interface RoundStep {
   readonly detail?: string;
 }
 
-/** One row of the privacy ledger; holds nothing about items. */
+/** One row of the privacy ledger, one a round; holds nothing about items. */
 export interface LedgerRow {
   readonly roundId: string;
   readonly policyHash: string;
+  /** 1: masked among others. 4: sent alone. */
+  readonly mode: 1 | 4;
+  /** 0 where the round ended before anything was charged. */
   readonly rho: number;
   readonly at: number;
-  readonly status: 'charged' | 'sent' | 'published' | 'aborted';
+  /** entered: a seat was taken; nothing is charged and nothing has left. */
+  readonly status: 'entered' | 'charged' | 'sent' | 'published' | 'aborted';
   readonly uploadBytes: number;
   readonly cohort: number | null;
   readonly modelVersion: number | null;
@@ -115,14 +136,38 @@ export interface LedgerRow {
 /** What the last upload looked like at each step of the pipeline, for the Privacy page; kept in memory only. */
 export interface UploadInspection {
   readonly roundId: string;
+  readonly mode: 1 | 4;
+  /** waiting: nothing of it has left. among-others: masked. alone: without masks (mode 4). */
+  readonly sent: 'waiting' | 'among-others' | 'alone';
+  /** nMin: the sum that the server reads holds at least so many updates. */
+  readonly minCohort: number;
   /** Real units, length D. */
   readonly raw: Float64Array;
   readonly clipped: Float64Array;
-  /** Integer units, length D. */
+  /** Integer units, length D: after the rotation, after rounding, after noise. */
+  readonly rotated: Float64Array;
   readonly rounded: Int32Array;
   readonly noised: Int32Array;
+  /** Uint32Array[D], each below 2^bits: what left. null until it is computed, and in mode 4. */
+  readonly masked: Uint32Array | null;
+  /** b of the ring. */
+  readonly bits: number;
+  /** Bytes of the upload's payload. */
   readonly uploadBytes: number;
+  /** Everything that this device said in the round, with its bytes (frames, headers and hash included), in order. */
+  readonly messages: readonly {
+    readonly kind: 'advertise' | 'shares' | 'masked' | 'local' | 'confirm' | 'unmask';
+    readonly bytes: number;
+  }[];
+  /** Of this device's own noise, integer units. */
   readonly noiseStd: number;
+  /** Integer units per 1.0. */
+  readonly scale: number;
+  /** z of the sum, against whoever sees sums alone; and z of this device's noise alone, against a server that fakes all the others. */
+  readonly noiseMultiplier: number;
+  readonly noiseMultiplierAlone: number;
+  /** Cost of this participation. */
+  readonly rho: number;
 }
 
 /** The visitor's own held-out likes under three rankings. */
@@ -159,6 +204,8 @@ export interface Engine {
   setConsent(consent: Partial<Consent>): Promise<Consent>;
   /** A JSON document: history, consent and ledger. */
   export(): Promise<string>;
+  /** The ledger alone as a JSON document, with epsilon and when the account began. Nothing about items. */
+  exportLedger(): Promise<string>;
   /** Idempotent union: for an item in both, the newer row wins. */
   import(json: string): Promise<ImportReport>;
   /** Deletes all but the ledger at once; can be undone from memory for 10 s. */

@@ -12,6 +12,7 @@ import { clientUpdate } from '../model/update.ts';
 import type { SimulatedPerson } from '../population/population.ts';
 import { decodeSum, RingSum } from '../privacy/aggregate.ts';
 import { encodeUpdate } from '../privacy/pipeline.ts';
+import { packBits } from '../protocol/codec.ts';
 import { type Policy, policyHash } from '../protocol/policy.ts';
 import { type RoundConfig, roundConfigFromPolicy } from '../protocol/round-config.ts';
 import { ndcg, topRows } from './metrics.ts';
@@ -101,7 +102,7 @@ export class Federation {
   #noisyMean(updates: readonly Float64Array[]) {
     const config = this.#config();
     const sum = new RingSum(config.length, config.bits);
-    for (const update of updates) sum.add(encodeUpdate(update, config, this.#random).payload);
+    for (const update of updates) sum.add(packBits(encodeUpdate(update, config, this.#random).noised, config.bits));
     return decodeSum(sum.values(), updates.length, config);
   }
 

@@ -62,6 +62,15 @@ describe('policy from the crowd', () => {
     expect(() => policyForCrowd({ present: 0, items: 1, featureColumns: 1 })).toThrow(/present is 0/);
   });
 
+  test('[CR6] mode 4: any small crowd, all noise from each device, so next to nothing is trained', () => {
+    for (const present of [3, 36, 3000]) {
+      const policy = policyForCrowd({ present, items: 2000, featureColumns: 60, overrides: { mode: 4 } });
+      expect(parsePolicy(policy)).toEqual(policy);
+      expect(policy).toMatchObject({ mode: 4, honestNoiseShares: 1, minCohort: 2 });
+      expect(policy.layout.length).toBeLessThanOrEqual(Math.max(1, policy.maxCohort / 4));
+    }
+  });
+
   test('[CR5] the words name every part and D', () => {
     const words = trainableInWords(demo);
     expect(words).toContain(`${demo.layout.length} numbers`);

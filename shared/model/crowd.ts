@@ -5,7 +5,8 @@
 
 import { firstComponent } from '../catalogue/features.ts';
 import { chooseRing } from '../privacy/bits.ts';
-import type { Policy } from '../protocol/policy.ts';
+import { maximumLocalUpdateLength } from '../protocol/limits.ts';
+import { leastMinCohort, mostHonestNoiseShares, type Policy } from '../protocol/policy.ts';
 import type { Layout, LayoutPart } from './model.ts';
 import { defaultDimension } from './server-step.ts';
 
@@ -32,9 +33,8 @@ export const demoCooldownMs = 30_000;
 const cohortPart = 0.8;
 const smallestMaxCohort = 28;
 const largestMaxCohort = 1000;
-const fewestSurvivors = 20;
-const survivingPart = 0.7;
-const colludingPart = 0.1;
+/** In mode 4 a mean of fewer says nothing. */
+const fewestAlone = 2;
 /** A round starts with nMin / 0.85 people, so that some may leave. */
 const gatherPart = 0.85;
 
@@ -49,13 +49,15 @@ export function policyForCrowd(options: CrowdOptions): Policy {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} is ${value}, expected a whole number above 0`);
   }
+  const mode = overrides.mode ?? 1;
   const maxCohort =
     overrides.maxCohort ?? Math.min(largestMaxCohort, Math.max(smallestMaxCohort, Math.floor(cohortPart * present)));
-  const minCohort = overrides.minCohort ?? Math.max(fewestSurvivors, Math.ceil(survivingPart * maxCohort));
-  const honestNoiseShares = overrides.honestNoiseShares ?? minCohort - Math.floor(colludingPart * maxCohort);
+  const minCohort = overrides.minCohort ?? (mode === 4 ? fewestAlone : leastMinCohort(maxCohort));
+  const honestNoiseShares = overrides.honestNoiseShares ?? mostHonestNoiseShares(minCohort, maxCohort, mode);
   const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
   const gathered = Math.min(maxCohort, Math.ceil(minCohort / gatherPart));
-  const usefulNumbers = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
+  const carried = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
+  const usefulNumbers = mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
   const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension });
   const bounds = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
   const { bits, clippingBoundInt } = chooseRing({
@@ -66,7 +68,7 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   });
   return {
     protocol: 'tacit/secagg/1',
-    mode: overrides.mode ?? 0,
+    mode,
     noiseMultiplier,
     clippingBoundL2: Math.sqrt(bounds),
     delta: overrides.delta ?? demoDelta,

@@ -4,6 +4,7 @@ import { unrotate } from '../maths/hadamard.ts';
 import { cryptographicRandom, experimentRandom } from '../maths/random.ts';
 import { sumOfSquares } from '../maths/vectors.ts';
 import { sha256Hex } from '../protocol/canonical.ts';
+import { packBits } from '../protocol/codec.ts';
 import { exampleConfig, examplePolicy } from '../testing/example-policy.ts';
 import vectors from '../testing/vectors/pipeline.json';
 import { decodeSum, RingSum } from './aggregate.ts';
@@ -26,14 +27,14 @@ describe('an upload', () => {
       Float64Array.from({ length }, (_, i) => (i === 5 ? 1e9 : 0)),
     ];
     for (const history of histories) {
-      const { payload, rounded } = encodeUpdate(history, config, cryptographicRandom());
-      expect(payload.length).toBe((length * 16) / 8);
+      const { noised, rounded } = encodeUpdate(history, config, cryptographicRandom());
+      expect(packBits(noised, 16).length).toBe((length * 16) / 8);
       expect(sumOfSquares(rounded)).toBeLessThanOrEqual(config.boundSq);
     }
     fc.assert(
       fc.property(fc.float64Array({ minLength: length, maxLength: length }), fc.integer(), (history, seed) => {
         const encoded = encodeUpdate(history, config, experimentRandom(seed));
-        expect(encoded.payload.length).toBe((length * 16) / 8);
+        expect(encoded.noised.length).toBe(length);
         expect(sumOfSquares(encoded.rounded)).toBeLessThanOrEqual(config.boundSq);
         expect(encoded.clipped.every(Number.isFinite)).toBe(true);
       }),
@@ -41,13 +42,13 @@ describe('an upload', () => {
   });
 
   test('is the same bytes for the same seeded randomness on every platform', () => {
-    const { payload } = encodeUpdate(update(96, 4), exampleConfig(), experimentRandom(42));
-    expect(sha256Hex(payload)).toBe('6a5c1d76d7246e2d9cd2279488e4a4fd35d75799ac0d1b13edaaef3db12a822d');
+    const { noised } = encodeUpdate(update(96, 4), exampleConfig(), experimentRandom(42));
+    expect(sha256Hex(packBits(noised, 16))).toBe('6a5c1d76d7246e2d9cd2279488e4a4fd35d75799ac0d1b13edaaef3db12a822d');
   });
 
   test('[N6] two participations with the same update share nothing', () => {
     const random = cryptographicRandom();
-    const [first, second] = [1, 2].map(() => encodeUpdate(update(96, 4), exampleConfig(), random).payload);
+    const [first, second] = [1, 2].map(() => encodeUpdate(update(96, 4), exampleConfig(), random).noised);
     expect(first).not.toEqual(second);
   });
 
@@ -78,7 +79,7 @@ describe('[S1] [S2] the sum', () => {
     const clippedMean = new Float64Array(length);
     for (let person = 0; person < cohort; person++) {
       const encoded = encodeUpdate(update(length, person), config, random);
-      sum.add(encoded.payload);
+      sum.add(packBits(encoded.noised, bits));
       for (let i = 0; i < length; i++) {
         exact[i]! += encoded.rounded[i]!;
         clippedMean[i]! += encoded.clipped[i]! / cohort;
@@ -115,7 +116,9 @@ describe('[S1] [S2] the sum', () => {
 
   test('is decoded to the same bits each time, and does not depend on the order of arrival', () => {
     const config = exampleConfig();
-    const payloads = [1, 2, 3].map((seed) => encodeUpdate(update(96, seed), config, experimentRandom(seed)).payload);
+    const payloads = [1, 2, 3].map((seed) =>
+      packBits(encodeUpdate(update(96, seed), config, experimentRandom(seed)).noised, 16),
+    );
     const decodeInOrder = (order: readonly number[]) => {
       const sum = new RingSum(96, 16);
       for (const i of order) sum.add(payloads[i]!);

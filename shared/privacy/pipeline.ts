@@ -1,8 +1,7 @@
-// From an update to the bytes that leave the device: clip, rotate, round, noise, reduce, pack. PROTOCOL.md 6, in exactly that order.
-// All five steps come before the server is asked for anything, so that no timing depends on the data.
+// From an update to noised integers: clip, rotate, round, noise. PROTOCOL.md 6, in exactly that order. Masking (or, in mode 4, packing) comes
+// after. All four steps come before the device advertises its keys, so that no timing of the round depends on the data.
 import { rotate } from '../maths/hadamard.ts';
 import type { RandomSource } from '../maths/random.ts';
-import { packBits } from '../protocol/codec.ts';
 import type { RoundConfig } from '../protocol/round-config.ts';
 import { clipToIntegerUnits } from './clipping.ts';
 import { discreteGaussian } from './discrete-gaussian.ts';
@@ -10,18 +9,18 @@ import { roundConditionally } from './quantization.ts';
 import { sensitivitySquared } from './sensitivity.ts';
 
 export interface EncodedUpdate {
-  /** What is sent: ceil(D b / 8) bytes, the same length whatever the update. */
-  readonly payload: Uint8Array;
   /** Float64Array[D], real units, before the rotation. Never sent. */
   readonly clipped: Float64Array;
+  /** Float64Array[D], integer units, after the rotation and before rounding. Never sent. */
+  readonly rotated: Float64Array;
   /** Int32Array[D], rotated, integer units, without noise: Σ of squares <= boundSq. Never sent, never used again. */
   readonly rounded: Int32Array;
-  /** `rounded` plus the discrete Gaussian share, before reduction modulo 2^b. */
+  /** `rounded` plus the discrete Gaussian share, before masks and reduction modulo 2^b. For one round alone. */
   readonly noised: Int32Array;
 }
 
 /**
- * Encodes one update for one round. Each participation calls it once with fresh randomness; a resumed upload sends the same payload again.
+ * Encodes one update for one round. Each participation calls it once with fresh randomness; a resumed upload sends the same bytes again.
  * @param update Float64Array[D], real units; not changed; may hold anything, NaN and infinities count as 0.
  * @param config a config that passed `checkRoundConfig`. @param random cryptographic for every real participation.
  * Throws RangeError when the update has another length than the config, or the config's bound is not ours: nothing is sent then.
@@ -41,5 +40,5 @@ export function encodeUpdate(update: Float64Array, config: RoundConfig, random: 
   const noised = new Int32Array(rounded.length);
   discreteGaussian({ numerator: config.sigma2num, denominator: config.sigma2den }).sample(noised, random);
   for (let i = 0; i < noised.length; i++) noised[i] = noised[i]! + rounded[i]!;
-  return { payload: packBits(noised, config.bits), clipped, rounded, noised };
+  return { clipped, rotated: values, rounded, noised };
 }

@@ -6,6 +6,8 @@ export const maximumMessageBytes = 1024 * 1024;
 export const maximumFrameBytes = 256 * 1024;
 export const frameHeaderBytes = 3;
 export const hashBytes = 32;
+/** Longest `shares`, `confirm` or `unmask`, bytes: 1024 neighbours fit (32 + 82 k). */
+export const maximumAnswerBytes = 96 * 1024;
 /** Sequence numbers are u16. */
 export const maximumFrames = 65_536;
 /** Characters of the text in a `refused` message. */
@@ -36,6 +38,10 @@ export const minimumCohortPermille = 700;
 /** gamma: the part of nMax that may collude and leave out its noise; nEff <= nMin - floor(0.1 nMax). */
 export const corruptPermille = 100;
 export const maximumCohortCeiling = 65_535;
+/** The roster of n clients, 2 + 64 n bytes, must fit into one message. */
+export const maximumMaskedCohort = 16_000;
+/** Most numbers that one device sends with its own noise alone (mode 4): beyond it nothing useful is left of them. */
+export const maximumLocalUpdateLength = 4096;
 /** z. One participation at epsilon 8 and delta 1e-6 needs z >= 0.6893, so a floor of 1 would forbid it. */
 export const minimumNoiseMultiplier = 0.6;
 export const maximumNoiseMultiplier = 1e4;

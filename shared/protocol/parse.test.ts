@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from './errors.ts';
-import { maximumFrameBytes, maximumReasonCharacters } from './limits.ts';
+import { maximumAnswerBytes, maximumFrameBytes, maximumReasonCharacters } from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import {
   clientMessageKinds,
@@ -15,15 +15,22 @@ const hash = 'ab'.repeat(32);
 const id = '0f'.repeat(16);
 
 const clientMessages: ClientMessage[] = [
-  { kind: 'join', protocol: 1, modelHash: hash, policyHash: hash, resume: id, simulated: false },
+  { kind: 'join', protocol: 2, modelHash: hash, policyHash: hash, simulated: false },
   { kind: 'resume', roundId: id, resume: id },
-  { kind: 'update', roundId: id, frame: Uint8Array.of(0, 0, 1, 9) },
+  ...(['advertise', 'shares', 'confirm', 'unmask'] as const).map(
+    (kind): ClientMessage => ({ kind, roundId: id, bytes: Uint8Array.of(1, 2, 3) }),
+  ),
+  { kind: 'masked', roundId: id, frame: Uint8Array.of(0, 0, 1, 9) },
+  { kind: 'local', roundId: id, frame: Uint8Array.of(0, 0, 1, 9) },
   { kind: 'leave' },
 ];
 const serverMessages: ServerMessage[] = [
   { kind: 'model', version: 3, hash, policyHash: hash },
   { kind: 'waiting', joined: 17, needed: 24 },
   { kind: 'config', config: new Uint8Array(184).fill(1) },
+  ...(['roster', 'inbox', 'unmask_req', 'confirmations'] as const).map(
+    (kind): ServerMessage => ({ kind, roundId: id, bytes: Uint8Array.of(4, 5) }),
+  ),
   { kind: 'progress', roundId: id, stage: 'aggregate', received: 3, expected: 24 },
   { kind: 'result', roundId: id, cohort: 24, modelVersion: 4, modelHash: hash },
   { kind: 'abort', roundId: id, code: 'too-few' },
@@ -125,7 +132,13 @@ describe('[T5] what does not parse', () => {
 
   test('[T3] sizes', () => {
     const update = (bytes: number) =>
-      codeOf(() => parseClientMessage('update', [{ roundId: id }, new Uint8Array(bytes)]));
+      codeOf(() => parseClientMessage('masked', [{ roundId: id }, new Uint8Array(bytes)]));
+    const shares = (bytes: number) =>
+      codeOf(() => parseClientMessage('shares', [{ roundId: id }, new Uint8Array(bytes)]));
+    expect(shares(maximumAnswerBytes)).toBe('accepted');
+    expect(shares(maximumAnswerBytes + 1)).toBe('too-large');
+    // 1024 neighbours, 32 + 82 k.
+    expect(32 + 82 * 1024).toBeLessThanOrEqual(maximumAnswerBytes);
     expect(update(3 + maximumFrameBytes)).toBe('accepted');
     expect(update(4 + maximumFrameBytes)).toBe('too-large');
     expect(update(3)).toBe('bad-message');
@@ -138,6 +151,8 @@ describe('[T5] what does not parse', () => {
     expect(() => parseClientMessage('join', [{ ...clientMessages[0], modelHash: '<script>' }])).toThrow(
       'join.modelHash: expected 64 lower-case hex characters, got "<script>"',
     );
-    expect(() => parseClientMessage('jion', [{}])).toThrow('kind: expected join, resume, update, leave, got "jion"');
+    expect(() => parseClientMessage('jion', [{}])).toThrow(
+      'kind: expected join, resume, advertise, shares, masked, local, confirm, unmask, leave, got "jion"',
+    );
   });
 });

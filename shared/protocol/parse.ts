@@ -3,37 +3,36 @@
 import { ProtocolError } from './errors.ts';
 import {
   frameHeaderBytes,
+  maximumAnswerBytes,
   maximumCount,
   maximumFrameBytes,
+  maximumMessageBytes,
   maximumMessageFields,
   maximumReasonCharacters,
   maximumRetryAfterMs,
   roundConfigBytes,
 } from './limits.ts';
-import type { AbortCode, ClientMessage, RefusalCode, ServerMessage } from './messages.ts';
+import { abortCodes, type ClientMessage, memberStages, refusalCodes, type ServerMessage } from './messages.ts';
 
-const abortCodes: readonly AbortCode[] = ['too-few', 'deadline', 'stopped', 'server-error'];
-const refusalCodes: readonly RefusalCode[] = [
-  'protocol-version',
-  'stale-model',
-  'wrong-policy',
-  'stopped',
-  'full',
-  'not-in-round',
-  'late',
-  'duplicate',
-  'bad-message',
-  'bad-frame',
-  'too-large',
-  'rate',
+export const clientMessageKinds: readonly ClientMessage['kind'][] = [
+  'join',
+  'resume',
+  'advertise',
+  'shares',
+  'masked',
+  'local',
+  'confirm',
+  'unmask',
+  'leave',
 ];
-const stages = ['collect', 'aggregate', 'publish'] as const;
-
-export const clientMessageKinds: readonly ClientMessage['kind'][] = ['join', 'resume', 'update', 'leave'];
 export const serverMessageKinds: readonly ServerMessage['kind'][] = [
   'model',
   'waiting',
   'config',
+  'roster',
+  'inbox',
+  'unmask_req',
+  'confirmations',
   'progress',
   'result',
   'abort',
@@ -42,7 +41,7 @@ export const serverMessageKinds: readonly ServerMessage['kind'][] = [
 
 /**
  * A message from a client. A binary field is a view on what came: copy it to keep it.
- * Throws ProtocolError 'bad-message' (or 'too-large' for a frame over its limit).
+ * Throws ProtocolError 'bad-message' (or 'too-large' for a binary field over its limit).
  */
 export function parseClientMessage(kind: string, args: readonly unknown[]): ClientMessage {
   switch (kind) {
@@ -53,7 +52,6 @@ export function parseClientMessage(kind: string, args: readonly unknown[]): Clie
         protocol: whole(fields.protocol, 'join.protocol', maximumCount),
         modelHash: hex(fields.modelHash, 'join.modelHash', 64),
         policyHash: hex(fields.policyHash, 'join.policyHash', 64),
-        resume: hex(fields.resume, 'join.resume', 32),
         simulated: truth(fields.simulated, 'join.simulated'),
       };
     }
@@ -65,17 +63,25 @@ export function parseClientMessage(kind: string, args: readonly unknown[]): Clie
         resume: hex(fields.resume, 'resume.resume', 32),
       };
     }
-    case 'update': {
+    case 'advertise':
+    case 'shares':
+    case 'confirm':
+    case 'unmask': {
       const fields = fieldsOf(kind, args, 1);
-      const roundId = hex(fields.roundId, 'update.roundId', 32);
-      const frame = binary(args[1], 'update frame');
-      if (frame.length > frameHeaderBytes + maximumFrameBytes) {
-        throw new ProtocolError(
-          'too-large',
-          `update frame: expected at most ${frameHeaderBytes + maximumFrameBytes} bytes, got ${frame.length}`,
-        );
+      return {
+        kind,
+        roundId: hex(fields.roundId, `${kind}.roundId`, 32),
+        bytes: binaryUpTo(args[1], kind, maximumAnswerBytes),
+      };
+    }
+    case 'masked':
+    case 'local': {
+      const fields = fieldsOf(kind, args, 1);
+      const roundId = hex(fields.roundId, `${kind}.roundId`, 32);
+      const frame = binaryUpTo(args[1], `${kind} frame`, frameHeaderBytes + maximumFrameBytes);
+      if (frame.length <= frameHeaderBytes) {
+        throw bad(`${kind} frame`, 'a header of 3 bytes and content', frame.length);
       }
-      if (frame.length <= frameHeaderBytes) throw bad('update frame', 'a header of 3 bytes and content', frame.length);
       return { kind, roundId, frame };
     }
     case 'leave':
@@ -112,12 +118,23 @@ export function parseServerMessage(kind: string, args: readonly unknown[]): Serv
       if (config.length !== roundConfigBytes) throw bad('config', `${roundConfigBytes} bytes`, config.length);
       return { kind, config };
     }
+    case 'roster':
+    case 'inbox':
+    case 'unmask_req':
+    case 'confirmations': {
+      const fields = fieldsOf(kind, args, 1);
+      return {
+        kind,
+        roundId: hex(fields.roundId, `${kind}.roundId`, 32),
+        bytes: binaryUpTo(args[1], kind, maximumMessageBytes),
+      };
+    }
     case 'progress': {
       const fields = fieldsOf(kind, args, 0);
       return {
         kind,
         roundId: hex(fields.roundId, 'progress.roundId', 32),
-        stage: oneOf(fields.stage, 'progress.stage', stages),
+        stage: oneOf(fields.stage, 'progress.stage', memberStages),
         received: whole(fields.received, 'progress.received', maximumCount),
         expected: whole(fields.expected, 'progress.expected', maximumCount),
       };
@@ -160,8 +177,18 @@ export function encodeMessage(
   message: ClientMessage | ServerMessage,
 ): [kind: string, fields: Record<string, unknown>, ...binary: Uint8Array[]] {
   switch (message.kind) {
-    case 'update':
+    case 'masked':
+    case 'local':
       return [message.kind, { roundId: message.roundId }, message.frame];
+    case 'advertise':
+    case 'shares':
+    case 'confirm':
+    case 'unmask':
+    case 'roster':
+    case 'inbox':
+    case 'unmask_req':
+    case 'confirmations':
+      return [message.kind, { roundId: message.roundId }, message.bytes];
     case 'config':
       return [message.kind, {}, message.config];
     case 'refused': {
@@ -205,6 +232,15 @@ function binary(value: unknown, at: string): Uint8Array {
   // An ArrayBuffer of another realm is not an instance of ours; its tag is the same.
   if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return new Uint8Array(value as ArrayBuffer);
   throw bad(at, 'bytes', value);
+}
+
+/** A binary field of limited length. Throws ProtocolError 'too-large'. */
+function binaryUpTo(value: unknown, at: string, most: number): Uint8Array {
+  const bytes = binary(value, at);
+  if (bytes.length > most) {
+    throw new ProtocolError('too-large', `${at}: expected at most ${most} bytes, got ${bytes.length}`);
+  }
+  return bytes;
 }
 
 function hex(value: unknown, at: string, characters: number): string {

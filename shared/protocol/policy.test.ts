@@ -36,9 +36,20 @@ test('[P1] floor(clip scale) is the bound in integer units for every pair', () =
   );
 });
 
+const local = { mode: 4, minCohort: 1, maxCohort: 10, honestNoiseShares: 1 } as const;
+test('[P4] mode 4 needs no crowd, and each device brings all of the noise', () => {
+  const policy = examplePolicy(96, local);
+  expect(parsePolicy(overTheWire(policy))).toEqual(policy);
+  expect(noiseOfPolicy(policy).sigmaLocal).toBeGreaterThanOrEqual(2 * Math.sqrt(noiseOfPolicy(policy).boundSq));
+});
+
 const refused: [string, Partial<Record<keyof Policy, unknown>>][] = [
   ['another protocol', { protocol: 'tacit/secagg/2' }],
+  ['no masks', { mode: 0 }],
   ['mode 2', { mode: 2 }],
+  ['mode 4 with the noise of others', { mode: 4 }],
+  ['mode 4 with 4097 numbers', { ...local, layout: examplePolicy(4097).layout }],
+  ['more people than a roster holds', { maxCohort: 16_001, minCohort: 11_201, honestNoiseShares: 9_000 }],
   ['noise below the floor', { noiseMultiplier: 0.59 }],
   ['no noise', { noiseMultiplier: 0 }],
   ['NaN noise', { noiseMultiplier: Number.NaN }],

@@ -13,6 +13,8 @@ import {
   maximumEpsilonCap,
   maximumLayoutParts,
   maximumLocalNoiseStd,
+  maximumLocalUpdateLength,
+  maximumMaskedCohort,
   maximumNoiseMultiplier,
   maximumUpdateLength,
   minimumCohortFloor,
@@ -23,10 +25,16 @@ import {
   ringBits,
 } from './limits.ts';
 
+/**
+ * 1: secure aggregation, the server reads sums alone. 4: local, for crowds too small for it: each update is sent alone and its own device's
+ * noise is all its protection; by the choice of operator and visitor both. The wire keeps the other values of the byte for other trust models.
+ */
+export const modes = [1, 4] as const;
+export type Mode = (typeof modes)[number];
+
 export interface Policy {
   readonly protocol: 'tacit/secagg/1';
-  /** 0: unmasked, loopback addresses only. 1: secure aggregation (a later version). */
-  readonly mode: 0 | 1;
+  readonly mode: Mode;
   /** z: central noise standard deviation over the integer sensitivity bound. */
   readonly noiseMultiplier: number;
   /** C: joint L2 clipping bound, real units. */
@@ -34,11 +42,11 @@ export interface Policy {
   readonly delta: number;
   /** The device refuses to go past this lifetime epsilon (at delta) whatever the server asks. */
   readonly epsilonCap: number;
-  /** nMin: fewest surviving participants of a round. */
+  /** nMin: fewest surviving participants of a round. At least 20 under masks. */
   readonly minCohort: number;
   /** nMax. */
   readonly maxCohort: number;
-  /** nEff: honest noise shares assumed. */
+  /** nEff: honest noise shares assumed. 1 in mode 4. */
   readonly honestNoiseShares: number;
   /** Least time between two participations of one device. */
   readonly cooldownMs: number;
@@ -78,12 +86,14 @@ export function parsePolicy(value: unknown): Policy {
   if (source.protocol !== 'tacit/secagg/1') {
     throw bad('protocol', 'tacit/secagg/1', source.protocol);
   }
-  if (source.mode !== 0 && source.mode !== 1) throw bad('mode', '0 or 1', source.mode);
-  const maxCohort = whole(source.maxCohort, 'maxCohort', minimumCohortFloor, maximumCohortCeiling);
-  const minCohort = whole(source.minCohort, 'minCohort', leastMinCohort(maxCohort), maxCohort);
+  const mode = modes.find((known) => known === source.mode);
+  if (mode === undefined) throw bad('mode', modes.join(' or '), source.mode);
+  const [fewest, most] = mode === 1 ? [minimumCohortFloor, maximumMaskedCohort] : [1, maximumCohortCeiling];
+  const maxCohort = whole(source.maxCohort, 'maxCohort', fewest, most);
+  const minCohort = whole(source.minCohort, 'minCohort', leastMinCohort(maxCohort, mode), maxCohort);
   const policy: Policy = {
     protocol: 'tacit/secagg/1',
-    mode: source.mode,
+    mode,
     noiseMultiplier: real(source.noiseMultiplier, 'noiseMultiplier', minimumNoiseMultiplier, maximumNoiseMultiplier),
     clippingBoundL2: real(source.clippingBoundL2, 'clippingBoundL2', 1e-9, maximumClippingBoundL2),
     delta: real(source.delta, 'delta', minimumDelta, maximumDelta),
@@ -94,13 +104,16 @@ export function parsePolicy(value: unknown): Policy {
       source.honestNoiseShares,
       'honestNoiseShares',
       1,
-      mostHonestNoiseShares(minCohort, maxCohort),
+      mostHonestNoiseShares(minCohort, maxCohort, mode),
     ),
     cooldownMs: whole(source.cooldownMs, 'cooldownMs', 0, maximumCooldownMs),
     bits: bitsOf(source.bits),
     clippingBoundInt: whole(source.clippingBoundInt, 'clippingBoundInt', 1, maximumClippingBoundInt),
     layout: parseLayout(source.layout),
   };
+  if (mode === 4 && policy.layout.length > maximumLocalUpdateLength) {
+    throw bad('layout.length', `at most ${maximumLocalUpdateLength} in mode 4`, policy.layout.length);
+  }
   const sigmaLocal = localNoiseStdOf(policy);
   if (!(sigmaLocal >= minimumLocalNoiseStd && sigmaLocal <= maximumLocalNoiseStd)) {
     throw bad(
@@ -122,13 +135,15 @@ function localNoiseStdOf(policy: Policy): number {
   }
 }
 
-/** nMin >= max(20, ceil(0.7 nMax)). */
-export function leastMinCohort(maxCohort: number): number {
+/** nMin >= max(20, ceil(0.7 nMax)) under masks. Where everybody is sent alone, a minimum protects nobody. */
+export function leastMinCohort(maxCohort: number, mode: Mode = 1): number {
+  if (mode === 4) return 1;
   return Math.max(minimumCohortFloor, Math.ceil((minimumCohortPermille * maxCohort) / 1000));
 }
 
-/** nEff <= nMin - floor(0.1 nMax): all who collude may be among the survivors. */
-export function mostHonestNoiseShares(minCohort: number, maxCohort: number): number {
+/** nEff <= nMin - floor(0.1 nMax): all who collude may be among the survivors. In mode 4 nobody else's noise counts. */
+export function mostHonestNoiseShares(minCohort: number, maxCohort: number, mode: Mode = 1): number {
+  if (mode === 4) return 1;
   return minCohort - Math.floor((corruptPermille * maxCohort) / 1000);
 }
 

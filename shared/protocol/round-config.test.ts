@@ -6,6 +6,7 @@ import { policyHash } from './policy.ts';
 import {
   checkRoundConfig,
   encodeRoundConfig,
+  maskParametersOf,
   noiseMultiplierOfConfig,
   parseRoundConfig,
   type RoundConfig,
@@ -13,7 +14,13 @@ import {
 } from './round-config.ts';
 
 const policy = examplePolicy();
-const own = { policy, policyHash: policyHash(policy), modelHash: exampleModelHash, nowMs: exampleNowMs };
+const own = {
+  policy,
+  policyHash: policyHash(policy),
+  modelHash: exampleModelHash,
+  nowMs: exampleNowMs,
+  allowsLocal: false,
+};
 
 function codeOf(action: () => unknown): string {
   try {
@@ -41,11 +48,11 @@ describe('RoundConfig', () => {
     const view = new DataView(bytes.buffer);
     expect(bytes.length).toBe(184);
     expect(String.fromCharCode(...bytes.subarray(0, 4))).toBe('TSA1');
-    expect([bytes[4], bytes[5], view.getUint16(6, true)]).toEqual([0, 16, 0]);
+    expect([bytes[4], bytes[5], view.getUint16(6, true)]).toEqual([1, 16, 27]);
     expect(toHex(bytes.subarray(8, 24))).toBe(config.roundId);
     expect(toHex(bytes.subarray(24, 56))).toBe(config.modelHash);
     expect(view.getUint32(56, true)).toBe(96);
-    expect([60, 62, 64, 66].map((offset) => view.getUint16(offset, true))).toEqual([0, 20, 18, 28]);
+    expect([60, 62, 64, 66].map((offset) => view.getUint16(offset, true))).toEqual([650, 20, 18, 28]);
     expect(view.getUint32(68, true)).toBe(1024);
     expect(view.getBigUint64(72, true)).toBe(1_049_628n);
     expect(bytes.subarray(80, 96)).toEqual(new Uint8Array(16));
@@ -75,7 +82,38 @@ describe('RoundConfig', () => {
     ]) {
       expect(() => encodeRoundConfig(exampleConfig(policy, wrong))).toThrow(RangeError);
     }
-    expect(() => exampleConfig(examplePolicy(96, { mode: 1 }))).toThrow(RangeError);
+  });
+});
+
+describe('[P4] mode 4, sent alone', () => {
+  const local = examplePolicy(96, { mode: 4, minCohort: 2, honestNoiseShares: 1 });
+  const ownLocal = { ...own, policy: local, policyHash: policyHash(local) };
+
+  test('is refused unless the person allowed it, whatever the policy says', () => {
+    const config = exampleConfig(local);
+    expect(codeOf(() => checkRoundConfig(config, ownLocal))).toBe('not-allowed');
+    expect(codeOf(() => checkRoundConfig(config, { ...ownLocal, allowsLocal: true }))).toBe('accepted');
+  });
+
+  test('the device adds the whole noise by itself, so its own z is the policy’s', () => {
+    const config = exampleConfig(local);
+    expect(noiseMultiplierOfConfig(config)).toBeGreaterThanOrEqual(2);
+    expect(config.sigma2num / config.sigma2den).toBeGreaterThanOrEqual(4 * config.boundSq);
+  });
+
+  test.each<[string, string, Partial<RoundConfig>]>([
+    ['a second noise share', 'below-floor', { honestNoiseShares: 2 }],
+    ['more numbers than noise leaves useful', 'below-floor', { length: 4097 }],
+    ['a mask graph', 'bad-config', { neighbours: 27 }],
+    ['a threshold', 'bad-config', { thresholdPermille: 650 }],
+  ])('%s: %s', (_, code, overrides) => {
+    const config = { ...exampleConfig(local), ...overrides };
+    expect(codeOf(() => checkRoundConfig(config, { ...ownLocal, allowsLocal: true }))).toBe(code);
+  });
+
+  test('has no mask parameters', () => {
+    expect(codeOf(() => maskParametersOf(exampleConfig(local)))).toBe('bad-config');
+    expect(maskParametersOf(exampleConfig())).toMatchObject({ neighbours: 27, thresholdPermille: 650, minCohort: 20 });
   });
 });
 
@@ -109,7 +147,12 @@ describe('[P1] a device refuses', () => {
     ['another clip with its scale', 'wrong-policy', { clippingBoundL2: 3, scale: 1024 / 3 + 1e-9 }],
     ['another cohort', 'wrong-policy', { maxCohort: 27 }],
     ['another number of shares', 'wrong-policy', { honestNoiseShares: 17, sigma2num: 2 ** 22, sigma2den: 16 }],
-    ['mask parameters in mode 0', 'bad-config', { neighbours: 4 }],
+    ['fewer neighbours than the cohort has', 'below-floor', { neighbours: 26 }],
+    ['no neighbours', 'below-floor', { neighbours: 0 }],
+    ['more neighbours than anybody can serve', 'below-floor', { neighbours: 1025 }],
+    ['a threshold of 64.9 %', 'below-floor', { thresholdPermille: 649 }],
+    ['a threshold of 80.1 %', 'below-floor', { thresholdPermille: 801 }],
+    ['another mode', 'wrong-policy', { mode: 4 }],
   ];
   test.each(cases)('%s: %s', (_, code, overrides) => {
     expect(codeOf(() => checkRoundConfig({ ...exampleConfig(), ...overrides }, own))).toBe(code);
@@ -122,7 +165,7 @@ describe('[P1] a device refuses', () => {
     expect(codeOf(() => checkRoundConfig(config, { ...own, policy: weak, policyHash: policyHash(weak) }))).toBe(
       'below-floor',
     );
-    expect(codeOf(() => checkRoundConfig(exampleConfig(), { ...own, policy: { ...policy, mode: 1 } }))).toBe(
+    expect(codeOf(() => checkRoundConfig(exampleConfig(), { ...own, policy: { ...policy, mode: 4 } }))).toBe(
       'wrong-policy',
     );
     const longer = examplePolicy(97);
@@ -143,9 +186,13 @@ describe('[P1] a device refuses', () => {
         const broken = Uint8Array.from(bytes);
         broken[offset]! ^= flip;
         const code = codeOf(() => checkRoundConfig(parseRoundConfig(broken), own));
-        // More noise than the policy asks is no fault.
-        if (code === 'accepted') expect(parseRoundConfig(broken).sigma2num).toBeGreaterThan(exampleConfig().sigma2num);
-        else expect(code, `byte ${offset}`).toMatch(/^(bad-config|below-floor|wrong-policy|stale-model|expired)$/);
+        // More noise than the policy asks is no fault, nor are more neighbours or another threshold between the floors.
+        if (code === 'accepted') {
+          const { sigma2num, neighbours, thresholdPermille } = parseRoundConfig(broken);
+          const before = exampleConfig();
+          const isMore = sigma2num > before.sigma2num || neighbours > before.neighbours;
+          expect(isMore || (offset === 60 && thresholdPermille >= 650), `byte ${offset}`).toBe(true);
+        } else expect(code, `byte ${offset}`).toMatch(/^(bad-config|below-floor|wrong-policy|stale-model|expired)$/);
       }
     }
   });
@@ -155,7 +202,8 @@ describe('[P1] a device refuses', () => {
     expect(codeOf(() => parseRoundConfig(new Uint8Array(184)))).toBe('bad-config');
     for (const [offset, value] of [
       [0, 0],
-      [4, 1],
+      [4, 0],
+      [4, 2],
       [5, 17],
       [80, 1],
       [95, 1],

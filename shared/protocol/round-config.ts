@@ -1,21 +1,36 @@
 // RoundConfig: the 184 bytes by which the server opens a round, and the checks by which a device decides whether it takes part.
 // PROTOCOL.md 5 has the layout and [P1] the checks. All integers are little-endian.
 import { noiseMultiplierOf, sensitivitySquared } from '../privacy/sensitivity.ts';
+import {
+  checkMaskParameters,
+  type MaskParameters,
+  neighboursForCohort,
+  standardThresholdPermille,
+} from '../secagg/parameters.ts';
 import { fromHex, toHex } from './canonical.ts';
 import { ProtocolError } from './errors.ts';
 import {
   maximumClippingBoundInt,
   maximumConfigLifetimeMs,
   maximumLocalNoiseStd,
+  maximumLocalUpdateLength,
   maximumUpdateLength,
   minimumLocalNoiseStd,
   minimumNoiseMultiplier,
   ringBits,
   roundConfigBytes,
 } from './limits.ts';
-import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy, scaleOfPolicy } from './policy.ts';
+import {
+  leastMinCohort,
+  type Mode,
+  modes,
+  mostHonestNoiseShares,
+  noiseOfPolicy,
+  type Policy,
+  scaleOfPolicy,
+} from './policy.ts';
 
-/** Upper bounds of the stages in whole seconds, u16. Without masks only `maskedS`, the time for the upload, is used. */
+/** Upper bounds of the stages in whole seconds, u16. In mode 4 only `maskedS`, the time for the upload, is used. */
 export interface RoundDeadlines {
   readonly advertiseS: number;
   readonly sharesS: number;
@@ -24,11 +39,10 @@ export interface RoundDeadlines {
 }
 
 export interface RoundConfig {
-  /** 0: unmasked. Other modes are refused until they exist. */
-  readonly mode: 0;
+  readonly mode: Mode;
   /** b: bits of the ring Z_2^b. */
   readonly bits: number;
-  /** k of the mask graph and the threshold t in thousandths of k: 0 without masks. */
+  /** k of the mask graph and the threshold t in thousandths of k; both 0 in mode 4. */
   readonly neighbours: number;
   readonly thresholdPermille: number;
   /** 32 hex characters, drawn by the server. */
@@ -105,12 +119,13 @@ export function parseRoundConfig(bytes: Uint8Array): RoundConfig {
   if (bytes.length !== roundConfigBytes) throw bad('length', `${roundConfigBytes} bytes`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (magic.some((byte, i) => bytes[i] !== byte)) throw bad('magic', '"TSA1"', toHex(bytes.subarray(0, 4)));
-  if (bytes[4] !== 0) throw bad('mode', '0', bytes[4]);
+  const mode = modes.find((known) => known === bytes[4]);
+  if (mode === undefined) throw bad('mode', modes.join(' or '), bytes[4]);
   const bits = bytes[5]!;
   if (!ringBits.some((known) => known === bits)) throw bad('bits', ringBits.join(', '), bits);
   if (bytes.subarray(80, 96).some((byte) => byte !== 0)) throw bad('reserved', '16 zeros', 'others');
   return {
-    mode: 0,
+    mode,
     bits,
     neighbours: view.getUint16(6, true),
     thresholdPermille: view.getUint16(60, true),
@@ -149,15 +164,15 @@ export interface RoundFacts {
   readonly policyHash: string;
 }
 
-/** The config of a round under a policy; it passes `checkRoundConfig` with that policy. Throws RangeError for a policy of another mode. */
+/** The config of a round under a policy; it passes `checkRoundConfig` with that policy. */
 export function roundConfigFromPolicy(policy: Policy, facts: RoundFacts): RoundConfig {
-  if (policy.mode !== 0) throw new RangeError(`roundConfigFromPolicy: expected mode 0, got ${policy.mode}`);
+  const isMasked = policy.mode === 1;
   const noise = noiseOfPolicy(policy);
   return {
-    mode: 0,
+    mode: policy.mode,
     bits: policy.bits,
-    neighbours: 0,
-    thresholdPermille: 0,
+    neighbours: isMasked ? neighboursForCohort(policy.maxCohort) : 0,
+    thresholdPermille: isMasked ? standardThresholdPermille : 0,
     roundId: facts.roundId,
     modelHash: facts.modelHash,
     length: policy.layout.length,
@@ -184,6 +199,8 @@ export interface OwnFacts {
   /** The model that the waiting update was trained on. */
   readonly modelHash: string;
   readonly nowMs: number;
+  /** The person allowed updates to be sent alone, with this device's noise as all their protection. */
+  readonly allowsLocal: boolean;
 }
 
 /** z of a round, as the device computes it from the config's integers. */
@@ -204,7 +221,7 @@ export function rhoOfConfig(config: RoundConfig): number {
 /**
  * [P1] Refuses a config that a device must not take part in: another model or policy, a number that is not the policy's, or one below the
  * compiled-in floors, which hold whatever the policy says. Whether the roundId is new and the ledger allows it is for the ledger.
- * Throws ProtocolError: 'stale-model', 'wrong-policy', 'below-floor', 'expired', 'bad-config'.
+ * Throws ProtocolError: 'stale-model', 'wrong-policy', 'not-allowed', 'below-floor', 'expired', 'bad-config'.
  */
 export function checkRoundConfig(config: RoundConfig, own: OwnFacts): void {
   const { policy } = own;
@@ -212,19 +229,22 @@ export function checkRoundConfig(config: RoundConfig, own: OwnFacts): void {
     throw new ProtocolError('stale-model', expectation('modelHash', own.modelHash, config.modelHash));
   if (config.policyHash !== own.policyHash) throw wrongPolicy('policyHash', own.policyHash, config.policyHash);
   if (config.mode !== policy.mode) throw wrongPolicy('mode', policy.mode, config.mode);
+  if (config.mode === 4 && !own.allowsLocal) {
+    throw new ProtocolError('not-allowed', 'round config mode: the person has not allowed updates to be sent alone');
+  }
 
   // The floors, before and apart from the policy.
   const { minCohort, maxCohort, honestNoiseShares } = config;
-  if (minCohort < leastMinCohort(maxCohort) || minCohort > maxCohort) {
-    throw belowFloor('nMin', `${leastMinCohort(maxCohort)} to nMax ${maxCohort}`, minCohort);
+  const leastCohort = leastMinCohort(maxCohort, config.mode);
+  if (minCohort < leastCohort || minCohort > maxCohort) {
+    throw belowFloor('nMin', `${leastCohort} to nMax ${maxCohort}`, minCohort);
   }
-  const mostShares = mostHonestNoiseShares(minCohort, maxCohort);
+  const mostShares = mostHonestNoiseShares(minCohort, maxCohort, config.mode);
   if (honestNoiseShares < 1 || honestNoiseShares > mostShares) {
     throw belowFloor('nEff', `1 to ${mostShares}`, honestNoiseShares);
   }
-  if (config.length < 1 || config.length > maximumUpdateLength) {
-    throw belowFloor('D', `1 to ${maximumUpdateLength}`, config.length);
-  }
+  const longest = config.mode === 4 ? maximumLocalUpdateLength : maximumUpdateLength;
+  if (config.length < 1 || config.length > longest) throw belowFloor('D', `1 to ${longest}`, config.length);
   if (config.clippingBoundInt < 1 || config.clippingBoundInt > maximumClippingBoundInt) {
     throw belowFloor('clipInt', `1 to ${maximumClippingBoundInt}`, config.clippingBoundInt);
   }
@@ -250,6 +270,10 @@ export function checkRoundConfig(config: RoundConfig, own: OwnFacts): void {
   if (!(noiseMultiplier >= minimumNoiseMultiplier)) {
     throw belowFloor('noise multiplier', `at least ${minimumNoiseMultiplier}`, noiseMultiplier);
   }
+  if (config.mode === 1) checkMaskParameters(config);
+  else if (config.neighbours !== 0 || config.thresholdPermille !== 0) {
+    throw bad('k and tPermille', '0 in mode 4', `${config.neighbours} and ${config.thresholdPermille}`);
+  }
   if (!(config.expiryMs > own.nowMs && config.expiryMs <= own.nowMs + maximumConfigLifetimeMs)) {
     throw new ProtocolError('expired', expectation('expiry', `within 24 hours after ${own.nowMs}`, config.expiryMs));
   }
@@ -272,9 +296,12 @@ export function checkRoundConfig(config: RoundConfig, own: OwnFacts): void {
   if (noiseMultiplier < policy.noiseMultiplier) {
     throw wrongPolicy('noise multiplier', `at least ${policy.noiseMultiplier}`, noiseMultiplier);
   }
-  if (config.neighbours !== 0 || config.thresholdPermille !== 0) {
-    throw bad('k and tPermille', '0 without masks', `${config.neighbours} and ${config.thresholdPermille}`);
-  }
+}
+
+/** What the mask machines take from a config of mode 1. Throws ProtocolError 'below-floor', and 'bad-config' in another mode. */
+export function maskParametersOf(config: RoundConfig): MaskParameters {
+  if (config.mode !== 1) throw bad('mode', '1', config.mode);
+  return checkMaskParameters(config);
 }
 
 function unsigned(value: number, bits: number, name: string): number {

@@ -1,7 +1,7 @@
 // The numbers of masked rounds: k, the threshold t, how many to gather, deadlines, and the floors of masking that no server can lower.
 // PROTOCOL.md 10, [M1]. Privacy of a graph with these numbers: Bell et al. 2020, theorem 3.10 and the tails given there.
 import { ProtocolError } from '../protocol/errors.ts';
-import { maximumUpdateLength, ringBits } from '../protocol/limits.ts';
+import { maximumMaskedCohort, maximumUpdateLength, ringBits } from '../protocol/limits.ts';
 import { leastMinCohort, mostHonestNoiseShares } from '../protocol/policy.ts';
 
 /** k of a graph that is not complete. Up to `completeGraphCohort` clients everybody is everybody's neighbour. */
@@ -13,8 +13,6 @@ export const minimumThresholdPermille = 650;
 export const maximumThresholdPermille = 800;
 /** A share for each neighbour costs t products in the field: more neighbours than this are minutes of a visitor's processor. */
 export const maximumNeighbours = 1024;
-/** The roster of n clients, 2 + 64 n bytes, must fit into one message. */
-export const maximumMaskedCohort = 16_000;
 /** Part of the cohort that is expected to stay, in thousandths: gathering aims at nMin / 0.85. */
 const expectedToStayPermille = 850;
 /** A closed socket is a dropout after this time, unless the client resumes within it. */

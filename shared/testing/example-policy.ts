@@ -8,7 +8,7 @@ export const exampleNowMs = 1_700_000_000_000;
 export function examplePolicy(length = 96, overrides: Partial<Policy> = {}): Policy {
   return {
     protocol: 'tacit/secagg/1',
-    mode: 0,
+    mode: 1,
     noiseMultiplier: 2,
     clippingBoundL2: 1.5,
     delta: 1e-6,
