@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noiseOfPolicy, parsePolicy } from '../protocol/policy.ts';
-import { policyForCrowd, trainableInWords } from './crowd.ts';
+import { crowdPrivacy, crowdPrivacyInWords, policyForCrowd, trainableInWords } from './crowd.ts';
 
 const demo = policyForCrowd({ present: 36, items: 2000, featureColumns: 60 });
 
@@ -69,6 +69,30 @@ describe('policy from the crowd', () => {
       expect(policy).toMatchObject({ mode: 4, honestNoiseShares: 1, minCohort: 2 });
       expect(policy.layout.length).toBeLessThanOrEqual(Math.max(1, policy.maxCohort / 4));
     }
+  });
+
+  test('[CR7] what the demo’s crowd means for epsilon, and the crowd for epsilon 2', () => {
+    const crowd = crowdPrivacy(demo);
+    // zCDP: 8 participations at z 2 are rho 1, epsilon 7.77 at 1e-6; rho 0.0881 for epsilon 2, so z = sqrt(8 / 0.1763) = 6.74.
+    expect(crowd.participations).toBe(8);
+    expect(crowd.epsilonAll).toBeGreaterThan(7.7);
+    expect(crowd.epsilonAll).toBeLessThanOrEqual(8);
+    expect(crowd.lowNoiseMultiplier).toBeCloseTo(6.736, 2);
+    expect([crowd.gathered, crowd.lowGathered]).toEqual([24, 81]);
+    expect(crowd.noiseMultiplierAlone).toBeCloseTo(2 / Math.sqrt(18), 12);
+    // No meaningful guarantee.
+    expect(crowd.epsilonAlone).toBeGreaterThan(10);
+    const words = crowdPrivacyInWords(demo);
+    for (const figure of ['8 times', 'epsilon 2 need', '6.74', '81 people', 'instead of 24'])
+      expect(words).toContain(figure);
+    // A crowd that has epsilon 2 already needs no other.
+    const strict = policyForCrowd({
+      present: 36,
+      items: 2000,
+      featureColumns: 60,
+      overrides: { noiseMultiplier: 40, epsilonCap: 1 },
+    });
+    expect(crowdPrivacy(strict).lowGathered).toBe(crowdPrivacy(strict).gathered);
   });
 
   test('[CR5] the words name every part and D', () => {

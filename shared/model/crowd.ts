@@ -4,9 +4,11 @@
 // all of W with its Gram part, then offsets for the most popular items.
 
 import { firstComponent } from '../catalogue/features.ts';
+import { epsilonOfRho, noiseMultiplierFor, participationsAllowed, rhoOfParticipation } from '../privacy/accountant.ts';
 import { chooseRing } from '../privacy/bits.ts';
 import { maximumLocalUpdateLength } from '../protocol/limits.ts';
-import { leastMinCohort, mostHonestNoiseShares, type Policy } from '../protocol/policy.ts';
+import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy } from '../protocol/policy.ts';
+import { gatheringTarget } from '../secagg/parameters.ts';
 import type { Layout, LayoutPart } from './model.ts';
 import { defaultDimension } from './server-step.ts';
 
@@ -35,8 +37,6 @@ const smallestMaxCohort = 28;
 const largestMaxCohort = 1000;
 /** In mode 4 a mean of fewer says nothing. */
 const fewestAlone = 2;
-/** A round starts with nMin / 0.85 people, so that some may leave. */
-const gatherPart = 0.85;
 
 /**
  * The policy of a federation with so many people.
@@ -55,7 +55,7 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   const minCohort = overrides.minCohort ?? (mode === 4 ? fewestAlone : leastMinCohort(maxCohort));
   const honestNoiseShares = overrides.honestNoiseShares ?? mostHonestNoiseShares(minCohort, maxCohort, mode);
   const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
-  const gathered = Math.min(maxCohort, Math.ceil(minCohort / gatherPart));
+  const gathered = gatheringTarget(minCohort, maxCohort);
   const carried = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
   const usefulNumbers = mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
   const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension });
@@ -124,6 +124,59 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
 
 /** A further column of W is weaker evidence than the first (people's tastes differ in sign), so it must be paid for several times over. */
 const columnCost = 2;
+
+/** What a policy's crowd means for epsilon, and the crowd that the same quality would need at a lower one. */
+export interface CrowdPrivacy {
+  /** Epsilon of one participation, at the policy's delta. */
+  readonly epsilonOnce: number;
+  /** Participations within the policy's cap, and their epsilon together. */
+  readonly participations: number;
+  readonly epsilonAll: number;
+  /** z of the noise of one device alone, z / sqrt(nEff), and its epsilon: what is left against a server that fakes all the others. */
+  readonly noiseMultiplierAlone: number;
+  readonly epsilonAlone: number;
+  /** As many participations within `lowEpsilon`: the z they need, and the people in a round for the same noise in its mean. */
+  readonly lowEpsilon: number;
+  readonly lowNoiseMultiplier: number;
+  readonly gathered: number;
+  readonly lowGathered: number;
+}
+
+/**
+ * Follows from the policy alone. The noise in a mean goes with z sqrt(n / nEff) / n, and nEff / n is the same for every crowd, so the same
+ * quality at another z needs n in proportion to z. A policy whose cap allows no participation is counted with one.
+ */
+export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
+  const { noiseMultiplier, delta, epsilonCap, honestNoiseShares, minCohort, maxCohort } = policy;
+  const rho = noiseOfPolicy(policy).rhoPerParticipation;
+  const participations = Math.max(1, participationsAllowed(noiseMultiplier, epsilonCap, delta));
+  const noiseMultiplierAlone = noiseMultiplier / Math.sqrt(honestNoiseShares);
+  const lowNoiseMultiplier = Math.max(noiseMultiplier, noiseMultiplierFor(participations, lowEpsilon, delta));
+  const gathered = gatheringTarget(minCohort, maxCohort);
+  return {
+    epsilonOnce: epsilonOfRho(rho, delta),
+    participations,
+    epsilonAll: epsilonOfRho(participations * rho, delta),
+    noiseMultiplierAlone,
+    epsilonAlone: epsilonOfRho(rhoOfParticipation(noiseMultiplierAlone), delta),
+    lowEpsilon,
+    lowNoiseMultiplier,
+    gathered,
+    lowGathered: Math.ceil((gathered * lowNoiseMultiplier) / noiseMultiplier),
+  };
+}
+
+/** `crowdPrivacy` in English sentences, for the status. */
+export function crowdPrivacyInWords(policy: Policy): string {
+  const crowd = crowdPrivacy(policy);
+  const two = (value: number) => value.toFixed(2);
+  return (
+    `One participation costs epsilon ${two(crowd.epsilonOnce)} at delta ${policy.delta}; a browser may take part ` +
+    `${crowd.participations} times, for epsilon ${two(crowd.epsilonAll)} together. As many participations within epsilon ` +
+    `${crowd.lowEpsilon} need a noise multiplier of ${two(crowd.lowNoiseMultiplier)} and, for the same quality of a round, about ` +
+    `${crowd.lowGathered} people in it instead of ${crowd.gathered}.`
+  );
+}
 
 /** What is trained, in one English sentence for the Privacy page and the status. */
 export function trainableInWords(policy: Policy): string {
