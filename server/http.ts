@@ -1,5 +1,6 @@
 // HTTP: the page, what is fetched by hash, the state of the service, and the operator's switch. PROTOCOL.md 2.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -79,7 +80,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('onResponse', async (request, reply) => {
     options.telemetry.request(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
   });
-  await app.register(helmet, helmetOptions);
+  await app.register(helmet, helmetOptions(importMapSources(options.staticDir)));
   await app.register(swagger, { openapi: openapi(options.version) });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -382,12 +383,20 @@ function shown(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-const helmetOptions = {
+/** The page's only inline script is its import map, which holds hashes and no code: allowed by its own hash. */
+function importMapSources(staticDir: string | null): string[] {
+  const index = join(staticDir ?? '', 'index.html');
+  if (staticDir === null || !existsSync(index)) return [];
+  const maps = readFileSync(index, 'utf8').matchAll(/<script type="importmap">([^<]*)<\/script>/g);
+  return [...maps].map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+}
+
+const helmetOptions = (importMaps: readonly string[]) => ({
   contentSecurityPolicy: {
     useDefaults: false as const,
     directives: {
       defaultSrc: ["'self'"],
-      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'", ...importMaps],
       workerSrc: ["'self'"],
       // 'self' does not cover ws: in every browser.
       connectSrc: ["'self'", (request: IncomingMessage) => socketSource(request.headers.host)],
@@ -404,7 +413,7 @@ const helmetOptions = {
   // The server speaks HTTP on loopback; a proxy that adds TLS adds this header.
   strictTransportSecurity: false,
   referrerPolicy: { policy: 'no-referrer' as const },
-};
+});
 
 function socketSource(host: string | undefined): string {
   return host !== undefined && /^[\w.-]+(:\d{1,5})?$|^\[[\da-fA-F:]+\](:\d{1,5})?$/.test(host)
