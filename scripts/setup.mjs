@@ -38,7 +38,16 @@ export function nodeIsSupported(version) {
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 /** What the built files are made from; tests are not. */
-const sourceRoots = ['apps', 'server', 'shared', 'public', 'index.html', 'package.json', 'package-lock.json'];
+const sourceRoots = [
+  'apps',
+  'server',
+  'shared',
+  'public',
+  'index.html',
+  'scripts/page-integrity.ts',
+  'package.json',
+  'package-lock.json',
+];
 const sourceConfig = /^vite(\.[a-z]+)?\.config\.ts$/;
 
 function* sourceFiles(path) {

@@ -22,6 +22,11 @@ const commands: readonly Command[] = [
     summary: 'The privacy accountant: what participations cost, and how many a limit allows.',
     load: () => import('./budget.ts'),
   },
+  {
+    name: 'verify',
+    summary: 'Compare the page that a server hands out with this build.',
+    load: () => import('./verify.ts'),
+  },
 ];
 
 const help = [
