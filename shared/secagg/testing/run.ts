@@ -41,7 +41,12 @@ export interface RoundScript {
   readonly toServer?: (seat: number, send: ClientSend) => readonly ClientSend[];
   /** Which of the clients with something waiting goes next; the first unless said otherwise. */
   readonly pick?: (waiting: number) => number;
+  /** Runs each piece of work of a client or the server, so that whoever measures can look at a clock before and after. */
+  readonly meter?: Meter;
 }
+
+/** @param stage whose answer is being made (client) or taken (server). Runs `work` once and returns what it returns. */
+export type Meter = <T>(side: 'client' | 'server', stage: ServerStage, work: () => Promise<T>) => Promise<T>;
 
 export interface PlayedRound {
   readonly outcome: Extract<ServerState, { kind: 'done' } | { kind: 'aborted' }>;
@@ -66,6 +71,14 @@ export interface SentMessage {
 export function uncheckedMaskParameters(numbers: MaskNumbers): MaskParameters {
   return numbers as MaskParameters;
 }
+
+const answerTo = {
+  config: 'advertise',
+  roster: 'shares',
+  inbox: 'masked',
+  unmask_req: 'confirm',
+  confirmations: 'unmask',
+} as const satisfies Record<ServerSend['kind'], ServerStage>;
 
 /** Plays a round to its end. */
 export async function playRound(script: RoundScript): Promise<PlayedRound> {
@@ -131,18 +144,26 @@ class Players {
       }
       const resume = Uint8Array.from({ length: 16 }, (_, i) => (seat >> (8 * (i & 1))) ^ i);
       this.#tools.set(seat, { crypto, random: randomOf(seat) });
+      const start = { config, parameters, values: values[seat]!, resume };
       await this.#stepped(
         seat,
-        await startClient({ config, parameters, values: values[seat]!, resume }, this.#tools.get(seat)!),
+        await this.#metered('client', 'advertise', () => startClient(start, this.#tools.get(seat)!)),
       );
       return;
     }
-    await this.#toClient(seat, { kind, bytes });
+    await this.#toClient(seat, { kind, bytes }, answerTo[kind]);
   }
 
-  async #toClient(seat: number, event: ClientEvent): Promise<void> {
+  async #toClient(seat: number, event: ClientEvent, stage: ServerStage): Promise<void> {
     const before = this.#clients.get(seat)!;
-    await this.#stepped(seat, await stepClient(before, event, this.#tools.get(seat)!));
+    await this.#stepped(
+      seat,
+      await this.#metered('client', stage, () => stepClient(before, event, this.#tools.get(seat)!)),
+    );
+  }
+
+  #metered<T>(side: 'client' | 'server', stage: ServerStage, work: () => Promise<T>): Promise<T> {
+    return this.#script.meter === undefined ? work() : this.#script.meter(side, stage, work);
   }
 
   async #stepped(seat: number, step: ClientStep): Promise<void> {
@@ -154,16 +175,16 @@ class Players {
     }
     if (step.charge) {
       if (this.#script.leaves?.get(seat) === 'masked') {
-        await this.#toClient(seat, { kind: 'cancel', reason: 'leaves' });
+        await this.#toClient(seat, { kind: 'cancel', reason: 'leaves' }, 'masked');
         return;
       }
       this.#charged.add(seat);
-      await this.#toClient(seat, { kind: 'charged' });
+      await this.#toClient(seat, { kind: 'charged' }, 'masked');
       return;
     }
     for (const original of step.send) {
       if (this.#script.leaves?.get(seat) === original.kind) {
-        await this.#toClient(seat, { kind: 'cancel', reason: 'leaves' });
+        await this.#toClient(seat, { kind: 'cancel', reason: 'leaves' }, original.kind);
         return;
       }
       for (const send of this.#script.toServer?.(seat, original) ?? [original]) await this.#receive(seat, send);
@@ -180,13 +201,15 @@ class Players {
     const assembler = new FrameAssembler(packedBytes(length, bits));
     for (const frame of send.frames) {
       this.#sent.push({ from: seat, to: 'server', kind: send.kind, bytes: frame.length });
-      const payload = assembler.push(frame);
+      const payload = await this.#metered('server', 'masked', async () => assembler.push(frame));
       if (payload !== null) await this.#toServer({ kind: 'masked', seat, payload });
     }
   }
 
   async #toServer(event: Parameters<typeof stepServer>[1]): Promise<void> {
-    const step = await stepServer(this.#server, event, { crypto: this.#script.crypto });
+    const before = this.#server;
+    const stage = before.kind === 'done' || before.kind === 'aborted' ? 'unmask' : before.kind;
+    const step = await this.#metered('server', stage, () => stepServer(before, event, { crypto: this.#script.crypto }));
     this.#server = step.state;
     this.#refusals.push(...step.refused);
     this.#post(step.send);
