@@ -1,11 +1,24 @@
-// Where the end-to-end tests get their browser: named by the person, on the PATH, or in Playwright's cache. Depends on Node alone.
+// Where the end-to-end tests get their browsers: named by the person, on the PATH, or in Playwright's cache. Depends on Node alone.
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'msedge', 'microsoft-edge'];
+const chromiumCommands = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'msedge',
+  'microsoft-edge',
+];
 
-function onPath(environment) {
+const firefoxCommands = ['firefox-esr', 'firefox'];
+const firefoxFolders = [
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+];
+
+function onPath(commands, environment) {
   const folders = (environment.PATH ?? '').split(delimiter).filter(Boolean);
   const endings = process.platform === 'win32' ? ['.exe'] : [''];
   for (const command of commands) {
@@ -48,17 +61,40 @@ function inPlaywrightCache(environment) {
   return null;
 }
 
+/** The file that one of the variables names, or null. */
+function named(names, kind, environment) {
+  for (const name of names) {
+    const path = environment[name];
+    if (!path) continue;
+    if (existsSync(path)) return path;
+    throw new Error(`${name} names ${path}, which does not exist. Give the path of a ${kind} or unset ${name}.`);
+  }
+  return null;
+}
+
 /**
  * The path of a Chromium, Chrome or Edge, or null.
  * @param {NodeJS.ProcessEnv} environment
  * @throws {Error} when TACIT_BROWSER or CHROME_PATH names a file that is not there.
  */
 export function findBrowser(environment = process.env) {
-  for (const name of ['TACIT_BROWSER', 'CHROME_PATH']) {
-    const path = environment[name];
-    if (!path) continue;
-    if (existsSync(path)) return path;
-    throw new Error(`${name} names ${path}, which does not exist. Give the path of a Chromium or unset ${name}.`);
-  }
-  return onPath(environment) ?? inPlaywrightCache(environment);
+  return (
+    named(['TACIT_BROWSER', 'CHROME_PATH'], 'Chromium', environment) ??
+    onPath(chromiumCommands, environment) ??
+    inPlaywrightCache(environment)
+  );
+}
+
+/**
+ * The path of a Firefox as its makers ship it, or null; Playwright's own build is another program.
+ * @param {NodeJS.ProcessEnv} environment
+ * @throws {Error} when TACIT_FIREFOX names a file that is not there.
+ */
+export function findFirefox(environment = process.env) {
+  return (
+    named(['TACIT_FIREFOX'], 'Firefox', environment) ??
+    onPath(firefoxCommands, environment) ??
+    firefoxFolders.find((path) => existsSync(path)) ??
+    null
+  );
 }
