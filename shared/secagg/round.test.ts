@@ -105,40 +105,6 @@ test('[M11] random n, k, t, b, D and dropouts in any order: the exact sum of the
   expect(done).toBeGreaterThan(5);
 });
 
-describe('[M13] every subset of dropouts', () => {
-  test('n = 3: every way to leave at any stages', async () => {
-    // Seats are alike, so the order in which they leave can be ascending: 56 ways instead of 216.
-    const ways = [...stages, null];
-    for (let a = 0; a < 6; a++) {
-      for (let b = a; b < 6; b++) {
-        for (let c = b; c < 6; c++) {
-          const leaves = new Map<number, ServerStage>();
-          [a, b, c].forEach((way, seat) => {
-            const stage = ways[way] ?? null;
-            if (stage !== null) leaves.set(seat, stage);
-          });
-          const round = script(small(3), 3, 36 * a + 6 * b + c, { leaves });
-          const played = await playRound(round);
-          expectExactOrAborted(played, round);
-          expect(ending(played)).toBe(predicted(3, leaves, small(3)));
-        }
-      }
-    }
-  });
-
-  test.each([4, 5, 6])('n = %i: at one stage, whichever', async (n) => {
-    for (let subset = 1; subset < 2 ** n; subset++) {
-      const stage = stages[subset % 5]!;
-      const leaves = new Map<number, ServerStage>();
-      for (let seat = 0; seat < n; seat++) if (subset & (1 << seat)) leaves.set(seat, stage);
-      const round = script(small(n), n, subset, { leaves });
-      const played = await playRound(round);
-      expectExactOrAborted(played, round);
-      expect(ending(played)).toBe(predicted(n, leaves, small(n)));
-    }
-  });
-});
-
 test('the numbers of the demo: 24 clients, t = 15, dropouts at each stage', async () => {
   const numbers = { length: 96, bits: 16, minCohort: 20, maxCohort: 28, neighbours: 27, thresholdPermille: 650 };
   const leaves = new Map<number, ServerStage>([
