@@ -1,36 +1,31 @@
 // What a server is started with. One place for defaults; the command line's own settings map onto this.
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { CrowdOptions } from '#shared/model/crowd.ts';
+import { dropoutGraceMs } from '#shared/secagg/parameters.ts';
 import { maxSockets, maxSocketsPerAddress } from './limits.ts';
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Deadlines of a round's stages, ms. */
+/** Times of a round, ms, beside the deadlines of its answers: those are the protocol's (`stageDeadlines`) and in every config. */
 export interface Timings {
   /** Gathering ends when nobody new came for this long. */
   readonly quietMs: number;
   /** A closed socket is a dropout after this. */
   readonly graceMs: number;
   readonly configMs: number;
-  /** For the upload, beside the time that its bytes take at `uploadBytesPerSecond`. */
-  readonly collectMs: number;
+  /** For the step from the sum to the next model; as long may unmasking go on after its deadline. */
   readonly aggregateMs: number;
   readonly publishMs: number;
 }
 
 export const defaultTimings: Timings = {
   quietMs: 1_000,
-  graceMs: 2_000,
+  graceMs: dropoutGraceMs,
   configMs: 10_000,
-  collectMs: 30_000,
   aggregateMs: 60_000,
   publishMs: 60_000,
 };
-
-/** The slowest uplink that the collect deadline allows for, and the most that it is prolonged. */
-export const uploadBytesPerSecond = 125_000;
-export const maxCollectMs = 120_000;
 
 export interface SocketLimits {
   readonly maxSocketsPerAddress: number;
@@ -45,7 +40,7 @@ export function socketLimitsFor(expectedPresence: number): SocketLimits {
 export interface ServerOptions {
   /** Already parsed; its hash decides whether the stored model goes on. */
   readonly catalogue: Catalogue;
-  /** Default 127.0.0.1. In mode 0 only a loopback address is accepted. */
+  /** Default 127.0.0.1. Devices take part over https or on a loopback address alone. */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
@@ -55,7 +50,7 @@ export interface ServerOptions {
   readonly dataDir?: string | null;
   /** People present at a time, simulated ones included, from which the policy is derived. Default 36. */
   readonly expectedPresence?: number;
-  /** Parts of the policy that are given instead of derived. */
+  /** Parts of the policy that are given instead of derived. Without a `mode`, rounds are masked. */
   readonly policy?: NonNullable<CrowdOptions['overrides']>;
   /** d of a new model. Default: the model's own. */
   readonly dimension?: number;

@@ -1,18 +1,27 @@
 // The effects of the round: it feeds the reducer with what sockets, timers and the store report, and carries out what the reducer asks.
-// Main path of an upload: receive -> frames -> payload -> 'upload' -> 'add-upload' -> ring sum -> 'aggregate' -> 'publish'.
+// Main path of an upload: receive -> frames -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
 import type { Features, Model } from '#shared/model/model.ts';
 import type { ServerState } from '#shared/model/server-step.ts';
-import { RingSum } from '#shared/privacy/aggregate.ts';
-import { FrameAssembler, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
+import { FrameAssembler, packedBytes } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
-import { encodeRoundConfig, type RoundConfig, roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
+import {
+  encodeRoundConfig,
+  maskParametersOf,
+  type RoundConfig,
+  type RoundDeadlines,
+  roundConfigFromPolicy,
+} from '#shared/protocol/round-config.ts';
+import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import { gatheringTarget, stageDeadlines } from '#shared/secagg/parameters.ts';
 import type { Aggregated, AggregateInput } from './aggregate.ts';
 import type { Clock } from './clock.ts';
-import { maxCollectMs, type Timings, uploadBytesPerSecond } from './config.ts';
+import type { Timings } from './config.ts';
 import { keptModelVersions, waitingPerSeat } from './limits.ts';
+import { LocalRound } from './local-round.ts';
+import { MaskedRound } from './masked-round.ts';
 import {
   type Effect,
   initialState,
@@ -23,8 +32,10 @@ import {
   roundSummary,
   type Stage,
   type TimerName,
+  type UploadForm,
   uploadRefusal,
 } from './round.ts';
+import type { MachineEvent, RoundMachine } from './round-machine.ts';
 import type { RoundCounts, Store } from './store/store.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -49,6 +60,7 @@ export interface CoordinatorOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  readonly crypto: MaskCrypto;
   readonly timings: Timings;
   readonly policy: Policy;
   readonly policyHash: string;
@@ -69,11 +81,6 @@ export interface RoundStatus {
   readonly deadlineMs: number;
 }
 
-/** Gathering aims above the minimum so that 15 % may drop out: ceil(nMin / 0.85), at most nMax. */
-export function gatherTarget(policy: Pick<Policy, 'minCohort' | 'maxCohort'>): number {
-  return Math.min(policy.maxCohort, Math.ceil(policy.minCohort / 0.85));
-}
-
 /** A config says how long it may be used; far beyond every deadline and far below a device's limit of 24 h. */
 const configLifetimeMs = 15 * 60_000;
 const stoppedSetting = 'stopped';
@@ -81,6 +88,7 @@ const stoppedSetting = 'stopped';
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #rules: RoundRules;
+  readonly #deadlines: RoundDeadlines;
   #state: RoundState;
   #nextRoundId = newRoundId();
   #current: CurrentModel;
@@ -95,11 +103,9 @@ export class Coordinator {
   /** Writes go to the store one after the other, in the order of the reducer's effects. */
   #writes: Promise<void> = Promise.resolve();
 
-  #config: RoundConfig | null = null;
-  #sum: RingSum | null = null;
+  #config: { readonly config: RoundConfig; readonly bytes: Uint8Array } | null = null;
+  #machine: RoundMachine | null = null;
   readonly #assemblers = new Map<string, FrameAssembler>();
-  /** A complete upload between its event and its effect. */
-  #payload: { readonly client: string; readonly bytes: Uint8Array } | null = null;
   #aggregated: Aggregated | null = null;
 
   constructor(options: CoordinatorOptions) {
@@ -107,14 +113,22 @@ export class Coordinator {
     this.#options = options;
     this.#current = current;
     this.#counts = { ...options.counts };
-    const uploadMs = (1000 * packedBytes(policy.layout.length, policy.bits)) / uploadBytesPerSecond;
+    this.#deadlines = stageDeadlines(policy.layout.length, policy.bits);
+    const { advertiseS, sharesS, maskedS, unmaskS } = this.#deadlines;
     this.#rules = {
       minCohort: policy.minCohort,
       maxCohort: policy.maxCohort,
-      gatherTarget: gatherTarget(policy),
+      gatherTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
       maxWaiting: waitingPerSeat * policy.maxCohort,
       ...timings,
-      collectMs: Math.max(timings.collectMs, Math.min(maxCollectMs, Math.ceil(timings.collectMs + uploadMs))),
+      answerMs: {
+        advertise: 1000 * advertiseS,
+        shares: 1000 * sharesS,
+        masked: 1000 * maskedS,
+        confirm: 1000 * unmaskS,
+        unmask: 1000 * unmaskS,
+        collect: 1000 * maskedS,
+      },
     };
     this.#state = initialState(
       this.#rules,
@@ -139,8 +153,9 @@ export class Coordinator {
 
   /** One parsed message. */
   receive(client: string, message: ClientMessage): void {
-    if (message.kind === 'update') this.#receiveFrame(client, message.roundId, message.frame);
-    else this.#dispatch({ ...message, client });
+    if ('frame' in message) {
+      this.#receiveFrame(client, message.kind, message.roundId, message.frame);
+    } else this.#dispatch({ ...message, client });
   }
 
   disconnected(client: string): void {
@@ -197,10 +212,10 @@ export class Coordinator {
     await this.#options.store.abandonOpenRounds(this.#options.clock.nowMs());
   }
 
-  #receiveFrame(client: string, roundId: string, frame: Uint8Array): void {
-    const refusal = uploadRefusal(this.#state, client, roundId);
-    const config = this.#config;
-    if (refusal !== null || config === null) {
+  #receiveFrame(client: string, form: UploadForm, roundId: string, frame: Uint8Array): void {
+    const refusal = uploadRefusal(this.#state, client, roundId, form);
+    const config = this.#config?.config;
+    if (refusal !== null || config === undefined) {
       const code = refusal ?? 'not-in-round';
       this.refuse(client, code, `A frame for round ${roundId} is not expected now; nothing was counted.`, null);
       return;
@@ -210,8 +225,6 @@ export class Coordinator {
     let payload: Uint8Array | null;
     try {
       payload = assembler.push(frame);
-      // The sum must not fail once the reducer has counted the upload.
-      if (payload !== null) unpackBits(payload, config.length, config.bits);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#assemblers.delete(client);
@@ -222,9 +235,7 @@ export class Coordinator {
     }
     if (payload === null) return;
     this.#assemblers.delete(client);
-    this.#payload = { client, bytes: payload };
-    this.#dispatch({ kind: 'upload', client, roundId });
-    this.#payload = null;
+    this.#dispatch({ kind: 'upload', client, roundId, form, payload });
   }
 
   #dispatch(event: RoundEvent): void {
@@ -253,7 +264,7 @@ export class Coordinator {
   /** Forgets what belonged to the round that just ended. */
   #endRound(hadCohort: boolean, published: boolean): void {
     this.#config = null;
-    this.#sum = null;
+    this.#machine = null;
     this.#aggregated = null;
     this.#assemblers.clear();
     if (hadCohort && !published) this.#counts.failed += 1;
@@ -299,15 +310,12 @@ export class Coordinator {
       case 'configure':
         this.#configure(effect.roundId);
         break;
-      case 'add-upload': {
-        const payload = this.#payload;
-        if (payload === null || payload.client !== effect.client || this.#sum === null) {
-          throw new TypeError('An upload was counted without its bytes.');
-        }
-        this.#sum.add(payload.bytes);
-        telemetry.uploadAdded(payload.bytes.length);
+      case 'begin':
+        this.#begin(effect.roundId, effect.seats);
         break;
-      }
+      case 'step':
+        void this.#step(effect.roundId, effect.event);
+        break;
       case 'aggregate':
         void this.#aggregate(effect.roundId, effect.cohort);
         break;
@@ -326,7 +334,7 @@ export class Coordinator {
       modelHash: this.#current.hash,
       rotationSeed: new Uint8Array(randomBytes(16)),
       expiryMs: clock.nowMs() + configLifetimeMs,
-      deadlines: { advertiseS: 0, sharesS: 0, maskedS: Math.ceil(this.#rules.collectMs / 1000), unmaskS: 0 },
+      deadlines: this.#deadlines,
       policyHash,
     });
   }
@@ -335,22 +343,45 @@ export class Coordinator {
     const { store } = this.#options;
     const config = this.#newConfig(roundId);
     const bytes = encodeRoundConfig(config);
-    this.#config = config;
-    this.#sum = new RingSum(config.length, config.bits);
+    this.#config = { config, bytes };
     this.#write('store the config', roundId, async () => {
       await store.configureRound(roundId, bytes);
-      this.#dispatch({ kind: 'configured', roundId, config: bytes });
+      this.#dispatch({ kind: 'configured', roundId });
     });
+  }
+
+  #begin(roundId: string, seats: readonly number[]): void {
+    if (this.#config === null) throw new TypeError('Expected a config before the round begins.');
+    const { config, bytes } = this.#config;
+    const { crypto } = this.#options;
+    this.#machine =
+      config.mode === 1
+        ? new MaskedRound({ config: bytes, parameters: maskParametersOf(config), seats }, { crypto, turn: nextTurn })
+        : new LocalRound({ ...config, config: bytes, seats });
+    this.#dispatch({ kind: 'stepped', roundId, ...this.#machine.first });
+  }
+
+  async #step(roundId: string, event: MachineEvent): Promise<void> {
+    const { telemetry } = this.#options;
+    try {
+      if (this.#machine === null) throw new TypeError('Expected a machine to give an event to.');
+      const step = await this.#machine.handle(event);
+      if ('payload' in event && !step.refused.some(({ seat }) => seat === event.seat)) {
+        telemetry.uploadAdded(event.payload.length);
+      }
+      this.#dispatch({ kind: 'stepped', roundId, ...step });
+    } catch (error) {
+      telemetry.log.error({ error: describe(error) }, 'a round could not go on');
+      this.#dispatch({ kind: 'failed', roundId });
+    }
   }
 
   async #aggregate(roundId: string, cohort: number): Promise<void> {
     const { policy, features, telemetry } = this.#options;
-    const config = this.#config;
-    const sum = this.#sum;
+    const config = this.#config?.config;
+    const sum = this.#machine?.sum ?? null;
     try {
-      if (config === null || sum === null || sum.count !== cohort) {
-        throw new TypeError(`Expected ${cohort} uploads in the sum, found ${sum?.count ?? 'no sum'}.`);
-      }
+      if (config === undefined || sum === null) throw new TypeError('Expected a sum to aggregate, found none.');
       const { model, state } = this.#current;
       const aggregated = await this.#options.aggregate({
         model,
@@ -358,7 +389,7 @@ export class Coordinator {
         features,
         layout: policy.layout,
         config,
-        sum: sum.values(),
+        sum,
         cohort,
       });
       if (this.#state.round.id !== roundId) return;
@@ -427,6 +458,11 @@ export class Coordinator {
 /** Reads the switch that `stop` and `resume` write. */
 export async function readStopped(store: Store): Promise<boolean> {
   return (await store.setting(stoppedSetting)) === 'true';
+}
+
+/** Sockets and timers get their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function newRoundId(): string {

@@ -24,6 +24,7 @@ import {
   maxHeaderBytes,
   requestTimeoutMs,
 } from './limits.ts';
+import { stages } from './round.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface HttpOptions {
@@ -448,7 +449,7 @@ const statusSchema = {
       description: 'The open round; null while nobody is in it.',
       properties: {
         id: text,
-        state: { type: 'string', enum: ['gather', 'config', 'collect', 'aggregate', 'publish'] },
+        state: { type: 'string', enum: stages },
         joined: whole,
         needed: whole,
         deadlineMs: {

@@ -1,14 +1,34 @@
 // A round as a pure function: (state, event) -> new state and effects. PROTOCOL.md 4 has the rules [R1] to [R8].
-// No clock, no socket, no store and no bytes of uploads in here: coordinator.ts carries out the effects and reports back by events.
+// No clock, no socket, no store and no key in here: coordinator.ts carries out the effects and reports back by events. Who is in the round,
+// on which socket, for how long, and who hears what is decided here; what the answers mean is the round machine's (round-machine.ts).
+// Bytes of answers pass through and are not kept.
+import { toHex } from '#shared/protocol/canonical.ts';
 import {
   type AbortCode,
   type ClientMessage,
+  type MemberStage,
   protocolVersion,
   type RefusalCode,
+  refusalCodes,
   type ServerMessage,
 } from '#shared/protocol/messages.ts';
+import { advertiseBytes, resumeBytes } from '#shared/secagg/wire.ts';
+import type { AnswerStage, MachineEvent, MachineStep } from './round-machine.ts';
 
-export type Stage = 'gather' | 'config' | 'collect' | 'aggregate' | 'publish';
+/** In order; mode 1 has no `collect`, mode 4 has nothing between `config` and `aggregate` but it. */
+export const stages = [
+  'gather',
+  'config',
+  'advertise',
+  'shares',
+  'masked',
+  'confirm',
+  'unmask',
+  'collect',
+  'aggregate',
+  'publish',
+] as const;
+export type Stage = (typeof stages)[number];
 
 export interface RoundRules {
   readonly minCohort: number;
@@ -22,7 +42,8 @@ export interface RoundRules {
   /** A closed socket is a dropout after this. */
   readonly graceMs: number;
   readonly configMs: number;
-  readonly collectMs: number;
+  /** Longest time for the answers of a stage. */
+  readonly answerMs: Readonly<Record<AnswerStage, number>>;
   readonly aggregateMs: number;
   readonly publishMs: number;
 }
@@ -37,28 +58,42 @@ export interface Current {
 /** Someone who waits for a seat. */
 export interface Waiting {
   readonly client: string;
-  readonly resume: string;
   readonly simulated: boolean;
 }
 
-/** Someone with a seat. `client` is null while the socket is away. */
+/** Someone with a seat. */
 export interface Member {
   readonly seat: number;
+  /** null while the socket is away. */
   readonly client: string | null;
-  readonly resume: string;
-  readonly answer: 'pending' | 'uploaded' | 'gone';
+  /** The 16 bytes of its `advertise`, hex: by them it comes back after a lost connection. null before, and in mode 4. */
+  readonly resume: string | null;
+  /** Its upload was complete. Once the answers are in: it is in the sum. */
+  readonly uploaded: boolean;
+  /** Nothing that it says counts any more; if it has uploaded it still hears the outcome. */
+  readonly out: boolean;
 }
 
 export type OpenRound =
   | { readonly stage: 'gather'; readonly id: string; readonly recorded: boolean }
   | { readonly stage: 'config'; readonly id: string; readonly members: readonly Member[] }
-  | { readonly stage: 'collect'; readonly id: string; readonly members: readonly Member[] }
+  | {
+      readonly stage: AnswerStage;
+      readonly id: string;
+      readonly members: readonly Member[];
+      readonly answered: number;
+      readonly asked: number;
+      /** The machine was told that the deadline is over and has not yet gone on. */
+      readonly overdue: boolean;
+    }
   | {
       readonly stage: 'aggregate' | 'publish';
       readonly id: string;
       readonly members: readonly Member[];
       readonly cohort: number;
     };
+
+type AnsweringRound = Extract<OpenRound, { readonly answered: number }>;
 
 /** Kept until the next round ends, so that who comes back late still learns how it ended. */
 export interface FinishedRound {
@@ -78,19 +113,34 @@ export interface RoundState {
 
 export type TimerName = 'quiet' | 'stage' | `grace:${number}`;
 
+/** What a member says to the mask machine. */
+type Answer = Extract<ClientMessage, { kind: 'advertise' | 'shares' | 'confirm' | 'unmask' }>;
+
 export type RoundEvent =
-  | ({ readonly client: string } & Extract<ClientMessage, { kind: 'join' | 'resume' | 'leave' }>)
+  | ({ readonly client: string } & (Extract<ClientMessage, { kind: 'join' | 'resume' | 'leave' }> | Answer))
   | { readonly kind: 'closed'; readonly client: string }
-  /** A complete upload whose length and hash are right; its bytes wait with the coordinator. */
-  | { readonly kind: 'upload'; readonly client: string; readonly roundId: string }
+  /** A complete upload whose length and hash are right. */
+  | {
+      readonly kind: 'upload';
+      readonly client: string;
+      readonly roundId: string;
+      readonly form: UploadForm;
+      readonly payload: Uint8Array;
+    }
   | { readonly kind: 'timer'; readonly timer: TimerName; readonly roundId: string }
-  | { readonly kind: 'configured'; readonly roundId: string; readonly config: Uint8Array }
+  /** The config is durable. */
+  | { readonly kind: 'configured'; readonly roundId: string }
+  /** The machine has begun, or is through with an event. */
+  | ({ readonly kind: 'stepped'; readonly roundId: string } & MachineStep)
   | { readonly kind: 'aggregated'; readonly roundId: string }
   | { readonly kind: 'published'; readonly roundId: string; readonly version: number; readonly modelHash: string }
-  /** The server's own fault while it configured, aggregated or published. */
+  /** The server's own fault while it configured, unmasked, aggregated or published. */
   | { readonly kind: 'failed'; readonly roundId: string }
   | { readonly kind: 'stop' }
   | { readonly kind: 'go' };
+
+/** `masked` in mode 1, `local` in mode 4: never one for the other. */
+export type UploadForm = 'masked' | 'local';
 
 export type Effect =
   | { readonly kind: 'send'; readonly client: string; readonly message: ServerMessage }
@@ -102,8 +152,10 @@ export type Effect =
   | { readonly kind: 'record-open'; readonly roundId: string }
   | { readonly kind: 'record-abort'; readonly roundId: string; readonly code: AbortCode }
   | { readonly kind: 'configure'; readonly roundId: string }
-  /** Add this client's complete upload to the ring sum. The only way into the sum. */
-  | { readonly kind: 'add-upload'; readonly client: string }
+  /** Start the round's machine with these seats; the answer is `stepped`. */
+  | { readonly kind: 'begin'; readonly roundId: string; readonly seats: readonly number[] }
+  /** Give the machine an event; the answer is `stepped`. */
+  | { readonly kind: 'step'; readonly roundId: string; readonly event: MachineEvent }
   | { readonly kind: 'aggregate'; readonly roundId: string; readonly cohort: number }
   | { readonly kind: 'publish'; readonly roundId: string };
 
@@ -158,14 +210,23 @@ export function reduce(state: RoundState, event: RoundEvent, nextRoundId: string
     case 'closed':
       draft.closed(event.client);
       break;
+    case 'advertise':
+    case 'shares':
+    case 'confirm':
+    case 'unmask':
+      draft.answer(event.client, event);
+      break;
     case 'upload':
-      draft.upload(event.client, event.roundId);
+      draft.upload(event);
       break;
     case 'timer':
       draft.timer(event.timer, event.roundId);
       break;
     case 'configured':
-      draft.configured(event.roundId, event.config);
+      draft.configured(event.roundId);
+      break;
+    case 'stepped':
+      draft.stepped(event.roundId, event);
       break;
     case 'aggregated':
       draft.aggregated(event.roundId);
@@ -189,16 +250,32 @@ export function reduce(state: RoundState, event: RoundEvent, nextRoundId: string
 }
 
 /** Whether frames of this client for this round are taken now: null, or why not. [R7] */
-export function uploadRefusal(state: RoundState, client: string, roundId: string): RefusalCode | null {
+export function uploadRefusal(
+  state: RoundState,
+  client: string,
+  roundId: string,
+  form: UploadForm,
+): RefusalCode | null {
+  const { round } = state;
+  const member = memberOf(state, client, roundId);
+  if (typeof member === 'string') return member;
+  if (member.uploaded) return 'duplicate';
+  if (member.out) return 'late';
+  return round.stage === (form === 'masked' ? 'masked' : 'collect') ? null : 'out-of-order';
+}
+
+/** Whether what a member says now goes to the mask machine: null, or why not. */
+function answerRefusal(round: OpenRound, member: Member): RefusalCode | null {
+  if (member.out || !isAnswering(round)) return 'late';
+  return round.stage === 'collect' ? 'out-of-order' : null;
+}
+
+/** The member of this round on this socket, or why there is none. */
+function memberOf(state: RoundState, client: string, roundId: string): Member | 'late' | 'not-in-round' {
   const { round, last } = state;
-  if (round.id === roundId && round.stage !== 'gather') {
-    const member = round.members.find((candidate) => candidate.client === client);
-    if (member === undefined || round.stage === 'config') return 'not-in-round';
-    if (member.answer === 'uploaded') return 'duplicate';
-    if (member.answer === 'gone' || round.stage !== 'collect') return 'late';
-    return null;
-  }
-  return last?.id === roundId ? 'late' : 'not-in-round';
+  if (round.id !== roundId) return last?.id === roundId ? 'late' : 'not-in-round';
+  if (round.stage === 'gather' || round.stage === 'config') return 'not-in-round';
+  return memberByClient(round.members, client) ?? 'not-in-round';
 }
 
 /** What /v1/status and the metrics say of the open round; null while nobody is in it. */
@@ -207,7 +284,9 @@ export function roundSummary(
 ): { readonly id: string; readonly state: Stage; readonly joined: number; readonly needed: number } | null {
   const { round, rules } = state;
   const joined =
-    round.stage === 'gather' ? state.waiting.length : round.members.filter((member) => member.answer !== 'gone').length;
+    round.stage === 'gather'
+      ? state.waiting.length
+      : round.members.filter((member) => member.uploaded || !member.out).length;
   if (round.stage === 'gather' && joined === 0) return null;
   return { id: round.id, state: round.stage, joined, needed: rules.gatherTarget };
 }
@@ -256,16 +335,12 @@ class Draft {
       );
       return;
     }
-    const seated = this.state.round.stage === 'gather' ? [] : this.state.round.members;
-    let taken = false;
-    for (const other of [...waiting, ...seated]) {
-      if (other.client === event.client || equalInConstantTime(other.resume, event.resume)) taken = true;
-    }
-    if (taken) {
-      refuse('duplicate', 'Expected one join from this socket and a fresh resume token; you are already in.', null);
+    const isWaiting = waiting.some((other) => other.client === event.client);
+    if (isWaiting || this.#memberByClient(event.client)?.out === false) {
+      refuse('duplicate', 'Expected one join from this socket; you are already in.', null);
       return;
     }
-    const joining: Waiting = { client: event.client, resume: event.resume, simulated: event.simulated };
+    const joining: Waiting = { client: event.client, simulated: event.simulated };
     if (waiting.length >= rules.maxWaiting) {
       // [R3] A real visitor takes the place of the simulated participant who came last.
       const displaced = event.simulated ? undefined : waiting.filter((other) => other.simulated).at(-1);
@@ -280,26 +355,19 @@ class Draft {
     this.#gatherChanged(joining.client);
   }
 
+  /** [R5] */
   resume(client: string, roundId: string, token: string): void {
     const { round, last } = this.state;
     if (round.stage !== 'gather' && round.id === roundId) {
       const member = memberByToken(round.members, token);
       if (member !== null) {
-        if (member.answer === 'gone') {
-          this.#refuse(client, 'late', 'The grace to come back to this round is over.', null);
-          return;
-        }
-        this.#setWaiting(this.state.waiting.filter((other) => other.client !== client));
-        this.#effects.push({ kind: 'clear-timer', timer: `grace:${member.seat}` });
-        this.#setMember({ ...member, client });
-        const stage = round.stage === 'config' ? 'collect' : round.stage;
-        this.#send(client, this.#progress(stage));
+        this.#takeSeat(member, client);
         return;
       }
     } else if (last?.id === roundId) {
       const member = memberByToken(last.members, token);
       if (member !== null) {
-        if (member.answer === 'uploaded' || last.outcome.kind === 'abort') this.#send(client, last.outcome);
+        if (member.uploaded || last.outcome.kind === 'abort') this.#send(client, last.outcome);
         else this.#refuse(client, 'late', 'The round ended without your upload.', null);
         return;
       }
@@ -307,39 +375,72 @@ class Draft {
     this.#refuse(client, 'not-in-round', `Expected the token of a seat in round ${roundId}; there is none.`, null);
   }
 
+  #takeSeat(member: Member, client: string): void {
+    const { round } = this.state;
+    const other = this.#memberByClient(client);
+    if (other !== null && other.seat !== member.seat && !other.out) {
+      this.#refuse(client, 'duplicate', 'Expected one seat for this socket; it has another one.', null);
+      return;
+    }
+    if (member.out && !member.uploaded) {
+      this.#refuse(client, 'late', 'The grace to come back to this round is over.', null);
+      return;
+    }
+    this.#leaveWaiting(client);
+    if (other !== null) this.#setMember({ ...other, client: null });
+    this.#effects.push({ kind: 'clear-timer', timer: `grace:${member.seat}` });
+    this.#setMember({ ...member, client });
+    if (isAnswering(round) && !member.out) this.#step({ kind: 'resumed', seat: member.seat });
+    else if (round.stage !== 'gather' && round.stage !== 'config') this.#send(client, this.#progress(round.stage));
+  }
+
   leave(client: string): void {
     if (this.#leaveWaiting(client)) return;
     const member = this.#memberByClient(client);
-    if (member === null) return;
     // An upload that is in the sum stays there: a sum cannot forget. [R7]
-    this.#setMember({ ...member, client: null, answer: member.answer === 'uploaded' ? 'uploaded' : 'gone' });
-    this.#checkAnswers();
+    if (member !== null) this.#drop({ ...member, client: null });
   }
 
   closed(client: string): void {
-    if (this.#leaveWaiting(client)) return;
+    this.#leaveWaiting(client);
     const member = this.#memberByClient(client);
     if (member === null) return;
-    this.#setMember({ ...member, client: null });
-    const { round, rules } = this.state;
-    if (member.answer === 'pending' && (round.stage === 'config' || round.stage === 'collect')) {
-      this.#setTimer(`grace:${member.seat}`, rules.graceMs);
+    const away = { ...member, client: null };
+    // Who has said nothing yet has nothing to come back with.
+    if (member.resume === null) this.#drop(away);
+    else {
+      this.#setMember(away);
+      if (!member.out && isAnswering(this.state.round)) {
+        this.#setTimer(`grace:${member.seat}`, this.state.rules.graceMs);
+      }
     }
   }
 
-  upload(client: string, roundId: string): void {
-    const refusal = uploadRefusal(this.state, client, roundId);
-    if (refusal !== null) {
-      this.#refuse(client, refusal, `An upload for round ${roundId} is not expected now.`, null);
+  answer(client: string, message: Answer): void {
+    const { round } = this.state;
+    const { kind, roundId, bytes } = message;
+    const member = memberOf(this.state, client, roundId);
+    const refusal = typeof member === 'string' ? member : answerRefusal(round, member);
+    if (refusal !== null || typeof member === 'string') {
+      this.#refuse(client, refusal ?? 'not-in-round', `${kind}: not expected now.`, null);
       return;
     }
+    if (kind === 'advertise' && member.resume === null && bytes.length === advertiseBytes) {
+      this.#setMember({ ...member, resume: toHex(bytes.subarray(advertiseBytes - resumeBytes)) });
+    }
+    this.#step({ kind, seat: member.seat, bytes });
+  }
+
+  upload({ client, roundId, form, payload }: Extract<RoundEvent, { kind: 'upload' }>): void {
+    const refusal = uploadRefusal(this.state, client, roundId, form);
     const member = this.#memberByClient(client);
-    if (member === null) return;
-    this.#setMember({ ...member, answer: 'uploaded' });
-    this.#effects.push({ kind: 'add-upload', client });
-    const message = this.#progress('collect');
-    this.#tell(message.received, message.expected, client, this.#clients(), message);
-    this.#checkAnswers();
+    if (refusal !== null || member === null) {
+      const code = refusal ?? 'not-in-round';
+      this.#refuse(client, code, `An upload for round ${roundId} is not expected now.`, null);
+      return;
+    }
+    this.#setMember({ ...member, uploaded: true });
+    this.#step({ kind: form, seat: member.seat, payload });
   }
 
   timer(timer: TimerName, roundId: string): void {
@@ -348,23 +449,68 @@ class Draft {
     if (timer === 'quiet') {
       if (round.stage === 'gather' && !this.state.stopped && waiting.length >= rules.gatherTarget) this.#fixCohort();
     } else if (timer === 'stage') {
-      if (round.stage === 'collect') this.#endCollect('deadline');
+      if (isAnswering(round) && !round.overdue) this.#deadline(round);
       else if (round.stage !== 'gather') this.#abort('server-error');
-    } else if (round.stage === 'config' || round.stage === 'collect') {
+    } else if (isAnswering(round)) {
       const member = round.members.find((candidate) => timer === `grace:${candidate.seat}`);
-      if (member === undefined || member.client !== null || member.answer !== 'pending') return;
-      this.#setMember({ ...member, answer: 'gone' });
-      this.#checkAnswers();
+      if (member !== undefined && member.client === null && !member.out) this.#drop(member);
     }
   }
 
-  configured(roundId: string, config: Uint8Array): void {
-    const { round, rules } = this.state;
+  configured(roundId: string): void {
+    const { round } = this.state;
     if (round.stage !== 'config' || round.id !== roundId) return;
-    this.#setRound({ stage: 'collect', id: round.id, members: round.members });
-    this.#setTimer('stage', rules.collectMs);
-    for (const client of this.#clients()) this.#send(client, { kind: 'config', config });
-    this.#checkAnswers();
+    const seats = round.members.flatMap((member) => (member.out ? [] : [member.seat]));
+    this.#effects.push({ kind: 'begin', roundId, seats });
+  }
+
+  stepped(roundId: string, step: MachineStep): void {
+    const { round, rules } = this.state;
+    if (round.id !== roundId || !(isAnswering(round) || round.stage === 'config')) return;
+    const { outcome } = step;
+    const told = new Set<number>();
+    for (const { seat, code, message } of step.refused) {
+      const member = this.#memberBySeat(seat);
+      if (member === null || member.out) continue;
+      told.add(seat);
+      if (member.client !== null) this.#refuse(member.client, refusalCodeOf(code), message, null);
+    }
+    for (const seat of step.out) {
+      const member = this.#memberBySeat(seat);
+      // Who did nothing wrong hears how the round ended.
+      if (member === null || (outcome?.kind === 'aborted' && !told.has(seat))) continue;
+      this.#effects.push({ kind: 'clear-timer', timer: `grace:${seat}` });
+      this.#setMember({ ...member, uploaded: false, out: true });
+      if (member.client === null || member.out || told.has(seat)) continue;
+      this.#refuse(member.client, 'late', 'The round went on without you; nothing of yours is in it.', 0);
+    }
+    if (outcome?.kind === 'aborted') {
+      this.#abort(outcome.code);
+      return;
+    }
+    if (outcome?.kind === 'done') {
+      this.#endAnswers(outcome.seats);
+      return;
+    }
+    const { stage, answered, asked } = step;
+    const isNew = round.stage !== stage;
+    const overdue = !isNew && isAnswering(round) && round.overdue;
+    const { members } = this.#open();
+    this.#setRound({ stage, id: roundId, members, answered, asked, overdue });
+    if (isNew) this.#setTimer('stage', rules.answerMs[stage]);
+    // Who went between the config's being stored and the machine's beginning.
+    if (round.stage === 'config') {
+      for (const member of members) if (member.out) this.#step({ kind: 'dropped', seat: member.seat });
+    }
+    for (const { seat, kind, bytes } of step.send) {
+      const client = this.#memberBySeat(seat)?.client ?? null;
+      if (client === null) continue;
+      this.#send(client, kind === 'config' ? { kind, config: bytes } : { kind, roundId, bytes });
+    }
+    const isUpload = stage === 'masked' || stage === 'collect';
+    if (isUpload && isAnswering(round) && !isNew && answered > round.answered) {
+      this.#tell(answered, asked, null, this.#clients(), this.#progress(stage));
+    }
   }
 
   aggregated(roundId: string): void {
@@ -383,7 +529,7 @@ class Draft {
     if (round.stage === 'publish' && round.id === roundId) {
       const outcome = { kind: 'result', roundId, cohort: round.cohort, modelVersion: version, modelHash } as const;
       for (const member of round.members) {
-        if (member.client !== null && member.answer === 'uploaded') this.#send(member.client, outcome);
+        if (member.client !== null && member.uploaded) this.#send(member.client, outcome);
       }
       this.#finish(outcome);
     } else if (round.stage !== 'gather') {
@@ -433,7 +579,9 @@ class Draft {
     // [R3] Stable: by arrival within each group.
     const ordered = [...waiting.filter((other) => !other.simulated), ...waiting.filter((other) => other.simulated)];
     const seated = ordered.slice(0, rules.maxCohort);
-    const members = seated.map(({ client, resume }, seat): Member => ({ seat, client, resume, answer: 'pending' }));
+    const members = seated.map(
+      ({ client }, seat): Member => ({ seat, client, resume: null, uploaded: false, out: false }),
+    );
     this.#effects.push({ kind: 'clear-timers' });
     this.#setWaiting(waiting.filter((other) => !seated.includes(other)));
     this.#setRound({ stage: 'config', id: round.id, members });
@@ -441,36 +589,42 @@ class Draft {
     this.#effects.push({ kind: 'configure', roundId: round.id });
   }
 
-  /** After an answer or a dropout. [R6] */
-  #checkAnswers(): void {
-    const { round, rules } = this.state;
-    if (round.stage !== 'config' && round.stage !== 'collect') return;
-    const uploaded = round.members.filter((member) => member.answer === 'uploaded').length;
-    const pending = round.members.filter((member) => member.answer === 'pending').length;
-    if (uploaded + pending < rules.minCohort) this.#abort('too-few');
-    else if (round.stage === 'collect' && pending === 0) this.#endCollect('too-few');
+  /** [R6] The machine ends the stage. If it does not come back from that, the round ends. */
+  #deadline(round: AnsweringRound): void {
+    this.#setRound({ ...round, overdue: true });
+    this.#setTimer('stage', this.state.rules.aggregateMs);
+    this.#step({ kind: 'deadline', stage: round.stage });
   }
 
-  #endCollect(code: 'too-few' | 'deadline'): void {
+  /** Gone for good. `member` as it is from here on, but for `out`. */
+  #drop(member: Member): void {
     const { round, rules } = this.state;
-    if (round.stage !== 'collect') return;
-    const cohort = round.members.filter((member) => member.answer === 'uploaded').length;
-    if (cohort < rules.minCohort) {
-      this.#abort(code);
-      return;
-    }
-    for (const member of round.members) {
-      if (member.client !== null && member.answer === 'pending') {
-        this.#send(member.client, { kind: 'abort', roundId: round.id, code: 'deadline' });
-      }
-    }
-    const members = round.members.map((member) =>
-      member.answer === 'pending' ? { ...member, client: null, answer: 'gone' as const } : member,
-    );
+    this.#effects.push({ kind: 'clear-timer', timer: `grace:${member.seat}` });
+    this.#setMember({ ...member, out: true });
+    if (member.out) return;
+    if (isAnswering(round)) this.#step({ kind: 'dropped', seat: member.seat });
+    if (round.stage !== 'config') return;
+    const left = this.#open().members.filter(({ out }) => !out).length;
+    if (left < rules.minCohort) this.#abort('too-few');
+  }
+
+  #step(event: MachineEvent): void {
+    this.#effects.push({ kind: 'step', roundId: this.state.round.id, event });
+  }
+
+  #endAnswers(seats: readonly number[]): void {
+    const { rules } = this.state;
+    const { id, members } = this.#open();
+    const inSum = new Set(seats);
+    const counted = members.map((member) => {
+      const uploaded = inSum.has(member.seat);
+      return { ...member, uploaded, out: member.out || !uploaded };
+    });
+    const cohort = seats.length;
     this.#effects.push({ kind: 'clear-timers' });
-    this.#setRound({ stage: 'aggregate', id: round.id, members, cohort });
+    this.#setRound({ stage: 'aggregate', id, members: counted, cohort });
     this.#setTimer('stage', rules.aggregateMs);
-    this.#effects.push({ kind: 'aggregate', roundId: round.id, cohort });
+    this.#effects.push({ kind: 'aggregate', roundId: id, cohort });
     for (const client of this.#clients()) this.#send(client, this.#progress('aggregate'));
   }
 
@@ -534,31 +688,39 @@ class Draft {
     for (const client of clients) if (everyone || client === first) this.#send(client, message);
   }
 
-  #progress(stage: 'collect' | 'aggregate' | 'publish'): Extract<ServerMessage, { kind: 'progress' }> {
+  #progress(stage: MemberStage): Extract<ServerMessage, { kind: 'progress' }> {
     const { round } = this.state;
-    const members = round.stage === 'gather' ? [] : round.members;
-    return {
-      kind: 'progress',
-      roundId: round.id,
-      stage,
-      received: members.filter((member) => member.answer === 'uploaded').length,
-      expected: members.filter((member) => member.answer !== 'gone').length,
-    };
+    const [received, expected] = isAnswering(round)
+      ? [round.answered, round.asked]
+      : round.stage === 'aggregate' || round.stage === 'publish'
+        ? [round.cohort, round.cohort]
+        : [0, 0];
+    return { kind: 'progress', roundId: round.id, stage, received, expected };
   }
 
   #memberByClient(client: string): Member | null {
     const { round } = this.state;
-    if (round.stage === 'gather') return null;
-    return round.members.find((member) => member.client === client) ?? null;
+    return round.stage === 'gather' ? null : memberByClient(round.members, client);
   }
 
-  /** Sockets of those who are still in the round. */
+  #memberBySeat(seat: number): Member | null {
+    return this.#open().members.find((member) => member.seat === seat) ?? null;
+  }
+
+  /** Sockets of those who are told what becomes of the round. */
   #clients(): readonly string[] {
     const { round } = this.state;
     if (round.stage === 'gather') return [];
-    return round.members.flatMap((member) =>
-      member.client === null || member.answer === 'gone' ? [] : [member.client],
+    return round.members.flatMap(({ client, uploaded, out }) =>
+      client !== null && (uploaded || !out) ? [client] : [],
     );
+  }
+
+  /** The open round, which has members. */
+  #open(): Exclude<OpenRound, { stage: 'gather' }> {
+    const { round } = this.state;
+    if (round.stage === 'gather') throw new TypeError('Expected a round with members, got one that gathers.');
+    return round;
   }
 
   #setMember(member: Member): void {
@@ -588,11 +750,26 @@ class Draft {
   }
 }
 
+function isAnswering(round: OpenRound): round is AnsweringRound {
+  return 'answered' in round;
+}
+
+/** A socket may have lost one seat and taken another: the living one counts. */
+function memberByClient(members: readonly Member[], client: string): Member | null {
+  const own = members.filter((member) => member.client === client);
+  return own.find((member) => !member.out) ?? own[0] ?? null;
+}
+
 /** Looks at every member, and at every character of each token, whatever matches. [R5] */
 function memberByToken(members: readonly Member[], token: string): Member | null {
   let found: Member | null = null;
-  for (const member of members) if (equalInConstantTime(member.resume, token)) found = member;
+  for (const member of members) if (equalInConstantTime(member.resume ?? '', token)) found = member;
   return found;
+}
+
+/** The machine's own words for what was wrong, as far as the wire has them. */
+function refusalCodeOf(code: string): RefusalCode {
+  return refusalCodes.find((known) => known === code) ?? 'bad-message';
 }
 
 function equalInConstantTime(a: string, b: string): boolean {

@@ -1,19 +1,17 @@
 // The public entry: startServer(options) -> {url, port, close}. Read from here: data directory -> store -> publication -> coordinator ->
 // gateway and HTTP on one port.
+
+import { webcrypto } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { maskCrypto } from '#shared/secagg/crypto.ts';
 import { type Aggregated, type AggregateInput, aggregate } from './aggregate.ts';
 import { Bodies } from './bodies.ts';
 import { type Clock, systemClock } from './clock.ts';
-import {
-  defaultHost,
-  defaultPresence,
-  defaultTimings,
-  isLoopbackHost,
-  type ServerOptions,
-  socketLimitsFor,
-} from './config.ts';
+import { defaultHost, defaultPresence, defaultTimings, type ServerOptions, socketLimitsFor } from './config.ts';
 import { Coordinator, readStopped } from './coordinator.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
 import { Gateway } from './gateway.ts';
@@ -50,16 +48,6 @@ export interface ServerSeams {
  */
 export async function startServer(options: ServerOptions, seams: ServerSeams = {}): Promise<RunningServer> {
   const host = options.host ?? defaultHost;
-  if (options.policy?.mode === 1) {
-    throw new ServerStartError('bad-option', 'Expected mode 0, got 1: rounds with masks do not exist in this version.');
-  }
-  if (!isLoopbackHost(host)) {
-    throw new ServerStartError(
-      'not-loopback',
-      `Expected a loopback address to listen on (localhost, 127.0.0.1 or ::1), got ${host}: uploads are not masked in mode 0, ` +
-        'so they must not cross a network. Start without --host.',
-    );
-  }
   const releases: (() => Promise<void> | void)[] = [];
   try {
     return await start(options, host, seams, releases);
@@ -95,12 +83,14 @@ async function start(
   });
   const { current, policy, policyHash } = publication;
   telemetry.log.info({ version: current.model.header.version, origin: publication.origin }, 'model ready');
+  if (policy.mode === 4) warnOfLocal(policy, telemetry);
 
   const models = new Bodies((hash) => store.modelFile(hash));
   const coordinator = new Coordinator({
     store,
     clock,
     telemetry,
+    crypto: await maskCrypto(webcrypto.subtle),
     timings: { ...defaultTimings, ...options.timings },
     policy,
     policyHash,
@@ -168,6 +158,17 @@ async function start(
       return closing;
     },
   };
+}
+
+/** What the operator chose, in numbers. */
+function warnOfLocal(policy: Policy, telemetry: Telemetry): void {
+  const { rhoPerParticipation } = noiseOfPolicy(policy);
+  const epsilon = epsilonOfRho(rhoPerParticipation, policy.delta);
+  telemetry.log.warn(
+    { noiseMultiplier: policy.noiseMultiplier, epsilon: Number(epsilon.toFixed(4)), delta: policy.delta },
+    'mode 4 by your choice: updates are not masked; this server receives each one alone, protected by the noise of its own device and ' +
+      "nobody else's. Epsilon is that of one participation.",
+  );
 }
 
 /** Tries `attempts` ports from `first` upwards. */

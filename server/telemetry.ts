@@ -3,7 +3,7 @@ import pino, { type Logger } from 'pino';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AbortCode, RefusalCode } from '#shared/protocol/messages.ts';
 import type { LogLevel } from './config.ts';
-import type { Stage } from './round.ts';
+import { type Stage, stages } from './round.ts';
 
 export class Telemetry {
   readonly log: Logger;
@@ -73,7 +73,7 @@ export class Telemetry {
   }
 
   roundStage(stage: Stage, joined: number): void {
-    for (const name of ['gather', 'config', 'collect', 'aggregate', 'publish'] as const) {
+    for (const name of stages) {
       this.#stage.set({ stage: name }, name === stage ? 1 : 0);
     }
     this.#joined.set(joined);

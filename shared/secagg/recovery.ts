@@ -32,8 +32,15 @@ export type RecoveredMasks =
   /** More shares are wrong than can be corrected. Dealer or holder: it cannot be told which, so nobody is blamed. */
   | { readonly kind: 'bad-shares'; readonly of: number };
 
-/** The masks that are still in the sum of U3's uploads, with the signs that take them off. */
-export async function recoverMasks(round: Recovery, crypto: MaskCrypto): Promise<RecoveredMasks> {
+/**
+ * The masks that are still in the sum of U3's uploads, with the signs that take them off.
+ * @param turn awaited between two secrets: recombining one takes some milliseconds.
+ */
+export async function recoverMasks(
+  round: Recovery,
+  crypto: MaskCrypto,
+  turn: () => Promise<void> = async () => undefined,
+): Promise<RecoveredMasks> {
   const interpolation = new Interpolation();
   const masks: SignedMask[] = [];
   for (const u of round.u2.members) {
@@ -51,6 +58,7 @@ export async function recoverMasks(round: Recovery, crypto: MaskCrypto): Promise
     }
     if (found === null) return { kind: 'bad-shares', of: u };
     masks.push(...found);
+    await turn();
   }
   return { kind: 'masks', masks };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../protocol/canonical.ts';
 import { platformCrypto } from './crypto.ts';
 import { compareBytes } from './graph.ts';
-import { seatOfResume, startServer } from './server.ts';
+import { leastRoster, startServer } from './server.ts';
 import { resumeOf, Scene } from './testing/scene.ts';
 import { encodeAdvertise, parseAdvertise, parseRoster } from './wire.ts';
 
@@ -71,6 +71,7 @@ describe('[M15] keys that are refused: their sender is out, the round goes on wi
       other.kind === 'advertised' ? encodeAdvertise({ keys: other.keys, resume: resumeOf(0) }) : new Uint8Array(0);
     const step = await scene.event({ kind: 'advertise', seat: 0, bytes: bytes(own, theirs) });
     expect(step.refused).toMatchObject([{ seat: 0, code }]);
+    expect(step.out).toEqual([0]);
     expect(step.send.map(({ seat }) => seat).sort()).toEqual([1, 2, 3, 4]);
     expect((await scene.event({ kind: 'advertise', seat: 0, bytes: own })).refused).toMatchObject([
       { code: 'not-in-round' },
@@ -88,9 +89,11 @@ test('[M13] who leaves now is not in the roster; at the deadline neither is who 
   const dropped = await almost(4);
   await dropped.scene.event({ kind: 'dropped', seat: 1 });
   const step = await dropped.scene.event({ kind: 'advertise', seat: 0, bytes: dropped.own });
+  expect(step.out).toEqual([]);
   expect(step.send.map(({ seat }) => seat).sort()).toEqual([0, 2, 3, 4]);
   const silent = await almost(4);
   const late = await silent.scene.event({ kind: 'deadline', stage: 'advertise' });
+  expect(late.out).toEqual([0]);
   expect(late.send.map(({ seat }) => seat).sort()).toEqual([1, 2, 3, 4]);
   expect((await silent.scene.event({ kind: 'advertise', seat: 0, bytes: silent.own })).refused).toMatchObject([
     { code: 'not-in-round' },
@@ -107,7 +110,7 @@ test('[M13] fewer keys than the least roster: too-few, and nobody was charged', 
       seats: [0, 1, 2, 3, 4],
       ...(leastRoster && { leastRoster }),
     }).state;
-    // nMin = 3: gathering aims at ceil(3 / 0.85) = 4.
+    // nMin = 3, two more were gathered: one of them may go.
     scene.waiting.delete(0);
     if (leastRoster === undefined) scene.waiting.delete(1);
     await scene.exchange();
@@ -117,20 +120,32 @@ test('[M13] fewer keys than the least roster: too-few, and nobody was charged', 
   }
 });
 
+test('[M13] half of the room for dropouts may be used up before the roster', () => {
+  // nMin and half of those beyond it: 20 + floor(4 / 2), 20 + floor(8 / 2), and for 1,000 people 700 + floor(124 / 2).
+  expect([20, 24, 28].map((gathered) => leastRoster(20, gathered))).toEqual([20, 22, 24]);
+  expect(leastRoster(700, 824)).toBe(762);
+  expect(leastRoster(20, 12)).toBe(20);
+});
+
+test('[M13] too few who have not left: at once, although somebody is silent', async () => {
+  const { scene } = await almost(9);
+  for (const seat of [1, 2]) expect((await scene.event({ kind: 'dropped', seat })).state.kind).toBe('advertise');
+  // Seats 0 and 4 are left of five, seat 0 silent, and nMin = 3.
+  await scene.event({ kind: 'dropped', seat: 3 });
+  expect(scene.server).toMatchObject({ kind: 'aborted', code: 'too-few', stage: 'advertise' });
+});
+
 test('everyone leaves: too-few at once, without waiting for the deadline', async () => {
   const scene = new Scene(crypto_, 5, 6);
   for (const seat of [0, 1, 2, 3, 4]) await scene.event({ kind: 'dropped', seat });
   expect(scene.server).toMatchObject({ kind: 'aborted', code: 'too-few' });
 });
 
-test('[R5] comes back by its 16 bytes, and is told the config again', async () => {
+test('[R5] who comes back is told the config again', async () => {
   const { scene } = await almost(7);
-  expect([0, 1, 4].map((seat) => seatOfResume(scene.server, resumeOf(seat)))).toEqual([null, 1, 4]);
-  expect(seatOfResume(scene.server, new Uint8Array(15))).toBeNull();
   const step = await scene.event({ kind: 'resumed', seat: 1 });
   expect(step.send).toEqual([{ seat: 1, kind: 'config', bytes: scene.config }]);
   await scene.event({ kind: 'dropped', seat: 1 });
-  expect(seatOfResume(scene.server, resumeOf(1))).toBeNull();
   expect((await scene.event({ kind: 'resumed', seat: 1 })).refused).toMatchObject([{ code: 'not-in-round' }]);
 });
 

@@ -1,6 +1,7 @@
 // The server's side of a masked round, as a step function: state and event in, state, messages, refusals and outcome out. PROTOCOL.md 10.
-// It touches no socket and no clock. A seat is whatever number the driver gives a client that joined; it outlives a lost connection. Time comes
-// in as events: 'deadline' for a stage, 'dropped' when a closed socket has not come back within the grace.
+// It touches no socket and no clock. A seat is whatever number the driver gives a client that joined; it outlives a lost connection, and whose
+// connection comes back is the driver's to know. Time comes in as events: 'deadline' for a stage, 'dropped' when a closed socket has not come
+// back within the grace.
 //
 //   advertise --roster--> shares --inbox--> masked --unmask_req--> confirm --confirmations--> unmask --> done
 //
@@ -14,7 +15,7 @@ import { compareBytes, maskGraph } from './graph.ts';
 import { IndexSet } from './index-set.ts';
 import { configHash, type PublicKeys, rosterHash } from './keys.ts';
 import { type ApplyMasks, maskApplier } from './masks.ts';
-import { actualNeighbours, gatheringTarget, type MaskParameters, thresholdOf } from './parameters.ts';
+import { actualNeighbours, type MaskParameters, thresholdOf } from './parameters.ts';
 import { recoverMasks } from './recovery.ts';
 import { neighbourhood } from './sharing.ts';
 import {
@@ -26,7 +27,6 @@ import {
   parseConfirm,
   parseShares,
   parseUnmask,
-  resumeBytes,
   type SharesMessage,
 } from './wire.ts';
 
@@ -34,6 +34,8 @@ export interface ServerTools {
   readonly crypto: MaskCrypto;
   /** On this thread unless said otherwise. */
   readonly applyMasks?: ApplyMasks;
+  /** Awaited between the secrets that are recombined, so that others on this thread get their turn. */
+  readonly turn?: () => Promise<void>;
 }
 
 export interface ServerStart {
@@ -42,7 +44,7 @@ export interface ServerStart {
   readonly parameters: MaskParameters;
   /** Whoever was gathered: they get the config. At most nMax, each once. */
   readonly seats: readonly number[];
-  /** Fewest keys to start with; `gatheringTarget` unless said otherwise, never below nMin. */
+  /** Fewest keys to go on with; `leastRoster` of those gathered unless said otherwise, never below nMin. */
   readonly leastRoster?: number;
 }
 
@@ -52,7 +54,7 @@ export type ServerEvent =
   | { readonly kind: 'advertise' | 'shares' | 'confirm' | 'unmask'; readonly seat: number; readonly bytes: Uint8Array }
   /** A complete upload: its frames put together, its hash checked. Added to the sum and not kept. */
   | { readonly kind: 'masked'; readonly seat: number; readonly payload: Uint8Array }
-  /** The same client on a new connection; see `seatOfResume`. It is told again what it may have missed. */
+  /** The same client on a new connection. It is told again what it may have missed. */
   | { readonly kind: 'resumed'; readonly seat: number }
   /** Gone: left, or closed for longer than the grace. For good. */
   | { readonly kind: 'dropped'; readonly seat: number }
@@ -85,6 +87,11 @@ export interface ServerStep {
   readonly state: ServerState;
   readonly send: readonly ServerSend[];
   readonly refused: readonly ServerRefusal[];
+  /**
+   * Seats that this step put out, by their own fault or because a stage went on without them: their update is not in the sum and they are
+   * told nothing more. Not those who dropped, and not those in U3, whose update counts.
+   */
+  readonly out: readonly number[];
 }
 
 interface Advertising {
@@ -98,7 +105,6 @@ interface Advertising {
 interface Client {
   readonly seat: number;
   readonly keys: PublicKeys;
-  readonly resume: Uint8Array;
   dropped: boolean;
 }
 
@@ -190,7 +196,17 @@ export function startServer(start: ServerStart): ServerStep {
     state: { kind: 'advertise', start, seats, trial: null },
     send: start.seats.map((seat) => ({ seat, kind: 'config', bytes: start.config })),
     refused: [],
+    out: [],
   };
+}
+
+/**
+ * Fewest keys to go on with when `gathered` got the config: nMin and half of those beyond. Giving up before the roster costs nobody anything,
+ * giving up after the uploads costs everybody a charge; so of the room that gathering left for dropouts, one half may be used up by those who
+ * go before the roster (one of 24 who leaves does not end the round) and the other is kept for those who go later.
+ */
+export function leastRoster(minCohort: number, gathered: number): number {
+  return minCohort + Math.max(0, Math.floor((gathered - minCohort) / 2));
 }
 
 /**
@@ -202,28 +218,26 @@ export async function stepServer(state: ServerState, event: ServerEvent, tools: 
   try {
     if (event.kind === 'stop') return end(aborted(state.kind, 'stopped', 'stopped by the operator'));
     const step = state.kind === 'advertise' ? await onGathering(state, event, tools) : onAsking(state, event);
-    return await advanced(step, event.kind === 'deadline' && event.stage === state.kind, tools);
+    const due = event.kind === 'deadline' && event.stage === state.kind;
+    return await advanced(
+      step,
+      due || ((event.kind === 'dropped' || step.refused.length > 0) && isHopeless(step.state)),
+      tools,
+    );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return end(aborted(state.kind, 'server-error', message));
   }
 }
 
-/** The seat of a client that comes back with its 16 bytes, or null. All are compared, each in constant time. */
-export function seatOfResume(state: ServerState, resume: Uint8Array): number | null {
-  if (state.kind === 'done' || state.kind === 'aborted' || resume.length !== resumeBytes) return null;
-  let found: number | null = null;
-  for (const { seat, secret } of resumable(state)) if (equalBytes(secret, resume)) found = seat;
-  return found;
-}
-
-function resumable(state: LiveState): { seat: number; secret: Uint8Array }[] {
-  if (state.kind !== 'advertise') {
-    return state.cohort.clients.flatMap(({ seat, resume, dropped }) => (dropped ? [] : [{ seat, secret: resume }]));
+/** How far the stage has come: answers that count, and those together with the ones that can still come. Zeros when the round is over. */
+export function answersOf(state: ServerState): { readonly answered: number; readonly asked: number } {
+  if (state.kind === 'done' || state.kind === 'aborted') return { answered: 0, asked: 0 };
+  if (state.kind === 'advertise') {
+    const there = [...state.seats.values()].filter(({ dropped }) => !dropped);
+    return { answered: there.filter(({ advertised }) => advertised !== null).length, asked: there.length };
   }
-  return [...state.seats].flatMap(([seat, { advertised, dropped }]) =>
-    advertised === null || dropped ? [] : [{ seat, secret: advertised.resume }],
-  );
+  return { answered: state.answers.size, asked: possible(state).size };
 }
 
 async function onGathering(state: Advertising, event: ServerEvent, tools: ServerTools): Promise<ServerStep> {
@@ -251,7 +265,7 @@ async function onGathering(state: Advertising, event: ServerEvent, tools: Server
     }
     case 'resumed': {
       if (state.seats.get(event.seat)?.dropped !== false) return notInRound(state, event.seat, event.kind);
-      return { ...unchanged(state), send: [{ seat: event.seat, kind: 'config', bytes: state.start.config }] };
+      return unchanged(state, [{ seat: event.seat, kind: 'config', bytes: state.start.config }]);
     }
     case 'shares':
     case 'masked':
@@ -299,10 +313,7 @@ function onAsking(state: AskingState, event: ServerEvent): ServerStep {
         return refused(state, event.seat, 'late', `${event.kind}: too late for this round; leave it and join again`);
       }
       if (event.kind === 'resumed') {
-        return {
-          ...unchanged(state),
-          send: [{ seat: event.seat, kind: toldKind[state.kind], bytes: state.told.get(index)! }],
-        };
+        return unchanged(state, [{ seat: event.seat, kind: toldKind[state.kind], bytes: state.told.get(index)! }]);
       }
       if (event.kind !== state.kind) {
         const known = stageOrder.indexOf(event.kind) < stageOrder.indexOf(state.kind);
@@ -354,14 +365,16 @@ function take(state: AskingState, index: number, bytes: Uint8Array): void {
 async function advanced(step: ServerStep, deadline: boolean, tools: ServerTools): Promise<ServerStep> {
   let { state } = step;
   const send = [...step.send];
+  const out = [...step.out];
   let due = deadline;
   while (state.kind !== 'done' && state.kind !== 'aborted' && (due || isComplete(state))) {
     const next: ServerStep = await nextStage(state, tools);
     state = next.state;
     send.push(...next.send);
+    out.push(...next.out);
     due = false;
   }
-  return { state, send, refused: step.refused };
+  return { state, send, refused: step.refused, out };
 }
 
 function isComplete(state: LiveState): boolean {
@@ -370,6 +383,31 @@ function isComplete(state: LiveState): boolean {
     return there.every((seat) => seat.advertised !== null);
   }
   return state.asked.members.every((index) => state.answers.has(index) || state.cohort.clients[index]!.dropped);
+}
+
+/** Whether too few are left for this stage whatever still comes: to wait for its end would help nobody. */
+function isHopeless(state: ServerState): boolean {
+  switch (state.kind) {
+    case 'advertise':
+      return [...state.seats.values()].filter(({ dropped }) => !dropped).length < leastRosterOf(state.start);
+    case 'shares':
+      return possible(state).size < state.cohort.start.parameters.minCohort;
+    case 'masked':
+      return shortage(state.cohort, possible(state), state.asked) !== null;
+    case 'confirm':
+    case 'unmask':
+      return shortNeighbourhood(state.cohort, possible(state), state.u2) !== null;
+    case 'done':
+    case 'aborted':
+      return false;
+  }
+}
+
+/** Those who answered, and those who still can. */
+function possible(state: AskingState): IndexSet {
+  const { cohort, asked, answers } = state;
+  const left = asked.members.filter((index) => answers.has(index) || !cohort.clients[index]!.dropped);
+  return IndexSet.of(cohort.clients.length, left);
 }
 
 async function nextStage(state: LiveState, tools: ServerTools): Promise<ServerStep> {
@@ -391,8 +429,11 @@ async function nextStage(state: LiveState, tools: ServerTools): Promise<ServerSt
 function closeRoster(state: Advertising): ServerStep {
   const { start } = state;
   const clients: Client[] = [];
+  const out: number[] = [];
   for (const [seat, { advertised, dropped }] of state.seats) {
-    if (advertised !== null && !dropped) clients.push({ seat, ...advertised, dropped });
+    if (dropped) continue;
+    if (advertised === null) out.push(seat);
+    else clients.push({ seat, keys: advertised.keys, dropped });
   }
   clients.sort((a, b) => compareBytes(a.keys.channel, b.keys.channel));
   const least = leastRosterOf(start);
@@ -414,13 +455,13 @@ function closeRoster(state: Advertising): ServerStep {
   const bytes = encodeRoster(roster);
   const told = new Map(clients.map((_, index) => [index, bytes]));
   const asked = IndexSet.of(clients.length, told.keys());
-  return asking({ kind: 'shares', cohort, asked, told, answers: new Map() });
+  return asking({ kind: 'shares', cohort, asked, told, answers: new Map() }, out);
 }
 
 /** [M6] */
 function closeShares(state: Sharing): ServerStep {
   const { cohort, answers } = state;
-  const u2 = answered(state);
+  const { answered: u2, out } = endOfAnswers(state);
   const short = shortage(cohort, u2, u2);
   if (short !== null) return end(tooFew('shares', short));
   const commitments = cohort.clients.map((_, index) => answers.get(index)?.commitment ?? null);
@@ -433,25 +474,18 @@ function closeShares(state: Sharing): ServerStep {
     }),
   );
   const { length, bits } = cohort.start.parameters;
-  return asking({
-    kind: 'masked',
-    cohort,
-    asked: u2,
-    told,
-    answers: new Map(),
-    commitments,
-    sum: new RingSum(length, bits),
-  });
+  const sum = new RingSum(length, bits);
+  return asking({ kind: 'masked', cohort, asked: u2, told, answers: new Map(), commitments, sum }, out);
 }
 
 /** [M8] */
 function closeUploads(state: Collecting): ServerStep {
   const { cohort, commitments, sum, asked: u2 } = state;
-  const u3 = answered(state);
+  const { answered: u3, out } = endOfAnswers(state);
   const short = shortage(cohort, u3, u2);
   if (short !== null) return end(tooFew('masked', short));
   const told = new Map(u3.members.map((index) => [index, u3.bytes]));
-  return asking({ kind: 'confirm', cohort, asked: u3, told, answers: new Map(), commitments, sum, u2 });
+  return asking({ kind: 'confirm', cohort, asked: u3, told, answers: new Map(), commitments, sum, u2 }, out);
 }
 
 /** [M9] */
@@ -466,7 +500,7 @@ function relayConfirmations(state: Confirming): ServerStep {
       return [index, encodeConfirmations(new Map(senders.map((v) => [v, answers.get(v)!.get(index)!])))];
     }),
   );
-  return asking({ kind: 'unmask', cohort, asked: confirmed, told, answers: new Map(), commitments, sum, u2, u3 });
+  return asking({ kind: 'unmask', cohort, asked: confirmed, told, answers: new Map(), commitments, sum, u2, u3 }, []);
 }
 
 /** [M11] */
@@ -485,6 +519,7 @@ async function unmask(state: Unmasking, tools: ServerTools): Promise<ServerState
       shares: answers,
     },
     tools.crypto,
+    tools.turn,
   );
   if (recovered.kind === 'too-few-shares') {
     return aborted('unmask', 'too-few-shares', `too few shares for ${recovered.of}`);
@@ -506,12 +541,16 @@ async function unmask(state: Unmasking, tools: ServerTools): Promise<ServerState
   };
 }
 
-/** Those who answered a stage. One that answered and then left still counts; the others are out from here on. */
-function answered(state: Sharing | Collecting): IndexSet {
+/** Those who answered a stage: one that answered and then left still counts. The others are out from here on. */
+function endOfAnswers(state: Sharing | Collecting): { readonly answered: IndexSet; readonly out: readonly number[] } {
+  const out: number[] = [];
   for (const index of state.asked.members) {
-    if (!state.answers.has(index)) state.cohort.clients[index]!.dropped = true;
+    const client = state.cohort.clients[index]!;
+    if (state.answers.has(index) || client.dropped) continue;
+    client.dropped = true;
+    out.push(client.seat);
   }
-  return IndexSet.of(state.cohort.clients.length, state.answers.keys());
+  return { answered: IndexSet.of(state.cohort.clients.length, state.answers.keys()), out };
 }
 
 /** What is missing for a set of survivors, or null: nMin of them, and t in each neighbourhood of U2, else no secret can be recombined. */
@@ -530,18 +569,17 @@ function shortNeighbourhood(cohort: Cohort, survivors: IndexSet, u2: IndexSet): 
 }
 
 /** Enters a stage: everyone who is asked and still there is told what the answer is to. */
-function asking(state: AskingState): ServerStep {
+function asking(state: AskingState, out: readonly number[]): ServerStep {
   const send: ServerSend[] = [];
   for (const [index, bytes] of state.told) {
     const { seat, dropped } = state.cohort.clients[index]!;
     if (!dropped) send.push({ seat, kind: toldKind[state.kind], bytes });
   }
-  return { state, send, refused: [] };
+  return { state, send, refused: [], out };
 }
 
 function leastRosterOf(start: ServerStart): number {
-  const { minCohort, maxCohort } = start.parameters;
-  return start.leastRoster ?? gatheringTarget(minCohort, maxCohort);
+  return start.leastRoster ?? leastRoster(start.parameters.minCohort, start.seats.length);
 }
 
 function afterTheEnd(state: ServerState, event: ServerEvent): ServerStep {
@@ -549,8 +587,8 @@ function afterTheEnd(state: ServerState, event: ServerEvent): ServerStep {
   return refused(state, event.seat, 'late', `${event.kind}: the round is over`);
 }
 
-function unchanged(state: ServerState): ServerStep {
-  return { state, send: [], refused: [] };
+function unchanged(state: ServerState, send: readonly ServerSend[] = []): ServerStep {
+  return { state, send, refused: [], out: [] };
 }
 
 function end(state: ServerState): ServerStep {
@@ -566,7 +604,7 @@ function tooFew(stage: ServerStage, message: string): ServerState {
 }
 
 function refused(state: ServerState, seat: number, code: string, message: string): ServerStep {
-  return { state, send: [], refused: [{ seat, code, message }] };
+  return { ...unchanged(state), refused: [{ seat, code, message }] };
 }
 
 function duplicate(state: ServerState, seat: number, kind: string): ServerStep {
@@ -577,7 +615,9 @@ function notInRound(state: ServerState, seat: number, kind: string): ServerStep 
   return refused(state, seat, 'not-in-round', `${kind}: this client is not in the round`);
 }
 
-function faultOf(state: ServerState, seat: number, error: unknown): ServerStep {
-  if (error instanceof ProtocolError) return refused(state, seat, error.code, error.message);
-  throw error;
+/** What came from this client cannot be used: it is out. Not if its update is in the sum already. */
+function faultOf(state: LiveState, seat: number, error: unknown): ServerStep {
+  if (!(error instanceof ProtocolError)) throw error;
+  const isCounted = state.kind === 'confirm' || state.kind === 'unmask';
+  return { ...refused(state, seat, error.code, error.message), out: isCounted ? [] : [seat] };
 }
