@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findBrowser } from './browser.mjs';
+import { findBrowser, findFirefox } from './browser.mjs';
 import { nodeIsSupported } from './setup.mjs';
 
 test.each([
@@ -17,8 +17,10 @@ test.each([
 
 test('a browser that is named and not there is an error, not a silent other browser', () => {
   expect(() => findBrowser({ TACIT_BROWSER: '/nowhere/chromium' })).toThrow(/TACIT_BROWSER names \/nowhere\/chromium/);
+  expect(() => findFirefox({ TACIT_FIREFOX: '/nowhere/firefox' })).toThrow(/TACIT_FIREFOX names \/nowhere\/firefox/);
 });
 
 test('a browser that is named is used', () => {
   expect(findBrowser({ TACIT_BROWSER: process.execPath, PATH: '' })).toBe(process.execPath);
+  expect(findFirefox({ TACIT_FIREFOX: process.execPath, PATH: '' })).toBe(process.execPath);
 });

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findBrowser } from './browser.mjs';
+import { findBrowser, findFirefox } from './browser.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCi = process.env.CI === 'true';
@@ -25,24 +25,34 @@ function run(program, args, environment = {}) {
 
 const packageFile = (...path) => join(root, 'node_modules', ...path);
 
+/** Installs a package of the distribution, where there is an apt-get; whether it worked shows when the program is looked for again. */
+function installFromDistribution(name) {
+  const aptGet = '/usr/bin/apt-get';
+  if (process.platform !== 'linux' || !existsSync(aptGet)) return;
+  const isRoot = process.getuid?.() === 0;
+  const apt = (...args) =>
+    isRoot
+      ? run(aptGet, args, { DEBIAN_FRONTEND: 'noninteractive' })
+      : run('sudo', ['-n', 'DEBIAN_FRONTEND=noninteractive', aptGet, ...args]);
+  say(`installing ${name} (apt-get) ...`);
+  apt('-qq', '-o', 'Acquire::Retries=3', 'update');
+  apt('-qq', '-o', 'Acquire::Retries=3', 'install', '-y', '--no-install-recommends', name);
+}
+
 /** Installs a Chromium when this is allowed (CI=true or TACIT_INSTALL=1): from the distribution, else by Playwright. */
 function installBrowser() {
-  const isRoot = process.getuid?.() === 0;
-  const aptGet = '/usr/bin/apt-get';
-  if (process.platform === 'linux' && existsSync(aptGet)) {
-    const apt = (...args) =>
-      isRoot
-        ? run(aptGet, args, { DEBIAN_FRONTEND: 'noninteractive' })
-        : run('sudo', ['-n', 'DEBIAN_FRONTEND=noninteractive', aptGet, ...args]);
-    say('installing chromium (apt-get) ...');
-    apt('-qq', 'update');
-    apt('-qq', 'install', '-y', '--no-install-recommends', 'chromium');
-    const found = findBrowser();
-    if (found) return found;
-  }
+  installFromDistribution('chromium');
+  const found = findBrowser();
+  if (found) return found;
   say('installing chromium (playwright-core) ...');
   run(process.execPath, [packageFile('playwright-core', 'cli.js'), 'install', 'chromium']);
   return findBrowser();
+}
+
+/** Installs a Firefox when this is allowed: from the distribution alone, because Playwright's build is not what people use. */
+function installFirefox() {
+  installFromDistribution('firefox-esr');
+  return findFirefox();
 }
 
 /** Counts of a vitest JSON report; a file that could not be loaded is one failure. */
@@ -72,14 +82,20 @@ const biome = packageFile('@biomejs', 'biome', 'bin', 'biome');
 check('types', run(process.execPath, [tsc, '-b']));
 check('lint', run(process.execPath, [biome, 'check', '.']));
 
-let browser = null;
-try {
-  browser = findBrowser() ?? (mayInstall ? installBrowser() : null);
-} catch (error) {
-  say(error.message);
-  check('browser', false);
+/** A browser's path or null; a wrong path in a variable is a failure. */
+function browserFrom(find, install) {
+  try {
+    return find() ?? (mayInstall ? install() : null);
+  } catch (error) {
+    say(error.message);
+    check('browser', false);
+    return null;
+  }
 }
+const browser = browserFrom(findBrowser, installBrowser);
+const firefox = browserFrom(findFirefox, installFirefox);
 say(browser ? `browser: ${browser}` : 'browser: none found, the tests that need one are skipped');
+say(firefox ? `firefox: ${firefox}` : 'firefox: none found, its smoke test is skipped');
 
 const dataFolder = process.env.TACIT_TEST_DATA ?? join(root, '..', 'shared', 'data');
 if (!existsSync(dataFolder)) {
@@ -101,17 +117,22 @@ const isGreen = run(
     `--outputFile.json=${reportFile}`,
     ...filters,
   ],
-  browser ? { TACIT_BROWSER: browser } : {},
+  { ...(browser && { TACIT_BROWSER: browser }), ...(firefox && { TACIT_FIREFOX: firefox }) },
 );
 const counts = countsOf(reportFile);
 rmSync(folder, { recursive: true, force: true });
 // An error outside every test (an unhandled rejection) makes vitest fail with no failed test.
 if (!isGreen && counts.failed === 0) counts.failed = 1;
-if (!browser && filters.length === 0) counts.skipped = Math.max(1, counts.skipped);
+if (!(browser && firefox) && filters.length === 0) counts.skipped = Math.max(1, counts.skipped);
 for (const name of Object.keys(total)) total[name] += counts[name];
 
 if (!browser) {
   say('skipped: end-to-end tests. To run them: TACIT_INSTALL=1 npm test, or TACIT_BROWSER=/path/to/chromium npm test');
+}
+if (!firefox) {
+  say(
+    'skipped: the smoke test in Firefox. To run it: TACIT_INSTALL=1 npm test, or TACIT_FIREFOX=/path/to/firefox npm test',
+  );
 }
 const skipIsFailure = isCi && total.skipped > 0;
 if (skipIsFailure) say(`CI=true: ${total.skipped} skipped, which counts as a failure here`);

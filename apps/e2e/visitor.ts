@@ -146,27 +146,36 @@ export async function statesSeen(page: Page): Promise<string[]> {
   return page.evaluate(() => (globalThis as unknown as { statesSeen: string[] }).statesSeen);
 }
 
-/** Rows in each object store of each database of the page's origin, and the ledger's rows themselves. */
-export async function storedRows(page: Page): Promise<{ counts: Record<string, number>; ledger: unknown[] }> {
-  return page.evaluate(async () => {
-    const promised = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const counts: Record<string, number> = {};
-    let ledger: unknown[] = [];
-    for (const { name } of await indexedDB.databases()) {
-      const database = await promised(indexedDB.open(name ?? ''));
-      for (const store of database.objectStoreNames) {
-        const rows: unknown[] = await promised(database.transaction(store).objectStore(store).getAll());
-        counts[store] = (counts[store] ?? 0) + rows.length;
-        if (store === 'ledger') ledger = rows;
-      }
-      database.close();
+export interface StoredRows {
+  /** Rows in each object store of each database of the page's origin. */
+  readonly counts: Record<string, number>;
+  /** The ledger's rows themselves. */
+  readonly ledger: readonly unknown[];
+}
+
+/** What the page has stored; runs in the page, so it stands on its own. */
+export async function readStoredRows(): Promise<StoredRows> {
+  const promised = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const counts: Record<string, number> = {};
+  let ledger: unknown[] = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await promised(indexedDB.open(name ?? ''));
+    for (const store of database.objectStoreNames) {
+      const rows: unknown[] = await promised(database.transaction(store).objectStore(store).getAll());
+      counts[store] = (counts[store] ?? 0) + rows.length;
+      if (store === 'ledger') ledger = rows;
     }
-    return { counts, ledger };
-  });
+    database.close();
+  }
+  return { counts, ledger };
+}
+
+export async function storedRows(page: Page): Promise<StoredRows> {
+  return page.evaluate(readStoredRows);
 }
 
 /** Names of the built files that hold tfjs, by what only tfjs says. */
