@@ -1,6 +1,7 @@
 // The device policy: whether this device takes part now, and why not. A pure function of observed facts.
 // An unknown fact (null) means conservative but usable: a browser that tells nothing about its battery still takes part while visible.
 
+import type { Mode } from '#shared/protocol/policy.ts';
 import type { Reason } from './api.ts';
 import type { DeviceFacts } from './environment.ts';
 
@@ -11,10 +12,12 @@ export interface PolicyFacts extends DeviceFacts {
   readonly send: boolean;
   /** Interactions that training can use. */
   readonly historyCount: number;
-  /** Page and socket are both on this computer; mode 0 needs it. */
-  readonly loopback: boolean;
-  /** The policy's mode: 0 unmasked; null while unknown. */
-  readonly mode: 0 | 1 | null;
+  /** Consent to send them alone where the federation does (mode 4). */
+  readonly alone: boolean;
+  /** The connection is https, or stays on this computer. */
+  readonly secure: boolean;
+  /** The policy's mode; null while unknown. */
+  readonly mode: Mode | null;
   /** The ledger can be read and adds up. */
   readonly ledgerReadable: boolean;
   /** One more participation fits under every cap; null while the policy is unknown. */
@@ -45,7 +48,8 @@ export const maxPressureWaitMs = 10_000;
 export function devicePolicy(facts: PolicyFacts): Decision {
   if (!facts.train) return wait('not-opted-in');
   if (facts.send) {
-    if (facts.mode === 0 && !facts.loopback) return wait('not-loopback');
+    if (!facts.secure) return wait('not-secure');
+    if (facts.mode === 4 && !facts.alone) return wait('alone-not-allowed');
     if (!facts.ledgerReadable) return wait('storage');
     if (facts.budgetLeft === false) return wait('budget-spent');
   }

@@ -22,7 +22,7 @@ import { PublishedModels } from './published.ts';
 import { evaluateFrom, interactionsOf, recommendFrom, similarTo } from './recommender.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
-import { exportDocument, importInto } from './transfer.ts';
+import { exportDocument, importInto, ledgerDocument } from './transfer.ts';
 
 export const eraseUndoMs = 10_000;
 const notifyEveryMs = 100;
@@ -91,7 +91,7 @@ class DeviceEngine implements LocalEngine {
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.#readStores(), this.#ledger.refresh()]);
+    await Promise.all([this.#readStores(), this.#ledger.refresh(this.#parts.clock.now())]);
     this.#stops.push(
       // A store that cannot be read is named in the state; the tab goes on with what it has.
       this.#parts.tabs.listen((message) => void this.#heard(message).catch(() => {})),
@@ -157,13 +157,15 @@ class DeviceEngine implements LocalEngine {
 
   // Consent and what is shown.
 
-  /** Send needs train, train needs keep: switching one off switches off what needs it; switching one on without what it needs does nothing. */
+  /**
+   * Alone needs send, send needs train, train needs keep: switching one off switches off what needs it; switching one on without what it
+   * needs does nothing.
+   */
   async setConsent(change: Partial<Consent>): Promise<Consent> {
     const consent = consentFrom({ ...this.#consent, ...definedOnly(change) });
     if (consent === null) throw new TypeError(`setConsent: expected booleans, got ${JSON.stringify(change)}`);
     // Withdrawing works at once and even where storing fails; granting waits until it is stored.
-    const withdrawn = (this.#consent.send && !consent.send) || (this.#consent.train && !consent.train);
-    if (withdrawn) {
+    if (this.#isWithdrawn(this.#consent, consent)) {
       this.#consent = consent;
       this.#participation.leave();
       this.#participation.evaluate();
@@ -174,6 +176,13 @@ class DeviceEngine implements LocalEngine {
     this.#participation.evaluate();
     this.#notify();
     return consent;
+  }
+
+  /** Whether something that may be under way under the one consent may not be under the other. */
+  #isWithdrawn(before: Consent, after: Consent): boolean {
+    // Whoever takes back the leave to send alone is out of a round of that kind, and stays in one among others.
+    const alone = before.alone && !after.alone && this.#models.current?.policy.mode !== 1;
+    return (before.send && !after.send) || (before.train && !after.train) || alone;
   }
 
   state(): EngineState {
@@ -193,6 +202,7 @@ class DeviceEngine implements LocalEngine {
       epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
       epsilonCap,
       delta,
+      accountSince: this.#ledger.book?.since ?? null,
       storage:
         this.#parts.historyStore.kind === 'memory' ? 'memory' : facts.persisted === true ? 'durable' : 'best-effort',
       historyCount: this.#rows().size,
@@ -210,7 +220,7 @@ class DeviceEngine implements LocalEngine {
   }
 
   async ledger(): Promise<readonly LedgerRow[]> {
-    await this.#ledger.refresh();
+    await this.#ledger.refresh(this.#parts.clock.now());
     return this.#ledger.book?.rows ?? [];
   }
 
@@ -223,6 +233,14 @@ class DeviceEngine implements LocalEngine {
   async export(): Promise<string> {
     const rows = await this.ledger();
     return exportDocument(this.#newestFirst(), this.#consent, rows, this.#parts.clock.now());
+  }
+
+  async exportLedger(): Promise<string> {
+    const rows = await this.ledger();
+    const { epsilonSpent, epsilonCap, delta, accountSince } = this.state();
+    const rhoSpent = this.#ledger.book?.rhoSpent ?? null;
+    const account = { accountSince, epsilonSpent, epsilonCap, delta, rhoSpent };
+    return ledgerDocument(rows, account, this.#parts.clock.now());
   }
 
   async import(json: string): Promise<ImportReport> {
@@ -341,16 +359,16 @@ class DeviceEngine implements LocalEngine {
   async #heard(message: TabMessage): Promise<void> {
     if (this.#closed) return;
     if (message.kind === 'ledger') {
-      await this.#ledger.refresh();
+      await this.#ledger.refresh(this.#parts.clock.now());
     } else {
       if (message.kind === 'erased') {
         this.#unkept.clear();
         this.#participation.forget();
         await this.#models.keep(false);
       }
-      const sending = this.#consent.send;
+      const before = this.#consent;
       await this.#readStores();
-      if (sending && !this.#consent.send) this.#participation.leave();
+      if (this.#isWithdrawn(before, this.#consent)) this.#participation.leave();
       if (message.kind !== 'consent') this.#participation.historyChanged();
     }
     if (this.#closed) return;
@@ -411,6 +429,6 @@ function checkCount(count: number): void {
     throw new RangeError(`count: expected 1 to ${maxRecommendations}, got ${count}`);
 }
 
-function definedOnly(change: Partial<Consent>): { keep?: boolean; train?: boolean; send?: boolean } {
+function definedOnly(change: Partial<Consent>): { [name in keyof Consent]?: boolean } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

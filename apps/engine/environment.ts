@@ -2,6 +2,7 @@
 // The browser's are wired in worker.ts, Node's by the fleet, and memory.ts has one of each for tests and simulated participants.
 import type { RandomSource } from '#shared/maths/random.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
+import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { Backend } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -47,8 +48,8 @@ export interface Connection {
 }
 
 export interface Transport {
-  /** Host to which the socket goes, as in a URL, brackets included: `localhost`, `127.0.0.1`, `[::1]`. */
-  readonly hostname: string;
+  /** Over https, or to this computer: nobody else reads along. */
+  readonly secure: boolean;
   /** Opens one connection. It does not reconnect by itself. */
   connect(handlers: TransportHandlers): Connection;
 }
@@ -118,8 +119,8 @@ export interface EngineParts {
   readonly facts: FactsSource;
   /** Called when training first starts, never before: it imports tfjs in the browser. */
   readonly createTrainer: TrainerFactory;
-  /** location.hostname of the page; the fleet gives the host of its own process: `localhost`. */
-  readonly pageHostname: string;
+  /** Called when a round is first entered, never before: it tries the platform's primitives. */
+  readonly createMaskCrypto: () => Promise<MaskCrypto>;
   /** From ?backend= or null. */
   readonly forcedBackend?: Backend | null;
   /** Declared in each join; a waiting real visitor is seated first. */

@@ -1,13 +1,20 @@
 // The federation client: one device's part in the rounds, as a pure state machine. Events in; a new state and effects out; no clock, no
 // socket, no randomness of its own. participation.ts carries the effects out. Rules: PROTOCOL.md 3 and [P1], [P2], [R4], [R5].
 //
-//   idle -> connecting -> training -> joined -> configured -> charging -> sending -> pending -> done -> idle
+//   idle -> connecting -> training -> joined -> configured -> entering -> in-round -> done -> idle
 //
-// Train first, join after: the update exists before a seat is asked for. From `configured` on the client is in a round; what does not
-// belong to that round changes nothing. The connection is a second, independent axis: a broken one is opened again in every phase.
+// In a round, under masks:  advertised -> shared -> (ready ->) charging -> masked -> confirming -> unmasking
+//             sent alone:   charging -> sending
+//
+// The mask machine (shared/secagg/client.ts) runs beside it and holds everything secret; this one hears how far it came, hands it what the
+// server says, and tells it when the ledger has paid. Train first, join after: the update exists before a seat is asked for. From
+// `configured` on the client is in a round; what does not belong to that round changes nothing. The connection is a second, independent
+// axis: a broken one is opened again in every phase.
 
 import { toHex } from '#shared/protocol/canonical.ts';
-import type { RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
+import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
+import type { Mode } from '#shared/protocol/policy.ts';
+import type { ClientEvent as MaskEvent, ClientState as MaskState } from '#shared/secagg/client.ts';
 import type { RoundStep } from './api.ts';
 import type { RoundOutcome } from './environment.ts';
 
@@ -26,7 +33,54 @@ export interface InRound {
   readonly roundId: string;
   /** The RoundConfig as it came, to compare a second one with. */
   readonly config: Uint8Array;
-  readonly resume: string;
+}
+
+/** A round that the ledger has let in. */
+export interface Entered extends InRound {
+  readonly mode: Mode;
+  /** Hex of the 16 bytes told in `advertise`. null in mode 4: there is no coming back. */
+  readonly resume: string | null;
+}
+
+/** How far the own machine came. `ready`: the upload is computed, and the connection that it needs is away, so nothing is charged yet. */
+export type RoundStage =
+  | 'advertised'
+  | 'shared'
+  | 'ready'
+  | 'charging'
+  | 'masked'
+  | 'confirming'
+  | 'unmasking'
+  /** Mode 4, after the charge. */
+  | 'sending';
+
+/** What was handed to an open connection, in the order of the protocol. */
+const saidOrder = ['advertise', 'shares', 'masked', 'local', 'confirm', 'unmask'] as const;
+export type Said = (typeof saidOrder)[number] & ClientMessage['kind'];
+
+/** The step that a person sees when a message has left. */
+const stepOf: Readonly<Record<Said, RoundStep['name']>> = {
+  advertise: 'keys',
+  shares: 'shares',
+  masked: 'sent',
+  local: 'sent',
+  confirm: 'confirmed',
+  unmask: 'unmasked',
+};
+
+export interface RoundPhase {
+  readonly kind: 'in-round';
+  readonly round: Entered;
+  readonly stage: RoundStage;
+  /** The last of the own messages that has left; null before the first. */
+  readonly said: Said | null;
+  /** The ledger has paid. */
+  readonly charged: boolean;
+  /** Answers of the others in the server's stage, and how many can still come. */
+  readonly received: number;
+  readonly expected: number;
+  /** The server has all that it needs. */
+  readonly aggregating: boolean;
 }
 
 export type Phase =
@@ -36,21 +90,14 @@ export type Phase =
   | {
       readonly kind: 'joined';
       readonly announced: Announced;
-      readonly resume: string;
       readonly joined: number;
       readonly needed: number;
     }
+  /** A config came and is being checked. */
   | { readonly kind: 'configured'; readonly round: InRound }
-  | { readonly kind: 'charging'; readonly round: InRound }
-  | { readonly kind: 'sending'; readonly round: InRound; readonly frames: readonly Uint8Array[] }
-  | {
-      readonly kind: 'pending';
-      readonly round: InRound;
-      readonly frames: readonly Uint8Array[];
-      readonly stage: 'collect' | 'aggregate' | 'publish';
-      readonly received: number;
-      readonly expected: number;
-    }
+  /** The ledger takes the round in; then the update is encoded and the keys are drawn. */
+  | { readonly kind: 'entering'; readonly round: InRound & { readonly mode: Mode } }
+  | RoundPhase
   /** The server, or this device, refused; tries again when the timer `again` fires, or never. */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   /** A participation ended; waits for `rested`. */
@@ -82,15 +129,24 @@ export type ClientEvent =
   | { readonly kind: 'closed'; readonly jitter: number }
   | { readonly kind: 'message'; readonly message: ServerMessage; readonly jitter: number }
   | { readonly kind: 'timer'; readonly name: TimerName; readonly jitter: number }
-  /** An update for this model is ready. `resume`: 32 hex characters, fresh. */
-  | { readonly kind: 'trained'; readonly modelHash: string; readonly resume: string }
+  /** An update for this model is ready. */
+  | { readonly kind: 'trained'; readonly modelHash: string }
   | { readonly kind: 'training-failed'; readonly detail: string; readonly jitter: number }
-  | { readonly kind: 'config-accepted' }
+  /** The update was held for as long as one may be: it is gone. */
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'config-accepted'; readonly mode: Mode }
   | { readonly kind: 'config-refused'; readonly code: string; readonly detail: string; readonly jitter: number }
-  | { readonly kind: 'charged'; readonly roundId: string; readonly frames: readonly Uint8Array[] }
+  | { readonly kind: 'entered'; readonly roundId: string; readonly resume: string | null }
+  /** The ledger, the pipeline or the keys failed; nothing has left. */
+  | { readonly kind: 'enter-refused'; readonly roundId: string; readonly code: string }
+  /** The mask machine is in a new state. */
+  | { readonly kind: 'masks'; readonly roundId: string; readonly state: MaskState['kind'] }
+  | { readonly kind: 'masks-aborted'; readonly roundId: string; readonly code: string }
+  /** The whole of a message was handed to an open connection. */
+  | { readonly kind: 'said'; readonly roundId: string; readonly message: Said }
+  | { readonly kind: 'charged'; readonly roundId: string }
   /** `charged`: the ledger paid, and what came after failed. */
   | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string; readonly charged: boolean }
-  | { readonly kind: 'sent'; readonly roundId: string }
   /** What followed the last participation is dealt with. */
   | { readonly kind: 'rested' };
 
@@ -100,18 +156,22 @@ export type TimerName = 'reconnect' | 'again' | 'round' | 'model';
 export type ClientEffect =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' }
-  | { readonly kind: 'join'; readonly announced: Announced; readonly resume: string }
-  | { readonly kind: 'resume'; readonly round: InRound }
+  | { readonly kind: 'join'; readonly announced: Announced }
+  | { readonly kind: 'resume'; readonly roundId: string; readonly resume: string }
   | { readonly kind: 'send-leave' }
-  /** Hand all frames to the socket, in order; then `sent`. */
-  | { readonly kind: 'send-frames'; readonly roundId: string; readonly frames: readonly Uint8Array[] }
   /** Have the model; download what is missing. */
   | { readonly kind: 'fetch'; readonly announced: Announced }
   /** Fetch the model and train on it; then `trained` or `training-failed`. */
   | { readonly kind: 'train'; readonly announced: Announced }
   | { readonly kind: 'check-config'; readonly round: InRound; readonly announced: Announced }
-  | { readonly kind: 'charge'; readonly round: InRound }
-  /** Forget the update, its noise and its frames. */
+  /** Enter the ledger, encode, and in mode 1 start the mask machine and say its first message; then `entered` or `enter-refused`. */
+  | { readonly kind: 'enter'; readonly roundId: string }
+  /** Give the mask machine an event, and say what it answers. */
+  | { readonly kind: 'masks'; readonly roundId: string; readonly event: MaskEvent }
+  | { readonly kind: 'charge'; readonly roundId: string }
+  /** Mode 4: hand all frames to the socket, in order. */
+  | { readonly kind: 'send-local'; readonly roundId: string }
+  /** Forget everything secret: the update, its noise, the keys, the frames. */
   | { readonly kind: 'wipe' }
   | { readonly kind: 'timer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly kind: 'cancel'; readonly name: TimerName }
@@ -153,29 +213,44 @@ export function clientStep(state: ClientState, event: ClientEvent): Transition {
     case 'timer':
       return timer(state, event.name);
     case 'trained':
-      return trained(state, event);
+      return trained(state, event.modelHash);
     case 'training-failed':
       if (state.phase.kind !== 'training') return same(state);
       return refuse(state, 'training-failed', event.detail, spread(defaultAgainMs, event.jitter));
+    case 'expired':
+      if (state.phase.kind !== 'joined') return same(state);
+      return train(state, state.phase.announced, [{ kind: 'send-leave' }]);
     case 'config-accepted': {
       if (state.phase.kind !== 'configured') return same(state);
-      const { round } = state.phase;
-      return { state: { ...state, phase: { kind: 'charging', round } }, effects: [{ kind: 'charge', round }] };
+      const round = { ...state.phase.round, mode: event.mode };
+      return {
+        state: { ...state, phase: { kind: 'entering', round } },
+        effects: [{ kind: 'enter', roundId: round.roundId }],
+      };
     }
     case 'config-refused':
       return configRefused(state, event);
-    case 'charged':
-      return charged(state, event);
-    case 'charge-refused': {
-      if (state.phase.kind !== 'charging' || state.phase.round.roundId !== event.roundId) return same(state);
+    case 'entered':
+      return entered(state, event);
+    case 'enter-refused': {
+      if (state.phase.kind !== 'entering' || state.phase.round.roundId !== event.roundId) return same(state);
       // No reason is told to the server: it could learn how much this device spent elsewhere.
-      return endRound(state, { status: 'aborted', charged: event.charged, code: event.code }, 'silent');
+      return endRound(state, { status: 'aborted', charged: false, code: event.code }, 'silent');
     }
-    case 'sent': {
-      if (state.phase.kind !== 'sending' || state.phase.round.roundId !== event.roundId) return same(state);
-      const { round, frames } = state.phase;
-      const phase: Phase = { kind: 'pending', round, frames, stage: 'collect', received: 0, expected: 0 };
-      return { state: { ...state, phase }, effects: [{ kind: 'step', name: 'sent' }] };
+    case 'masks':
+      return masks(state, event.roundId, event.state);
+    case 'masks-aborted': {
+      const phase = inRound(state.phase, event.roundId);
+      if (phase === null) return same(state);
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: event.code }, 'silent');
+    }
+    case 'said':
+      return said(state, event.roundId, event.message);
+    case 'charged':
+      return charged(state, event.roundId);
+    case 'charge-refused': {
+      if (inRound(state.phase, event.roundId)?.stage !== 'charging') return same(state);
+      return endRound(state, { status: 'aborted', charged: event.charged, code: event.code }, 'silent');
     }
     case 'rested':
       if (state.phase.kind !== 'done') return same(state);
@@ -183,21 +258,29 @@ export function clientStep(state: ClientState, event: ClientEvent): Transition {
   }
 }
 
-/** Whether an update of this device may already be with the server, or on its way. */
-export function isCommitted(phase: Phase): boolean {
-  return phase.kind === 'charging' || phase.kind === 'sending' || phase.kind === 'pending';
+/** Whether the ledger has paid for this round, or may be paying right now. */
+export function mayBeCharged(phase: Phase): boolean {
+  return phase.kind === 'in-round' && (phase.charged || phase.stage === 'charging');
+}
+
+/** Whether this client is in a round, from the config on. */
+export function isInRound(phase: Phase): boolean {
+  return roundOf(phase) !== null;
+}
+
+function inRound(phase: Phase, roundId: string): RoundPhase | null {
+  return phase.kind === 'in-round' && phase.round.roundId === roundId ? phase : null;
 }
 
 function want(state: ClientState, wanted: Want): Transition {
   if (wanted === state.want) return same(state);
   const next = { ...state, want: wanted };
-  // A charged round is finished: leaving it would waste what was spent.
-  if (isCommitted(state.phase) || state.phase.kind === 'done') return same(next);
+  // From the first message on a round is finished: it takes seconds, and leaving would cost the others, or waste what was spent.
+  if (state.phase.kind === 'in-round' || state.phase.kind === 'done') return same(next);
   if (wanted === 'join') return begin(next, []);
   const effects: ClientEffect[] = [];
   if (state.phase.kind === 'joined' && state.connection === 'open') effects.push({ kind: 'send-leave' });
-  if (state.phase.kind === 'configured')
-    return endRound(next, { status: 'aborted', charged: false, code: 'left' }, 'leave');
+  if (isInRound(state.phase)) return endRound(next, { status: 'aborted', charged: false, code: 'left' }, 'leave');
   effects.push({ kind: 'cancel', name: 'again' });
   return begin({ ...next, phase: { kind: 'idle' } }, effects);
 }
@@ -211,7 +294,7 @@ function leave(state: ClientState): Transition {
   if (state.connection !== 'none') effects.push({ kind: 'close' });
   effects.push({ kind: 'wipe' });
   if (round !== null)
-    effects.push({ kind: 'ended', outcome: aborted(round.roundId, isCommitted(state.phase), 'left') });
+    effects.push({ kind: 'ended', outcome: aborted(round.roundId, mayBeCharged(state.phase), 'left') });
   return { state: { ...initialClientState, announced: state.announced }, effects };
 }
 
@@ -248,31 +331,41 @@ function opened(state: ClientState): Transition {
   if (state.connection !== 'opening') return same(state);
   // An announcement is this connection's own: what was known before may be old.
   const next: ClientState = { ...state, connection: 'open' };
-  const round = roundOf(state.phase);
-  if (round === null) return { state: next, effects: [{ kind: 'timer', name: 'model', delayMs: announcementMs }] };
-  const effects: ClientEffect[] = [
-    { kind: 'resume', round },
-    { kind: 'timer', name: 'round', delayMs: roundSilenceMs },
-  ];
-  // The same bytes from frame 0; the server refuses them as a duplicate where it had them all.
-  if (state.phase.kind === 'sending' || state.phase.kind === 'pending')
-    effects.push({ kind: 'send-frames', roundId: round.roundId, frames: state.phase.frames });
-  return { state: { ...next, failures: 0 }, effects };
+  const { phase } = state;
+  if (phase.kind !== 'in-round' || phase.round.resume === null)
+    return { state: next, effects: [{ kind: 'timer', name: 'model', delayMs: announcementMs }] };
+  const { roundId, resume } = phase.round;
+  return {
+    state: { ...next, failures: 0 },
+    effects: [
+      { kind: 'resume', roundId, resume },
+      // The same bytes again; the server refuses them as a duplicate where it had them all.
+      { kind: 'masks', roundId, event: { kind: 'resumed' } },
+      { kind: 'timer', name: 'round', delayMs: roundSilenceMs },
+    ],
+  };
 }
 
 function closed(state: ClientState, jitter: number): Transition {
   if (state.connection !== 'open' && state.connection !== 'opening') return same(state);
-  const inRound = roundOf(state.phase) !== null;
-  const [first, most] = inRound ? [firstResumeMs, maxResumeMs] : [firstReconnectMs, maxReconnectMs];
+  const { phase } = state;
+  const round = roundOf(phase);
+  const resumes = phase.kind === 'in-round' && phase.round.resume !== null;
+  const [first, most] = resumes ? [firstResumeMs, maxResumeMs] : [firstReconnectMs, maxReconnectMs];
   const delayMs = spread(Math.min(most, first * 2 ** Math.min(state.failures, 20)), jitter);
   const effects: ClientEffect[] = [
     { kind: 'cancel', name: 'model' },
     { kind: 'timer', name: 'reconnect', delayMs },
   ];
-  if (inRound && state.connection === 'open') effects.push({ kind: 'timer', name: 'round', delayMs: lostRoundMs });
+  const next: ClientState = { ...state, connection: 'retrying', failures: state.failures + 1 };
+  if (round !== null && !resumes) {
+    // There is nothing to come back with: for the server this client is out.
+    const ended = endRound(next, { status: 'aborted', charged: mayBeCharged(phase), code: 'connection-lost' }, 'stay');
+    return { state: ended.state, effects: [...effects, ...ended.effects] };
+  }
+  if (resumes && state.connection === 'open') effects.push({ kind: 'timer', name: 'round', delayMs: lostRoundMs });
   // Who waited lost the seat; the trained update is kept by the driver and serves the next join.
-  const phase: Phase = state.phase.kind === 'joined' ? { kind: 'connecting' } : state.phase;
-  return { state: { ...state, connection: 'retrying', failures: state.failures + 1, phase }, effects };
+  return { state: { ...next, phase: phase.kind === 'joined' ? { kind: 'connecting' } : phase }, effects };
 }
 
 function message(state: ClientState, received: ServerMessage, jitter: number): Transition {
@@ -286,32 +379,53 @@ function message(state: ClientState, received: ServerMessage, jitter: number): T
       return same({ ...state, phase: { ...phase, joined: received.joined, needed: received.needed } });
     case 'config':
       return config(state, received.config);
+    case 'roster':
+    case 'inbox':
+    case 'unmask_req':
+    case 'confirmations': {
+      const { kind, roundId, bytes } = received;
+      if (roundOf(phase)?.roundId !== roundId) return same(state);
+      if (phase.kind !== 'in-round' || phase.round.mode !== 1) {
+        return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: 'out-of-order' }, 'silent');
+      }
+      return heard(state, phase, [{ kind: 'masks', roundId, event: { kind, bytes } }]);
+    }
     case 'progress': {
-      if (phase.kind !== 'sending' && phase.kind !== 'pending') return same(state);
-      if (phase.round.roundId !== received.roundId) return same(state);
-      const effects: ClientEffect[] = [{ kind: 'timer', name: 'round', delayMs: roundSilenceMs }];
-      if (phase.kind === 'sending') return { state, effects };
-      // Stages go forward only, whatever order messages are repeated in.
-      const { stage, received: count, expected } = received;
-      if (stages.indexOf(stage) < stages.indexOf(phase.stage)) return same(state);
-      if (stage !== 'collect' && phase.stage === 'collect') effects.push({ kind: 'step', name: 'aggregating' });
-      return { state: { ...state, phase: { ...phase, stage, received: count, expected } }, effects };
+      const own = inRound(phase, received.roundId);
+      if (own === null) return same(state);
+      const aggregating = own.aggregating || received.stage === 'aggregate' || received.stage === 'publish';
+      const next = { ...own, received: received.received, expected: received.expected, aggregating };
+      const begins = aggregating && !own.aggregating && uploaded(own);
+      return heard(state, next, begins ? [{ kind: 'step', name: 'aggregating' }] : []);
     }
     case 'result': {
-      if (phase.kind !== 'sending' && phase.kind !== 'pending') return same(state);
-      if (phase.round.roundId !== received.roundId) return same(state);
+      const own = inRound(phase, received.roundId);
+      if (own === null) return same(state);
       const { cohort, modelVersion } = received;
-      return endRound(state, { status: 'published', charged: true, code: null, cohort, modelVersion }, 'stay');
+      if (uploaded(own))
+        return endRound(state, { status: 'published', charged: true, code: null, cohort, modelVersion }, 'stay');
+      // The others went on without this client.
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: 'late' }, 'stay');
     }
     case 'abort':
       if (roundOf(phase)?.roundId !== received.roundId) return same(state);
-      return endRound(state, { status: 'aborted', charged: isCommitted(phase), code: received.code }, 'stay');
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: received.code }, 'stay');
     case 'refused':
       return refused(state, received.code, received.message, received.retryAfterMs, jitter);
   }
 }
 
-const stages = ['collect', 'aggregate', 'publish'] as const;
+/** The server speaks of this round, so it still counts on this client: what waited for the connection can be paid for. */
+function heard(state: ClientState, phase: RoundPhase, effects: readonly ClientEffect[]): Transition {
+  const timer: ClientEffect = { kind: 'timer', name: 'round', delayMs: roundSilenceMs };
+  if (phase.stage !== 'ready') return { state: { ...state, phase }, effects: [timer, ...effects] };
+  const charge: ClientEffect = { kind: 'charge', roundId: phase.round.roundId };
+  return { state: { ...state, phase: { ...phase, stage: 'charging' } }, effects: [timer, ...effects, charge] };
+}
+
+function uploaded({ said }: RoundPhase): boolean {
+  return said !== null && saidOrder.indexOf(said) >= saidOrder.indexOf('masked');
+}
 
 function announce(state: ClientState, announced: Announced): Transition {
   const next: ClientState = { ...state, announced, failures: 0 };
@@ -336,18 +450,17 @@ function announce(state: ClientState, announced: Announced): Transition {
   }
 }
 
-function trained(state: ClientState, event: { readonly modelHash: string; readonly resume: string }): Transition {
+function trained(state: ClientState, modelHash: string): Transition {
   const { phase } = state;
-  if (phase.kind !== 'training' || phase.announced.hash !== event.modelHash) return same(state);
+  if (phase.kind !== 'training' || phase.announced.hash !== modelHash) return same(state);
   // Trained while the connection was away: join when it is back and the model still the same.
   if (state.connection !== 'open') return same({ ...state, phase: { kind: 'connecting' } });
   const { announced } = phase;
-  const { resume } = event;
   return {
-    state: { ...state, phase: { kind: 'joined', announced, resume, joined: 0, needed: 0 } },
+    state: { ...state, phase: { kind: 'joined', announced, joined: 0, needed: 0 } },
     effects: [
       { kind: 'step', name: 'trained' },
-      { kind: 'join', announced, resume },
+      { kind: 'join', announced },
       { kind: 'step', name: 'joined' },
     ],
   };
@@ -357,7 +470,7 @@ function config(state: ClientState, bytes: Uint8Array): Transition {
   const { phase } = state;
   if (phase.kind === 'joined') {
     // roundId: bytes 8 to 23 of the RoundConfig; everything else is looked at by check-config.
-    const round: InRound = { roundId: toHex(bytes.subarray(8, 24)), config: bytes, resume: phase.resume };
+    const round: InRound = { roundId: toHex(bytes.subarray(8, 24)), config: bytes };
     return {
       state: { ...state, phase: { kind: 'configured', round } },
       effects: [
@@ -369,7 +482,7 @@ function config(state: ClientState, bytes: Uint8Array): Transition {
   }
   const round = roundOf(phase);
   if (round === null || sameBytes(round.config, bytes)) return same(state);
-  return endRound(state, { status: 'aborted', charged: isCommitted(phase), code: 'second-config' }, 'silent');
+  return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: 'second-config' }, 'silent');
 }
 
 function configRefused(
@@ -393,18 +506,69 @@ function configRefused(
   };
 }
 
-function charged(
-  state: ClientState,
-  event: { readonly roundId: string; readonly frames: readonly Uint8Array[] },
-): Transition {
-  if (state.phase.kind !== 'charging' || state.phase.round.roundId !== event.roundId) return same(state);
-  const { round } = state.phase;
-  const effects: ClientEffect[] = [
-    { kind: 'step', name: 'charged' },
-    { kind: 'step', name: 'noised' },
-  ];
-  if (state.connection === 'open') effects.push({ kind: 'send-frames', roundId: round.roundId, frames: event.frames });
-  return { state: { ...state, phase: { kind: 'sending', round, frames: event.frames } }, effects };
+function entered(state: ClientState, event: { readonly roundId: string; readonly resume: string | null }): Transition {
+  const { phase } = state;
+  if (phase.kind !== 'entering' || phase.round.roundId !== event.roundId) return same(state);
+  const { roundId, mode } = phase.round;
+  const next: RoundPhase = {
+    kind: 'in-round',
+    round: { ...phase.round, resume: mode === 1 ? event.resume : null },
+    stage: mode === 1 ? 'advertised' : 'charging',
+    said: null,
+    charged: false,
+    received: 0,
+    expected: 0,
+    aggregating: false,
+  };
+  const effects: ClientEffect[] = [{ kind: 'step', name: 'noised' }];
+  if (mode === 4) effects.push({ kind: 'charge', roundId });
+  return { state: { ...state, phase: next }, effects };
+}
+
+function masks(state: ClientState, roundId: string, reached: MaskState['kind']): Transition {
+  const phase = inRound(state.phase, roundId);
+  if (phase === null || phase.round.mode !== 1) return same(state);
+  switch (reached) {
+    case 'charging': {
+      if (phase.stage !== 'advertised' && phase.stage !== 'shared') return same(state);
+      // A charge is for an upload that is about to leave: without a connection it waits.
+      if (state.connection !== 'open') return same({ ...state, phase: { ...phase, stage: 'ready' } });
+      return { state: { ...state, phase: { ...phase, stage: 'charging' } }, effects: [{ kind: 'charge', roundId }] };
+    }
+    case 'advertised':
+    case 'shared':
+    case 'masked':
+    case 'confirming':
+    case 'unmasking':
+      return same({ ...state, phase: { ...phase, stage: reached } });
+    case 'done':
+    case 'aborted':
+      return same(state);
+  }
+}
+
+function said(state: ClientState, roundId: string, message: Said): Transition {
+  const phase = inRound(state.phase, roundId);
+  if (phase === null) return same(state);
+  // Said again after a lost connection: nothing new.
+  if (phase.said !== null && saidOrder.indexOf(message) <= saidOrder.indexOf(phase.said)) return same(state);
+  return {
+    state: { ...state, phase: { ...phase, said: message } },
+    effects: [{ kind: 'step', name: stepOf[message] }],
+  };
+}
+
+function charged(state: ClientState, roundId: string): Transition {
+  const phase = inRound(state.phase, roundId);
+  if (phase?.stage !== 'charging' || phase.charged) return same(state);
+  const masked = phase.round.mode === 1;
+  return {
+    state: { ...state, phase: { ...phase, charged: true, stage: masked ? 'charging' : 'sending' } },
+    effects: [
+      { kind: 'step', name: 'charged' },
+      masked ? { kind: 'masks', roundId, event: { kind: 'charged' } } : { kind: 'send-local', roundId },
+    ],
+  };
 }
 
 function refused(
@@ -419,13 +583,15 @@ function refused(
   switch (code) {
     case 'not-in-round':
     case 'late':
+    case 'out-of-order':
+    case 'bad-key':
     case 'bad-frame':
     case 'too-large': {
       if (roundOf(phase) === null) return same(state);
-      return endRound(state, { status: 'aborted', charged: isCommitted(phase), code }, 'stay');
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code }, 'stay');
     }
     case 'duplicate':
-      // The server had the whole upload before the connection broke.
+      // The server had it all before the connection broke.
       return same(state);
     case 'stale-model':
     case 'wrong-policy': {
@@ -444,7 +610,7 @@ function refused(
     }
     case 'bad-message':
       if (roundOf(phase) !== null)
-        return endRound(state, { status: 'aborted', charged: isCommitted(phase), code }, 'stay');
+        return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code }, 'stay');
       return phase.kind === 'joined' ? refuse(state, code, detail, delayMs) : same(state);
     case 'protocol-version':
       return roundOf(phase) === null && phase.kind !== 'done'
@@ -476,7 +642,7 @@ function timer(state: ClientState, name: TimerName): Transition {
       const round = roundOf(state.phase);
       if (round === null) return same(state);
       const code = state.connection === 'open' ? 'silence' : 'connection-lost';
-      return endRound(state, { status: 'aborted', charged: isCommitted(state.phase), code }, 'leave');
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(state.phase), code }, 'leave');
     }
     case 'model':
       // Connected to something that announces nothing: drop it and try again.
@@ -518,7 +684,7 @@ function endRound(
 }
 
 function roundOf(phase: Phase): InRound | null {
-  return phase.kind === 'configured' || isCommitted(phase) ? (phase as { readonly round: InRound }).round : null;
+  return 'round' in phase ? phase.round : null;
 }
 
 function aborted(roundId: string, charged: boolean, code: string): RoundOutcome {

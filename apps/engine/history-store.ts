@@ -144,12 +144,17 @@ export function newer(a: HistoryRow, b: HistoryRow): boolean {
   return a.at > b.at || (a.at === b.at && a.action > b.action);
 }
 
-/** Consent as stored, with send only under train and train only under keep; null when it is not one. */
+/**
+ * Consent as stored: alone only under send, send only under train, train only under keep; null when it is not one.
+ * So withdrawing send withdraws alone too, and giving send again does not bring it back. Stored before there was `alone`: not given.
+ */
 export function consentFrom(value: unknown): Consent | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { keep, train, send } = value as Record<string, unknown>;
-  if (typeof keep !== 'boolean' || typeof train !== 'boolean' || typeof send !== 'boolean') return null;
-  return { keep, train: keep && train, send: keep && train && send };
+  const { keep, train, send, alone = false } = value as Record<string, unknown>;
+  if (typeof keep !== 'boolean' || typeof train !== 'boolean') return null;
+  if (typeof send !== 'boolean' || typeof alone !== 'boolean') return null;
+  const sends = keep && train && send;
+  return { keep, train: keep && train, send: sends, alone: sends && alone };
 }
 
 function isAction(value: unknown): value is Action {

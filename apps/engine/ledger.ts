@@ -1,5 +1,5 @@
 // The privacy ledger: what this browser profile has spent, and the refusal to spend more. Over ledger-store.ts it adds the Web Lock,
-// the caps and epsilon. The cap is on rho summed over all policies: a server that changes its policy does not get a new budget.
+// the caps and epsilon. The cap is on rho summed over all policies and modes: a server that changes its policy does not get a new budget.
 import { epsilonOfRho, rhoOfEpsilon } from '#shared/privacy/accountant.ts';
 import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
 import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
@@ -7,6 +7,8 @@ import type { Locks } from './environment.ts';
 import {
   type Charge,
   type ChargeOutcome,
+  type EnterOutcome,
+  type Entry,
   type LedgerBook,
   LedgerError,
   type LedgerStore,
@@ -30,29 +32,57 @@ export class Ledger {
     return this.#book;
   }
 
-  /** Reads the book again: at start, and when another tab charged. Never rejects: an unreadable book is null. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads the book again: at start, and when another tab wrote. Begins the account where there is none yet.
+   * Never rejects: an unreadable book is null. @param now unix ms.
+   */
+  async refresh(now: number): Promise<void> {
     try {
-      this.#book = await this.#locks.run(ledgerLock, () => this.#store.read());
+      this.#book = await this.#locks.run(ledgerLock, async () => {
+        const book = await this.#store.read();
+        if (book.since !== null) return book;
+        await this.#store.begin(now);
+        return this.#store.read();
+      });
     } catch {
       this.#book = null;
     }
   }
 
   /** Whether one more participation under this policy fits under every cap, as far as last read. The charge itself decides. */
-  hasBudget(policy: Policy): boolean {
+  hasBudget(policy: Policy, rho = noiseOfPolicy(policy).rhoPerParticipation): boolean {
     if (this.#book === null) return false;
-    return this.#book.rhoSpent + noiseOfPolicy(policy).rhoPerParticipation <= rhoCapOf(policy);
+    return this.#book.rhoSpent + rho <= rhoCapOf(policy);
   }
 
   /**
-   * Charges one participation, durably, before anything of it leaves. Never refunded.
+   * Takes a round into the ledger, durably, before the first message of it leaves. Nothing is charged yet; a round that could not be paid
+   * for is not entered. Rejects with LedgerError or StorageError when that cannot be made sure: then nothing may be sent.
+   */
+  async enter(entry: Entry, rho: number, policy: Policy): Promise<EnterOutcome | 'budget-spent'> {
+    return this.#change(async () => {
+      this.#book = await this.#store.read();
+      return this.hasBudget(policy, rho) ? this.#store.enter(entry) : 'budget-spent';
+    });
+  }
+
+  /**
+   * Charges an entered round, durably, before the first byte of its update leaves. Never refunded.
    * Rejects with LedgerError or StorageError when that cannot be made sure: then nothing may be sent.
    */
   async charge(charge: Charge, policy: Policy): Promise<ChargeOutcome> {
+    return this.#change(() => this.#store.charge(charge, rhoCapOf(policy)));
+  }
+
+  /** Notes how an entered round went on. A failure to note it loses a word in a table, never a charge. */
+  async settle(roundId: string, settlement: Settlement): Promise<void> {
+    await this.#change(() => this.#store.settle(roundId, settlement));
+  }
+
+  async #change<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
     return this.#locks.run(ledgerLock, async () => {
       try {
-        const outcome = await this.#store.charge(charge, rhoCapOf(policy));
+        const outcome = await work();
         this.#book = await this.#store.read();
         return outcome;
       } catch (error) {
@@ -62,18 +92,10 @@ export class Ledger {
     });
   }
 
-  /** Notes how a charged round went on. A failure to note it loses a word in a table, never a charge. */
-  async settle(roundId: string, settlement: Settlement): Promise<void> {
-    try {
-      await this.#locks.run(ledgerLock, () => this.#store.settle(roundId, settlement));
-    } finally {
-      await this.refresh();
-    }
-  }
-
-  /** Unix ms of the newest charge, null without one. */
+  /** Unix ms of the newest charge, null without one. A round that cost nothing asks for no rest. */
   get lastChargeAt(): number | null {
-    return this.#book?.rows.reduce<number | null>((last, row) => Math.max(last ?? 0, row.at), null) ?? null;
+    const charged = this.#book?.rows.filter((row) => row.rho > 0) ?? [];
+    return charged.reduce<number | null>((last, row) => Math.max(last ?? 0, row.at), null);
   }
 
   /** epsilon at `delta` of all that was spent; the whole cap when the book cannot be trusted. */

@@ -18,14 +18,21 @@ import type {
 } from './environment.ts';
 import { consentFrom, type HistoryStore, historyRowFrom, newer, type StoredHistory } from './history-store.ts';
 import {
+  begunTotal,
   type Charge,
   type ChargeOutcome,
   chargeDecision,
   checkCharge,
+  checkEntry,
+  type EnterOutcome,
+  type Entry,
+  enterDecision,
   type LedgerBook,
   type LedgerStore,
   ledgerBookFrom,
   type Settlement,
+  settled,
+  type TotalRow,
 } from './ledger-store.ts';
 
 export class MemoryHistoryStore implements HistoryStore {
@@ -71,27 +78,43 @@ export class MemoryHistoryStore implements HistoryStore {
 
 /** A ledger that lasts as long as the object: a simulated participant's is kept by whoever simulates it, for its whole life. */
 export class MemoryLedgerStore implements LedgerStore {
-  #book: LedgerBook = { rhoSpent: 0, rows: [] };
+  #rows: LedgerBook['rows'] = [];
+  #total: TotalRow | null = null;
+
+  async begin(at: number): Promise<void> {
+    this.#total = begunTotal(this.#book(), at) ?? this.#total;
+  }
 
   async read(): Promise<LedgerBook> {
-    return this.#book;
+    return this.#book();
+  }
+
+  async enter(entry: Entry): Promise<EnterOutcome> {
+    checkEntry(entry);
+    const decision = enterDecision(this.#book(), entry);
+    if (decision.outcome === 'entered') {
+      this.#total = begunTotal(this.#book(), entry.at) ?? this.#total;
+      this.#rows = [...this.#rows.filter(({ roundId }) => !decision.forgotten.includes(roundId)), decision.row];
+    }
+    return decision.outcome;
   }
 
   async charge(charge: Charge, rhoCap: number): Promise<ChargeOutcome> {
     checkCharge(charge, rhoCap);
-    const decision = chargeDecision(this.#book, charge, rhoCap);
-    if (decision.outcome === 'charged')
-      this.#keep({ rhoSpent: decision.rhoSpent, rows: [...this.#book.rows, decision.row] });
+    const decision = chargeDecision(this.#book(), charge, rhoCap);
+    if (decision.outcome === 'charged') {
+      this.#rows = this.#rows.map((row) => (row.roundId === charge.roundId ? decision.row : row));
+      this.#total = decision.total;
+    }
     return decision.outcome;
   }
 
   async settle(roundId: string, settlement: Settlement): Promise<void> {
-    const rows = this.#book.rows.map((row) => (row.roundId === roundId ? { ...row, ...settlement } : row));
-    this.#keep({ rhoSpent: this.#book.rhoSpent, rows });
+    this.#rows = this.#rows.map((row) => (row.roundId === roundId ? settled(row, settlement) : row));
   }
 
-  #keep(book: LedgerBook): void {
-    this.#book = ledgerBookFrom([...book.rows, { roundId: 'total', rhoSpent: book.rhoSpent }]);
+  #book(): LedgerBook {
+    return ledgerBookFrom(this.#total === null ? this.#rows : [...this.#rows, this.#total]);
   }
 }
 
@@ -270,11 +293,11 @@ export class MemoryFacts implements FactsSource {
 
 /** A transport whose other end is in the test's hand: connections as they were opened, with all that was sent on each. */
 export class MemoryTransport implements Transport {
-  readonly hostname: string;
+  readonly secure: boolean;
   readonly connections: MemoryConnection[] = [];
 
-  constructor(hostname = 'localhost') {
-    this.hostname = hostname;
+  constructor(secure = true) {
+    this.secure = secure;
   }
 
   connect(handlers: TransportHandlers): MemoryConnection {

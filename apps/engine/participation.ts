@@ -1,17 +1,38 @@
-// Taking part: carries out what the federation client and the device policy decide. Training, joining, the ledger, the privacy pipeline and
-// the socket meet here and nowhere else. PROTOCOL.md 3, 6, 8.
+// Taking part: carries out what the federation client and the device policy decide. Training, joining, the ledger, the privacy pipeline,
+// the mask machine and the socket meet here and nowhere else. PROTOCOL.md 3, 6, 8, 10.
 //
-// Fails closed: whatever throws between a config and the first frame ends the round without sending. What was charged stays charged.
+// The order of a round is binding: check the config; enter the round in the ledger, durably; clip, rotate, round, noise; draw the keys; only
+// then say the first message. Charge the ledger, durably; only then let the first byte of the upload leave.
+// Fails closed: whatever throws on the way ends the round without sending. What was charged stays charged.
 
 import type { Interactions } from '#shared/model/model.ts';
 import { clientUpdate } from '#shared/model/update.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
-import { packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
+import { FrameAssembler, packBits, packedBytes, unpackBits, uploadFrames } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { protocolVersion } from '#shared/protocol/messages.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
-import { checkRoundConfig, parseRoundConfig, type RoundConfig, rhoOfConfig } from '#shared/protocol/round-config.ts';
+import {
+  checkRoundConfig,
+  maskParametersOf,
+  noiseMultiplierOfConfig,
+  parseRoundConfig,
+  type RoundConfig,
+  rhoOfConfig,
+} from '#shared/protocol/round-config.ts';
+import {
+  type ClientEvent as MaskEvent,
+  type ClientSend as MaskSend,
+  type ClientState as MaskState,
+  type ClientStep as MaskStep,
+  type ClientTools as MaskTools,
+  startClient,
+  stepClient,
+} from '#shared/secagg/client.ts';
+import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import { Machine } from '#shared/secagg/machine.ts';
+import { resumeBytes } from '#shared/secagg/wire.ts';
 import type { Consent, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
@@ -23,7 +44,8 @@ import {
   clientStep,
   type InRound,
   initialClientState,
-  isCommitted,
+  isInRound,
+  type Said,
   type TimerName,
   type Want,
 } from './federation-client.ts';
@@ -40,8 +62,10 @@ const retrainAfterMs = 1_000;
 const lockGraceMs = 300;
 /** After a round that came to nothing, before asking for the next. */
 const restAfterAbortMs = 2_000;
-/** Model changes that are shown: the steps of the current or last round. */
+/** The steps of the current or last round. */
 const maxSteps = 16;
+/** A trained update that found no round in this time is thrown away and made anew. */
+const holdUpdateMs = 24 * 3600 * 1000;
 
 /** What participation needs to know of the person, asked for anew each time. */
 export interface Person {
@@ -50,7 +74,7 @@ export interface Person {
   readonly interactions: (published: Published) => Interactions;
 }
 
-type OwnTimer = TimerName | 'retrain' | 'recheck' | 'rest' | 'lock';
+type OwnTimer = TimerName | 'retrain' | 'recheck' | 'rest' | 'lock' | 'hold';
 
 /** A trained update: the only thing that outlives training, and it is forgotten at the end of a round. */
 interface Update {
@@ -58,6 +82,22 @@ interface Update {
   readonly policyHash: string;
   readonly values: Float64Array;
   readonly historyRevision: number;
+  /** Unix ms. */
+  readonly trainedAt: number;
+}
+
+/** A round whose config was checked: what is needed to go through with it, forgotten at its end. */
+interface Round {
+  readonly roundId: string;
+  /** The 184 bytes as they came. */
+  readonly bytes: Uint8Array;
+  readonly config: RoundConfig;
+  readonly update: Update;
+  readonly policy: Policy;
+  /** Mode 1, once the keys are drawn. */
+  masks: Machine<MaskState, MaskEvent, MaskStep> | null;
+  /** Mode 4, once the noise is drawn. */
+  frames: readonly Uint8Array[];
 }
 
 export interface ParticipationView {
@@ -79,6 +119,8 @@ export class Participation {
   #decision: Decision = { decision: 'wait', reason: { code: 'not-opted-in' } };
   #connection: Connection | null = null;
   #lock: { readonly release: () => void; held: boolean; late: boolean } | null = null;
+  /** There are no locks here: without them two tabs could be in one round, so none is. */
+  #lockFailed = false;
   #trainer: Trainer | null = null;
   #loadedHash: string | null = null;
   /** One training at a time: the trainer holds one table. */
@@ -90,12 +132,13 @@ export class Participation {
   #locallyTrained = '';
   /** Rises with each wipe: what was computed for an earlier generation is thrown away. */
   #generation = 0;
-  #checked: {
-    readonly roundId: string;
-    readonly config: RoundConfig;
-    readonly update: Update;
-    readonly policy: Policy;
-  } | null = null;
+  /** null outside of a round, and as soon as one is wiped: what comes from work that was under way is then thrown away. */
+  #round: Round | null = null;
+  /** The round that the ledger let in last. */
+  #enteredRoundId: string | null = null;
+  #maskCrypto: Promise<MaskCrypto> | null = null;
+  /** Of the upload that has not left yet, and of the last one that has. */
+  #waitingUpload: UploadInspection | null = null;
   #lastUpload: UploadInspection | null = null;
   #steps: readonly RoundStep[] = [];
   #cooldownFrom: number | null = null;
@@ -114,7 +157,8 @@ export class Participation {
 
   get view(): ParticipationView {
     const [state, reason] = this.#stateAndReason();
-    return { state, reason, steps: this.#steps, trainer: this.#trainer, lastUpload: this.#lastUpload };
+    const lastUpload = this.#waitingUpload ?? this.#lastUpload;
+    return { state, reason, steps: this.#steps, trainer: this.#trainer, lastUpload };
   }
 
   /** Looks at every fact again and moves on from there. To be called whenever one may have changed. */
@@ -122,17 +166,16 @@ export class Participation {
     if (this.#closed) return;
     const consent = this.#person.consent();
     this.#decision = this.#decide(null);
-    const inRound = isCommitted(this.#client.phase);
     // Pressure passes by itself: whoever waits for it keeps the place among the tabs.
-    if (this.#decision.decision === 'train' || this.#decision.reason.code === 'pressure') {
+    const wantsPlace = this.#decision.decision === 'train' || this.#decision.reason.code === 'pressure';
+    if (wantsPlace) {
       this.#takeLock();
       const lock = this.#lock;
       if (lock?.held === false && lock.late) this.#decision = this.#decide(false);
       else if (lock?.held === false) this.#decision = { decision: 'wait', reason: { code: 'connecting' } };
-    } else if (!inRound) {
-      this.#releaseLock();
     }
     this.#dispatch({ kind: 'want', want: this.#want(consent) });
+    if (!wantsPlace && !isInRound(this.#client.phase)) this.#releaseLock();
     if (consent.train && !consent.send && this.#decision.decision === 'train') this.#later('retrain', retrainAfterMs);
     this.#watchTime();
     this.#onChange();
@@ -146,17 +189,21 @@ export class Participation {
     if (kind === 'training' || kind === 'joined' || kind === 'connecting') this.#later('retrain', retrainAfterMs);
   }
 
-  /** Leaves at once, at any state, and forgets the update, its noise and what was sent. Consent withdrawn, history erased, closing. */
+  /**
+   * Leaves at once, at any state, and destroys the update, its noise, the keys, and what the Privacy page shows of them. Nothing more leaves,
+   * also where the round is charged already. Consent withdrawn, history erased, closing.
+   */
   leave(): void {
     this.#dispatch({ kind: 'leave' });
     this.#wipe();
+    wipeInspection(this.#lastUpload);
+    this.#lastUpload = null;
     this.#releaseLock();
   }
 
-  /** As `leave`, and forgets what the Privacy page shows of the last upload. */
+  /** As `leave`, and forgets what the steps of the last round were. */
   forget(): void {
     this.leave();
-    this.#lastUpload = null;
     this.#steps = [];
     this.#locallyTrained = '';
   }
@@ -187,19 +234,20 @@ export class Participation {
   // The device policy and the lock.
 
   #decide(holdsLock: boolean | null): Decision {
-    const { train, send } = this.#person.consent();
+    const { train, send, alone } = this.#person.consent();
     const policy = this.#models.current?.policy ?? null;
     return devicePolicy({
       ...this.#parts.facts.current(),
       train,
       send,
       historyCount: this.#person.historyCount(),
-      loopback: this.#isLoopback(),
+      alone,
+      secure: this.#parts.transport.secure,
       mode: policy?.mode ?? null,
-      ledgerReadable: this.#ledger.book !== null,
+      ledgerReadable: this.#ledger.book !== null && !this.#lockFailed,
       budgetLeft: policy === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(policy),
       cooldownUntil: this.#cooldownUntil(),
-      engaged: ['training', 'joined', 'connecting', 'configured'].includes(this.#client.phase.kind),
+      engaged: isInRound(this.#client.phase) || ['training', 'joined', 'connecting'].includes(this.#client.phase.kind),
       pressureWaitedMs: this.#pressureSince === null ? 0 : this.#parts.clock.now() - this.#pressureSince,
       holdsLock,
       now: this.#parts.clock.now(),
@@ -212,11 +260,6 @@ export class Participation {
     // Nothing to wait for but the lock, time, history or another tab: hear of new models meanwhile.
     const listening = ['connecting', 'pressure', 'cooldown', 'budget-spent', 'no-history', 'other-tab'];
     return listening.includes(this.#decision.reason.code) && this.#parts.facts.current().online ? 'listen' : 'none';
-  }
-
-  /** [P3] Both hosts, as the page and the socket name them: a server's remote address would be no evidence. */
-  #isLoopback(): boolean {
-    return isLoopbackHost(this.#parts.pageHostname) && isLoopbackHost(this.#parts.transport.hostname);
   }
 
   /**
@@ -272,12 +315,15 @@ export class Participation {
       lock.held = true;
       this.#cancel('lock');
       // Another tab may have charged while this one waited.
-      await this.#ledger.refresh();
+      await this.#ledger.refresh(this.#parts.clock.now());
       this.evaluate();
       await released;
     };
     void this.#parts.locks.run(roundLock, hold, abort.signal).catch(() => {
-      if (this.#lock === lock) this.#lock = null;
+      if (this.#lock !== lock) return;
+      this.#releaseLock();
+      this.#lockFailed = true;
+      this.evaluate();
     });
   }
 
@@ -308,26 +354,15 @@ export class Participation {
         return;
       case 'join': {
         const { hash, policyHash } = effect.announced;
-        const { resume } = effect;
         const simulated = this.#parts.simulated ?? false;
-        this.#connection?.send({
-          kind: 'join',
-          protocol: protocolVersion,
-          modelHash: hash,
-          policyHash,
-          resume,
-          simulated,
-        });
+        this.#connection?.send({ kind: 'join', protocol: protocolVersion, modelHash: hash, policyHash, simulated });
         return;
       }
       case 'resume':
-        this.#connection?.send({ kind: 'resume', roundId: effect.round.roundId, resume: effect.round.resume });
+        this.#connection?.send({ kind: 'resume', roundId: effect.roundId, resume: effect.resume });
         return;
       case 'send-leave':
         this.#connection?.send({ kind: 'leave' });
-        return;
-      case 'send-frames':
-        this.#sendFrames(effect.roundId, effect.frames);
         return;
       case 'fetch':
         // A failure keeps the old model; the next announcement or visit tries again.
@@ -339,8 +374,17 @@ export class Participation {
       case 'check-config':
         this.#checkConfig(effect.round, effect.announced);
         return;
+      case 'enter':
+        void this.#enter(effect.roundId);
+        return;
+      case 'masks':
+        void this.#masks(effect.roundId, effect.event);
+        return;
       case 'charge':
-        void this.#charge(effect.round);
+        void this.#charge(effect.roundId);
+        return;
+      case 'send-local':
+        this.#sendLocal(effect.roundId);
         return;
       case 'wipe':
         this.#wipe();
@@ -379,13 +423,6 @@ export class Participation {
     this.#connection = connection;
   }
 
-  #sendFrames(roundId: string, frames: readonly Uint8Array[]): void {
-    for (const frame of frames) this.#connection?.send({ kind: 'update', roundId, frame });
-    const first = this.#client.phase.kind === 'sending';
-    this.#dispatch({ kind: 'sent', roundId });
-    if (first) void this.#ledger.settle(roundId, { status: 'sent', cohort: null, modelVersion: null }).catch(() => {});
-  }
-
   // Training.
 
   #train(announced: Announced): void {
@@ -395,21 +432,43 @@ export class Participation {
       const held = this.#update;
       if (
         held?.modelHash !== announced.hash ||
+        !this.#isFresh(held) ||
         held.policyHash !== announced.policyHash ||
         held.historyRevision !== this.#historyRevision
       ) {
         try {
           const published = await this.#models.get(announced);
           const update = await this.#trainedUpdate(published);
-          if (generation !== this.#generation) return;
-          this.#update = update;
+          if (generation !== this.#generation) {
+            update.values.fill(0);
+            return;
+          }
+          this.#hold(update);
         } catch (error) {
           this.#dispatch({ kind: 'training-failed', detail: messageOf(error), jitter: this.#jitter() });
           return;
         }
       }
-      this.#dispatch({ kind: 'trained', modelHash: announced.hash, resume: this.#randomHex(16) });
+      this.#dispatch({ kind: 'trained', modelHash: announced.hash });
     });
+  }
+
+  /** Keeps an update until a round takes it, a day at most. */
+  #hold(update: Update): void {
+    this.#update?.values.fill(0);
+    this.#update = update;
+    this.#later('hold', holdUpdateMs, () => {
+      // A round that it is in already ends by itself.
+      if (this.#round !== null || this.#update !== update) return;
+      update.values.fill(0);
+      this.#update = null;
+      this.#dispatch({ kind: 'expired' });
+    });
+  }
+
+  /** Also where the timer slept with the computer. */
+  #isFresh(update: Update): boolean {
+    return this.#parts.clock.now() - update.trainedAt < holdUpdateMs;
   }
 
   /** Trains on a model and computes the update. Of all that training yields only the update is kept. */
@@ -429,7 +488,8 @@ export class Participation {
       });
       const { model } = published.table;
       const values = clientUpdate(result, model, published.policy.layout);
-      return { modelHash: published.info.hash, policyHash: published.policyHash, values, historyRevision };
+      const trainedAt = this.#parts.clock.now();
+      return { modelHash: published.info.hash, policyHash: published.policyHash, values, historyRevision, trainedAt };
     } catch (error) {
       // A trainer that failed may have lost its device: the next try starts with a new one.
       const failed = this.#trainer;
@@ -457,10 +517,10 @@ export class Participation {
       if (this.#person.historyCount() === 0) return;
       try {
         const update = await this.#trainedUpdate(send ? await this.#modelOfUpdate(published) : published);
-        if (generation !== this.#generation) return;
-        this.#locallyTrained = key;
         // In a round already: that round keeps the bytes that it has.
-        if (send && this.#checked === null) this.#update = update;
+        if (generation === this.#generation && send && this.#round === null) this.#hold(update);
+        else update.values.fill(0);
+        if (generation === this.#generation) this.#locallyTrained = key;
       } catch {
         // The update from before the click serves as well; without one the next announcement trains again.
       }
@@ -473,78 +533,184 @@ export class Participation {
     return phase.kind === 'joined' || phase.kind === 'training' ? this.#models.get(phase.announced) : current;
   }
 
-  // The round: check, charge, encode, send.
+  // The round: check, enter, encode, mask, charge, send.
 
-  #checkConfig(round: InRound, announced: Announced): void {
+  #checkConfig({ roundId, config: bytes }: InRound, announced: Announced): void {
     try {
       const update = this.#update;
       const published = this.#models.current;
-      if (update === null || published === null || update.modelHash !== announced.hash)
+      if (update === null || published === null || update.modelHash !== announced.hash || !this.#isFresh(update))
         throw new ProtocolError('no-update', 'a config came without an update to send');
       if (published.policyHash !== update.policyHash)
         throw new ProtocolError('wrong-policy', 'the policy changed since the update was computed');
-      const config = parseRoundConfig(round.config);
+      const config = parseRoundConfig(bytes);
       const { policy, policyHash } = published;
       const { modelHash } = update;
-      checkRoundConfig(config, { policy, policyHash, modelHash, nowMs: this.#parts.clock.now() });
-      if (config.mode === 0 && !this.#isLoopback())
-        throw new ProtocolError('not-loopback', 'mode 0 is for page and server on one computer');
+      const allowsLocal = this.#person.consent().alone;
+      checkRoundConfig(config, { policy, policyHash, modelHash, nowMs: this.#parts.clock.now(), allowsLocal });
       if (update.values.length !== config.length)
         throw new ProtocolError('wrong-length', `expected D ${update.values.length}, got ${config.length}`);
-      this.#checked = { roundId: round.roundId, config, update, policy };
+      if (this.#lock?.held !== true)
+        throw new ProtocolError('no-lock', 'a config came to a tab that does not hold the lock of the round');
+      this.#round = { roundId, bytes, config, update, policy, masks: null, frames: [] };
     } catch (error) {
       const code = error instanceof ProtocolError ? error.code : 'check-failed';
       this.#dispatch({ kind: 'config-refused', code, detail: messageOf(error), jitter: this.#jitter() });
       return;
     }
-    this.#dispatch({ kind: 'config-accepted' });
+    this.#dispatch({ kind: 'config-accepted', mode: this.#round.config.mode });
   }
 
-  async #charge({ roundId }: InRound): Promise<void> {
-    const checked = this.#checked;
-    const generation = this.#generation;
-    let charged = false;
-    const refuse = (code: string): void => this.#dispatch({ kind: 'charge-refused', roundId, code, charged });
-    if (checked?.roundId !== roundId) return refuse('no-update');
-    const { config, update, policy } = checked;
+  /** [L2] The ledger first, then the pipeline, then the keys; and then the first message. */
+  async #enter(roundId: string): Promise<void> {
+    const round = this.#round;
+    const refuse = (code: string): void => this.#dispatch({ kind: 'enter-refused', roundId, code });
+    if (round?.roundId !== roundId) return refuse('no-update');
+    const { config, policy } = round;
+    const { mode, policyHash } = config;
     try {
-      const outcome = await this.#ledger.charge(
-        {
-          roundId,
-          policyHash: config.policyHash,
-          rho: rhoOfConfig(config),
-          at: this.#parts.clock.now(),
-          uploadBytes: packedBytes(config.length, config.bits),
-        },
-        policy,
+      const at = this.#parts.clock.now();
+      const outcome = await this.#ledger.enter({ roundId, policyHash, mode, at }, rhoOfConfig(config), policy);
+      this.#parts.tabs.announce({ kind: 'ledger' });
+      if (outcome !== 'entered') return refuse(outcome);
+      // Left while the row was written: nothing else happens in this round.
+      if (this.#round !== round) return await this.#settle(roundId, 'aborted');
+      this.#enteredRoundId = roundId;
+    } catch {
+      return refuse('ledger-failed');
+    }
+    try {
+      const { noised } = this.#encode(round);
+      if (mode === 4) {
+        round.frames = uploadFrames(packBits(noised, config.bits));
+        this.#dispatch({ kind: 'entered', roundId, resume: null });
+        return;
+      }
+      const tools: MaskTools = { crypto: await this.#crypto(), random: this.#parts.random };
+      if (this.#round !== round) return;
+      const resume = this.#randomBytes(resumeBytes);
+      const start = { config: round.bytes, parameters: maskParametersOf(config), values: noised, resume };
+      const first = await startClient(start, tools);
+      round.masks = new Machine<MaskState, MaskEvent, MaskStep>(first.state, (state, event) =>
+        stepClient(state, event, tools),
       );
+      if (this.#round !== round) return cancelMasks(round);
+      this.#dispatch({ kind: 'entered', roundId, resume: toHex(resume) });
+      this.#follow(round, first);
+    } catch {
+      refuse('encoding-failed');
+    }
+  }
+
+  /** Clips, rotates, rounds and noises the update, for this round alone. */
+  #encode({ roundId, config, update }: Round): { readonly noised: Int32Array } {
+    const encoded = encodeUpdate(update.values, config, this.#parts.random);
+    const noiseMultiplier = noiseMultiplierOfConfig(config);
+    wipeInspection(this.#waitingUpload);
+    this.#waitingUpload = {
+      roundId,
+      mode: config.mode,
+      sent: 'waiting',
+      minCohort: config.minCohort,
+      raw: update.values.slice(),
+      ...encoded,
+      masked: null,
+      bits: config.bits,
+      uploadBytes: packedBytes(config.length, config.bits),
+      messages: [],
+      noiseStd: Math.sqrt(config.sigma2num / config.sigma2den),
+      scale: config.scale,
+      noiseMultiplier,
+      noiseMultiplierAlone: noiseMultiplier / Math.sqrt(config.honestNoiseShares),
+      rho: rhoOfConfig(config),
+    };
+    return encoded;
+  }
+
+  /** One event for the mask machine. What comes of it after the round was wiped goes nowhere. */
+  async #masks(roundId: string, event: MaskEvent): Promise<void> {
+    const round = this.#round;
+    if (round?.roundId !== roundId || round.masks === null) return;
+    const step = await round.masks.handle(event);
+    if (this.#round === round) this.#follow(round, step);
+  }
+
+  #follow(round: Round, { state, send, abort }: MaskStep): void {
+    const { roundId } = round;
+    if (abort !== null) {
+      this.#dispatch({ kind: 'masks-aborted', roundId, code: abort.code });
+      return;
+    }
+    this.#dispatch({ kind: 'masks', roundId, state: state.kind });
+    for (const message of send) this.#say(round, message);
+  }
+
+  /** Hands a message to the socket. Without a connection it waits in the mask machine, which says it again when there is one. */
+  #say(
+    { roundId, config }: Round,
+    message: MaskSend | { readonly kind: 'local'; readonly frames: Round['frames'] },
+  ): void {
+    const connection = this.#connection;
+    if (connection === null || this.#client.connection !== 'open') return;
+    if ('bytes' in message) {
+      connection.send({ kind: message.kind, roundId, bytes: message.bytes });
+      this.#wasSaid(roundId, message.kind, message.bytes.length);
+      return;
+    }
+    for (const frame of message.frames) connection.send({ kind: message.kind, roundId, frame });
+    this.#wasSaid(roundId, message.kind, sumOfLengths(message.frames));
+    this.#uploadLeft(roundId, message.kind === 'masked' ? payloadOf(message.frames, config) : null);
+  }
+
+  #wasSaid(roundId: string, kind: Said, bytes: number): void {
+    const said = (inspection: UploadInspection | null): UploadInspection | null =>
+      inspection?.roundId !== roundId
+        ? inspection
+        : { ...inspection, messages: [...inspection.messages, { kind, bytes }] };
+    this.#waitingUpload = said(this.#waitingUpload);
+    this.#lastUpload = said(this.#lastUpload);
+    this.#dispatch({ kind: 'said', roundId, message: kind });
+  }
+
+  /** The upload is with the socket: the inspection of the one before gives way. */
+  #uploadLeft(roundId: string, masked: Uint32Array | null): void {
+    const inspection = this.#waitingUpload;
+    // Not on being sent again after a lost connection.
+    if (inspection?.roundId !== roundId) return;
+    wipeInspection(this.#lastUpload);
+    this.#lastUpload = { ...inspection, masked, sent: masked === null ? 'alone' : 'among-others' };
+    this.#waitingUpload = null;
+    void this.#settle(roundId, 'sent');
+  }
+
+  #sendLocal(roundId: string): void {
+    const round = this.#round;
+    if (round?.roundId === roundId) this.#say(round, { kind: 'local', frames: round.frames });
+  }
+
+  /** [L2] [L3] */
+  async #charge(roundId: string): Promise<void> {
+    const round = this.#round;
+    const refuse = (code: string): void => this.#dispatch({ kind: 'charge-refused', roundId, code, charged: false });
+    if (round?.roundId !== roundId) return refuse('no-update');
+    const { config, policy } = round;
+    try {
+      const uploadBytes = packedBytes(config.length, config.bits);
+      const charge = { roundId, rho: rhoOfConfig(config), at: this.#parts.clock.now(), uploadBytes };
+      const outcome = await this.#ledger.charge(charge, policy);
       this.#parts.tabs.announce({ kind: 'ledger' });
       if (outcome !== 'charged') return refuse(outcome);
-      charged = true;
-      // Left while the charge was written: charged, and nothing is sent.
-      if (generation !== this.#generation) return;
-      const { payload, clipped, rounded, noised } = encodeUpdate(update.values, config, this.#parts.random);
-      this.#lastUpload = {
-        roundId,
-        raw: update.values.slice(),
-        clipped,
-        rounded,
-        noised,
-        uploadBytes: payload.length,
-        noiseStd: Math.sqrt(config.sigma2num / config.sigma2den),
-      };
-      this.#dispatch({ kind: 'charged', roundId, frames: uploadFrames(payload) });
     } catch {
-      refuse(charged ? 'encoding-failed' : 'ledger-failed');
+      return refuse('ledger-failed');
     }
+    // Left while the charge was written: charged, and nothing is sent.
+    if (this.#round === round) this.#dispatch({ kind: 'charged', roundId });
   }
 
   async #ended(outcome: RoundOutcome): Promise<void> {
-    if (outcome.charged) {
-      const { status, cohort, modelVersion } = outcome;
-      await this.#ledger.settle(outcome.roundId, { status, cohort, modelVersion }).catch(() => {});
-      this.#parts.tabs.announce({ kind: 'ledger' });
-    }
+    const { roundId, status, cohort, modelVersion } = outcome;
+    // A round that another tab is in is that tab's to note.
+    if (roundId === this.#enteredRoundId) await this.#settle(roundId, status, { cohort, modelVersion });
     this.#parts.onRoundEnd?.(outcome);
     if (this.#closed) return;
     const rested = (): void => {
@@ -556,11 +722,37 @@ export class Participation {
     else this.#later('rest', restAfterAbortMs * (0.5 + this.#jitter()), rested);
   }
 
+  /** Notes how an entered round went on; failing to costs a word in a table. */
+  async #settle(
+    roundId: string,
+    status: 'sent' | 'published' | 'aborted',
+    what: { readonly cohort: number | null; readonly modelVersion: number | null } = {
+      cohort: null,
+      modelVersion: null,
+    },
+  ): Promise<void> {
+    await this.#ledger.settle(roundId, { status, ...what }).catch(() => {});
+    this.#parts.tabs.announce({ kind: 'ledger' });
+  }
+
+  #crypto(): Promise<MaskCrypto> {
+    this.#maskCrypto ??= this.#parts.createMaskCrypto();
+    return this.#maskCrypto;
+  }
+
+  /** Overwrites the update, its noise and the keys. What is under way with them finds that its round is gone. */
   #wipe(): void {
     this.#generation++;
+    const round = this.#round;
+    this.#round = null;
+    this.#cancel('hold');
     this.#update?.values.fill(0);
     this.#update = null;
-    this.#checked = null;
+    round?.update.values.fill(0);
+    if (round !== null) cancelMasks(round);
+    // Encoded and never sent: it is not shown either.
+    wipeInspection(this.#waitingUpload);
+    this.#waitingUpload = null;
   }
 
   #step(name: RoundStep['name'], detail?: string): void {
@@ -578,7 +770,8 @@ export class Participation {
       if (run !== undefined) run();
       else if (name === 'retrain') this.#retrain();
       else if (name === 'recheck') this.evaluate();
-      else if (name !== 'rest' && name !== 'lock') this.#dispatch({ kind: 'timer', name, jitter: this.#jitter() });
+      else if (name !== 'rest' && name !== 'lock' && name !== 'hold')
+        this.#dispatch({ kind: 'timer', name, jitter: this.#jitter() });
     });
     this.#timers.set(name, cancel);
   }
@@ -595,10 +788,10 @@ export class Participation {
     return word[0]! / 2 ** 32;
   }
 
-  #randomHex(bytes: number): string {
+  #randomBytes(bytes: number): Uint8Array {
     const words = new Uint32Array(bytes / 4);
     this.#parts.random.fillUint32(words);
-    return toHex(new Uint8Array(words.buffer));
+    return new Uint8Array(words.buffer);
   }
 
   // What the status pill says.
@@ -612,11 +805,15 @@ export class Participation {
       case 'training':
         return ['training', { code: 'progress', fraction: this.#trainingFraction ?? 0 }];
       case 'configured':
-      case 'charging':
-      case 'sending':
-        return ['sending', { code: 'progress', fraction: sendingFraction[phase.kind] }];
-      case 'pending':
-        return ['pending', { code: 'others', received: phase.received, expected: phase.expected }];
+        return ['sending', { code: 'progress', fraction: 0 }];
+      case 'entering':
+        return ['sending', { code: 'progress', fraction: 1 / 6 }];
+      case 'in-round': {
+        const { stage, said, received, expected } = phase;
+        const waits = stage === 'confirming' || stage === 'unmasking' || said === 'masked' || said === 'local';
+        if (waits) return ['pending', { code: 'others', received, expected }];
+        return ['sending', { code: 'progress', fraction: sendingFraction[stage] }];
+      }
       case 'refused':
         return refusalOf(phase);
       case 'connecting':
@@ -639,15 +836,22 @@ export class Participation {
   }
 }
 
-/** Charging and sending take milliseconds; the fraction says which of the three it is. */
-const sendingFraction = { configured: 0, charging: 1 / 3, sending: 2 / 3 } as const;
+/** How far an upload is, by the stages before it: they take about as long as each other. */
+const sendingFraction = {
+  advertised: 2 / 6,
+  shared: 3 / 6,
+  ready: 4 / 6,
+  charging: 4 / 6,
+  masked: 5 / 6,
+  sending: 5 / 6,
+} as const;
 
 function refusalOf(phase: { readonly code: string; readonly detail: string }): readonly [ParticipationState, Reason] {
   switch (phase.code) {
     case 'stopped':
       return ['paused', { code: 'stopped-by-operator' }];
-    case 'not-loopback':
-      return ['paused', { code: 'not-loopback' }];
+    case 'not-allowed':
+      return ['paused', { code: 'alone-not-allowed' }];
     case 'full':
     case 'rate':
       return ['waiting', { code: 'connecting' }];
@@ -656,9 +860,30 @@ function refusalOf(phase: { readonly code: string; readonly detail: string }): r
   }
 }
 
-/** [P3] */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+/** Ends the mask machine after what it is doing now; it overwrites its own secrets. */
+function cancelMasks({ masks, frames }: Round): void {
+  for (const frame of frames) frame.fill(0);
+  void masks?.handle({ kind: 'cancel', reason: 'the round is over for this device' });
+}
+
+/** What was masked, as the server gets it. */
+function payloadOf(frames: readonly Uint8Array[], { length, bits }: RoundConfig): Uint32Array {
+  const assembler = new FrameAssembler(packedBytes(length, bits));
+  for (const frame of frames) {
+    const payload = assembler.push(frame);
+    if (payload !== null) return unpackBits(payload, length, bits);
+  }
+  throw new RangeError('payloadOf: expected a last frame');
+}
+
+function sumOfLengths(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function wipeInspection(inspection: UploadInspection | null): void {
+  if (inspection === null) return;
+  const { raw, clipped, rotated, rounded, noised, masked } = inspection;
+  for (const values of [raw, clipped, rotated, rounded, noised, masked]) values?.fill(0);
 }
 
 function messageOf(error: unknown): string {

@@ -19,6 +19,7 @@ const methods: readonly Method[] = [
   'similar',
   'setConsent',
   'export',
+  'exportLedger',
   'import',
   'erase',
   'undoErase',
@@ -143,6 +144,7 @@ export class PortEngine implements Engine {
   similar: Engine['similar'] = (...args) => this.#call('similar', args);
   setConsent: Engine['setConsent'] = (...args) => this.#call('setConsent', args);
   export: Engine['export'] = (...args) => this.#call('export', args);
+  exportLedger: Engine['exportLedger'] = (...args) => this.#call('exportLedger', args);
   import: Engine['import'] = (...args) => this.#call('import', args);
   erase: Engine['erase'] = (...args) => this.#call('erase', args);
   undoErase: Engine['undoErase'] = (...args) => this.#call('undoErase', args);

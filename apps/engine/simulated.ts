@@ -1,6 +1,7 @@
 // A simulated participant: the engine as it is, with a person's history put in, consent given, memory stores, the reference trainer
 // and real sockets. It declares itself simulated in each join. Runs in Node and in a worker thread.
 import type { RandomSource } from '#shared/maths/random.ts';
+import { type MaskCrypto, maskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
@@ -24,12 +25,14 @@ export interface SimulatedParticipantOptions {
   /** The aggregator's origin. */
   readonly url: string;
   readonly history: readonly HistoryRow[];
-  /** Randomness of rounding, noise and jitter: seeded for a reproducible simulation. */
+  /** Randomness of rounding, noise, keys and jitter: seeded for a reproducible simulation. */
   readonly random: RandomSource;
   /** The person's own ledger, kept from visit to visit. Default: a new one. */
   readonly ledgerStore?: LedgerStore;
   /** Downloads shared by the participants of one process. Default: its own. */
   readonly cacheStore?: CacheStore;
+  /** Also takes part where updates are sent alone. Default false. */
+  readonly alone?: boolean;
   /** How long training takes on this person's device, ms. Default 0. */
   readonly trainingMs?: number;
   readonly clock?: Clock;
@@ -39,13 +42,15 @@ export interface SimulatedParticipantOptions {
   readonly onRoundEnd?: (outcome: RoundOutcome) => void;
 }
 
+/** The same for all of a thread: the platform's primitives are tried once. */
+let masks: Promise<MaskCrypto> | null = null;
+
 /** Opens the engine and joins at once. `close()` leaves cleanly; `vanish()` and then `close()` does not say goodbye. */
 export async function createSimulatedParticipant(options: SimulatedParticipantOptions): Promise<LocalEngine> {
   const clock = options.clock ?? new SystemClock();
   const historyStore = new MemoryHistoryStore();
   await historyStore.merge(options.history);
-  await historyStore.setConsent({ keep: true, train: true, send: true });
-  const { hostname } = new URL(options.url);
+  await historyStore.setConsent({ keep: true, train: true, send: true, alone: options.alone ?? false });
   return createEngine({
     historyStore,
     ledgerStore: options.ledgerStore ?? new MemoryLedgerStore(),
@@ -58,8 +63,10 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
     createTrainer: async () => slowed(new ReferenceTrainer('simulated participant'), options.trainingMs ?? 0, clock),
-    // It runs in the aggregator's own computer or test: its page would be served from there.
-    pageHostname: hostname,
+    createMaskCrypto: () => {
+      masks ??= maskCrypto(crypto.subtle);
+      return masks;
+    },
     simulated: true,
     ...(options.onRoundEnd === undefined ? {} : { onRoundEnd: options.onRoundEnd }),
   });

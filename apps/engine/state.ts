@@ -1,8 +1,8 @@
 // The state of an engine of which nothing is known yet: what the page shows until the worker has spoken.
 import type { Consent, EngineState } from './api.ts';
 
-/** Keep on, train and send off: nothing leaves before a person says so. */
-export const defaultConsent: Consent = { keep: true, train: false, send: false };
+/** Keep on, all else off: nothing leaves before a person says so. */
+export const defaultConsent: Consent = { keep: true, train: false, send: false, alone: false };
 /** Shown while no policy is known: what the device refuses to pass whatever a policy says. */
 export const defaultDelta = 1e-6;
 export const defaultEpsilonCap = 8;
@@ -18,6 +18,7 @@ export const initialEngineState: EngineState = {
   epsilonSpent: 0,
   epsilonCap: defaultEpsilonCap,
   delta: defaultDelta,
+  accountSince: null,
   storage: 'best-effort',
   historyCount: 0,
   storageFault: null,

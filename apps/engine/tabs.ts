@@ -4,9 +4,9 @@ import type { Locks, TabMessage, Tabs } from './environment.ts';
 export const tabsChannel = 'tacit';
 const kinds: readonly TabMessage['kind'][] = ['history', 'consent', 'ledger', 'erased'];
 
-/** Web Locks. They end with the tab that held them, however it ends. */
+/** Web Locks. They end with the tab that held them, however it ends. Rejects where the browser has none: then nothing is taken part in. */
 export class BrowserLocks implements Locks {
-  run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return navigator.locks.request(name, signal === undefined ? {} : { signal }, work) as Promise<T>;
   }
 }

@@ -29,6 +29,26 @@ export function exportDocument(
   return JSON.stringify({ ...head, consent, history: oldestFirst, ledger }, null, 2);
 }
 
+export const ledgerFormat = 'tacit-ledger';
+export const ledgerVersion = 1;
+
+/** What the ledger adds up to; null where it cannot be read. */
+export interface Account {
+  /** Unix ms. */
+  readonly accountSince: number | null;
+  /** At `delta`; the whole cap where the ledger cannot be read. */
+  readonly epsilonSpent: number;
+  readonly epsilonCap: number;
+  readonly delta: number;
+  readonly rhoSpent: number | null;
+}
+
+/** The ledger alone, oldest row first. Nothing about items; nothing reads it back. */
+export function ledgerDocument(rows: readonly LedgerRow[], account: Account, exportedAtMs: number): string {
+  const head = { format: ledgerFormat, version: ledgerVersion, exportedAt: exportedAtMs };
+  return JSON.stringify({ ...head, ...account, rows }, null, 2);
+}
+
 /** Reads a document's history. Rows that do not parse are counted and named; the others are taken. Throws ImportError. */
 export function importedRows(json: string): {
   readonly rows: readonly HistoryRow[];

@@ -8,15 +8,18 @@ import type { Connection, Transport, TransportHandlers } from './environment.ts'
 export const socketPath = '/v1/socket';
 const connectTimeoutMs = 10_000;
 
+/** [P3] Names of this computer, as a URL has them. Where the server says that it is counts for nothing: behind a proxy everybody is near. */
+const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
 /** Opens sockets to the origin `url`, such as `http://localhost:8080`. */
 export class SocketTransport implements Transport {
-  readonly hostname: string;
+  readonly secure: boolean;
   readonly #url: string;
 
   constructor(url: string) {
-    const { origin, hostname } = new URL(url);
+    const { origin, hostname, protocol } = new URL(url);
     this.#url = origin;
-    this.hostname = hostname;
+    this.secure = protocol === 'https:' || loopbackHosts.includes(hostname);
   }
 
   connect(handlers: TransportHandlers): Connection {

@@ -62,6 +62,7 @@ export function startStay(options: StayOptions): Stay {
   };
 
   const takePart = async (): Promise<void> => {
+    const { vanishesAt: at } = arrival;
     try {
       const created = await createSimulatedParticipant({
         url: options.url,
@@ -75,7 +76,7 @@ export function startStay(options: StayOptions): Stay {
           inner: new SocketTransport(options.url),
           clock,
           stepMs: arrival.stepMs,
-          vanish: arrival.vanishes ? () => endSoon('vanished') : null,
+          vanish: at === null ? null : { at, run: () => endSoon('vanished') },
         }),
         onRoundEnd: roundEnded,
       });

@@ -2,6 +2,7 @@
 // The clock and the (seeded) randomness are handed in, so that a schedule can be replayed. Nothing here makes noise.
 import type { RandomSource } from '#shared/maths/random.ts';
 import type { Clock } from '../engine/environment.ts';
+import { type VanishingMoment, vanishingMoments } from './slow-transport.ts';
 
 export interface Pace {
   /** The first people come within this time, so that a first round closes soon. */
@@ -33,10 +34,10 @@ export interface Arrival {
   readonly person: number;
   /** Time that they look around before they take part. */
   readonly lookAroundMs: number;
-  /** How long each of the person's steps (training, joining, sending) takes. */
+  /** How long each of the person's steps (training, joining, sending) takes; the small messages of a round take a part of it. */
   readonly stepMs: number;
-  /** Whether the person vanishes in the middle of the round that they get into. */
-  readonly vanishes: boolean;
+  /** Before which message of the round that they get into the person vanishes; null: they stay to its end. */
+  readonly vanishesAt: VanishingMoment | null;
   readonly patienceMs: number;
 }
 
@@ -124,9 +125,16 @@ export class Presence {
     this.#present.add(person);
     const { pace, onArrive } = this.#options;
     const vanishes = this.#uniform() < pace.vanishing;
+    const moment = vanishingMoments[Math.floor(this.#uniform() * vanishingMoments.length)] ?? null;
     const patienceMs = logUniform(pace.patienceMs, this.#uniform());
     const stepMs = logUniform(pace.stepMs, this.#uniform());
-    onArrive({ person, lookAroundMs: this.#exponential(lookAroundMeanMs), stepMs, vanishes, patienceMs });
+    onArrive({
+      person,
+      lookAroundMs: this.#exponential(lookAroundMeanMs),
+      stepMs,
+      vanishesAt: vanishes ? moment : null,
+      patienceMs,
+    });
   }
 
   /** A uniform draw among those who are away, rested and able; null when there is nobody. */

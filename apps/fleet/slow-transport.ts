@@ -2,13 +2,20 @@
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import type { Clock, Connection, Transport, TransportHandlers } from '../engine/environment.ts';
 
+/** Messages of a round before which somebody may vanish: then the device is gone without a word, as under a closed lid. */
+export const vanishingMoments = ['advertise', 'shares', 'masked', 'confirm', 'unmask'] as const;
+export type VanishingMoment = (typeof vanishingMoments)[number];
+
+/** Keys, shares and confirmations are small beside a join, which comes after training, and an upload. */
+const smallStep = 0.2;
+
 export interface SlowTransportOptions {
   readonly inner: Transport;
   readonly clock: Clock;
-  /** Time before a join, and before the first frame of an upload. */
+  /** Time before a join, and before the first frame of an upload; other messages of a round take a fifth of it. */
   readonly stepMs: number;
-  /** Called in place of sending the first frame of an upload; nothing is sent any more then. null: the person stays. */
-  readonly vanish: (() => void) | null;
+  /** `run` is called in place of sending the message; nothing is sent any more then. null: the person stays. */
+  readonly vanish: { readonly at: VanishingMoment; readonly run: () => void } | null;
 }
 
 export class SlowTransport implements Transport {
@@ -18,8 +25,8 @@ export class SlowTransport implements Transport {
     this.#options = options;
   }
 
-  get hostname(): string {
-    return this.#options.inner.hostname;
+  get secure(): boolean {
+    return this.#options.inner.secure;
   }
 
   connect(handlers: TransportHandlers): Connection {
@@ -32,24 +39,29 @@ export class SlowTransport implements Transport {
       cancel?.();
       cancel = null;
     };
-    const drain = () => {
-      cancel = null;
-      let isFirst = true;
+    /** Sends what waits, up to the next message that takes time of its own. @param isDue the first one has had its time. */
+    const drain = (isDue: boolean) => {
+      let hasTime = isDue;
       for (;;) {
         const message = waiting[0];
         if (message === undefined) return;
-        // The message that was waited for goes out; a later one that takes time of its own is waited for anew.
-        if (!isFirst && takesTime(message)) break;
-        isFirst = false;
-        if (vanish !== null && isFirstFrame(message)) {
+        const delayMs = stepMs * stepsOf(message);
+        if (!hasTime && delayMs > 0) {
+          cancel = clock.after(delayMs, () => {
+            cancel = null;
+            drain(true);
+          });
+          return;
+        }
+        hasTime = false;
+        if (vanish !== null && isMoment(message, vanish.at)) {
           stop();
-          vanish();
+          vanish.run();
           return;
         }
         waiting.shift();
         connection.send(message);
       }
-      cancel = clock.after(stepMs, drain);
     };
     return {
       send(message) {
@@ -60,9 +72,7 @@ export class SlowTransport implements Transport {
           return;
         }
         waiting.push(message);
-        if (waiting.length > 1) return;
-        if (takesTime(message)) cancel = clock.after(stepMs, drain);
-        else drain();
+        if (cancel === null) drain(false);
       },
       close() {
         stop();
@@ -73,7 +83,17 @@ export class SlowTransport implements Transport {
 }
 
 /** A frame starts with its number, u16 little-endian (PROTOCOL.md U2). */
-const isFirstFrame = (message: ClientMessage) =>
-  message.kind === 'update' && message.frame[0] === 0 && message.frame[1] === 0;
+function isFirstFrame(message: ClientMessage): boolean {
+  return (message.kind === 'masked' || message.kind === 'local') && message.frame[0] === 0 && message.frame[1] === 0;
+}
 
-const takesTime = (message: ClientMessage) => message.kind === 'join' || isFirstFrame(message);
+/** Steps of a person that a message takes. */
+function stepsOf(message: ClientMessage): number {
+  if (message.kind === 'join' || isFirstFrame(message)) return 1;
+  return message.kind === 'masked' || message.kind === 'local' ? 0 : smallStep;
+}
+
+/** Where updates are sent alone, the upload is the only moment. */
+function isMoment(message: ClientMessage, at: VanishingMoment): boolean {
+  return message.kind === at || message.kind === 'local';
+}

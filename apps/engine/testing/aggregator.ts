@@ -1,16 +1,22 @@
-// An aggregator in the test's hand: it publishes a real model over MemoryHttp and says over a MemoryTransport what the test tells it to.
+// An aggregator in the test's hand: it publishes a real model over MemoryHttp, says over a MemoryTransport what the test tells it to, and
+// plays masked rounds with honest others (masked-round.ts).
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
-import { policyForCrowd } from '#shared/model/crowd.ts';
+import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
 import type { Model } from '#shared/model/model.ts';
 import { initialModel } from '#shared/model/server-step.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
-import type { ClientMessage } from '#shared/protocol/messages.ts';
+import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import { policyHash as hashOfPolicy, type Policy } from '#shared/protocol/policy.ts';
-import { encodeRoundConfig, type RoundConfig, roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
+import {
+  encodeRoundConfig,
+  parseRoundConfig,
+  type RoundConfig,
+  roundConfigFromPolicy,
+} from '#shared/protocol/round-config.ts';
 import { createEngine, type LocalEngine } from '../engine.ts';
 import type { DeviceFacts, EngineParts, RoundOutcome } from '../environment.ts';
 import {
@@ -25,6 +31,8 @@ import {
   MemoryTransport,
 } from '../memory.ts';
 import { ReferenceTrainer } from '../reference-trainer.ts';
+import { MaskedRound } from './masked-round.ts';
+import { nodeMaskCrypto } from './node-crypto.ts';
 
 const genres = ['Comedy', 'Drama', 'Horror', 'Western'];
 
@@ -54,18 +62,18 @@ export class TestAggregator {
   hash = '';
   #rounds = 0;
 
-  constructor(catalogue = smallCatalogue, overrides: Partial<Policy> = {}, hostname = 'localhost') {
-    this.transport = new MemoryTransport(hostname);
+  constructor(catalogue = smallCatalogue, overrides: CrowdOptions['overrides'] = {}, secure = true) {
+    this.transport = new MemoryTransport(secure);
     const features = computeFeatures(catalogue.items);
     const featureFile = encodeFeatures(features);
     const featuresHash = sha256Hex(featureFile);
     const { items } = catalogue;
-    const policy = policyForCrowd({ present: 36, items: items.length, featureColumns: features.columns, dimension: 8 });
-    this.policy = { ...policy, ...overrides };
+    const crowd = { present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
+    this.policy = policyForCrowd({ ...crowd, overrides });
     this.policyHash = hashOfPolicy(this.policy);
     this.first = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
       dimension: 8,
-      layout: policy.layout,
+      layout: this.policy.layout,
     }).model;
     this.model = this.first;
     this.http.files.set(`/v1/features/${featuresHash}`, featureFile);
@@ -113,6 +121,31 @@ export class TestAggregator {
     return { roundId, bytes: encodeRoundConfig({ ...config, ...changes }) };
   }
 
+  /** A masked round with the device of the newest connection in it. Nobody was told of it yet. */
+  round(clock: ManualClock, changes: Partial<RoundConfig> = {}): MaskedRound {
+    const { bytes } = this.config(clock, changes);
+    const host = {
+      heard: () => this.transport.connections.flatMap(({ sent }) => sent),
+      tell: (message: ServerMessage) => this.transport.last?.receive(message),
+    };
+    return new MaskedRound(host, parseRoundConfig(bytes), bytes);
+  }
+
+  /** The round's end, a next model, and both told to the device. */
+  async end(round: MaskedRound): Promise<void> {
+    if (round.outcome === 'done') this.publish(this.model.header.version + 1);
+    await round.publish(this.model.header.version, this.hash);
+    this.announce();
+    await settled();
+  }
+
+  /** What all connections heard, in order, without joins and leaves: all that left in rounds. */
+  saidInRounds(): Exclude<ClientMessage, { kind: 'join' | 'leave' }>[] {
+    return this.transport.connections.flatMap(({ sent }) =>
+      sent.filter((message) => message.kind !== 'join' && message.kind !== 'leave'),
+    );
+  }
+
   /** What the newest connection heard, by kind. */
   sent<Kind extends ClientMessage['kind']>(kind: Kind): Extract<ClientMessage, { kind: Kind }>[] {
     const sent = this.transport.last?.sent ?? [];
@@ -155,7 +188,7 @@ export class TestProfile {
       tabs: this.tabs.open(),
       facts: deviceFacts,
       createTrainer: async () => new ReferenceTrainer(),
-      pageHostname: 'localhost',
+      createMaskCrypto: async () => nodeMaskCrypto,
       onRoundEnd: (outcome) => this.outcomes.push(outcome),
       ...changes,
     });
