@@ -1,7 +1,9 @@
-// The walls that the linter cannot see: where randomness may come from, and what the repository's text must not contain.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+// The walls that keep randomness in its place: the linter's own rules, each seen to fire on a sample, and what the linter cannot see.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
@@ -17,22 +19,122 @@ function* sources(folder: string): Generator<{ path: string; text: string }> {
   }
 }
 
-const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+/** A folder with the linter's configuration and nothing else but samples. */
+let folder: string;
+let fired: Map<string, string[]>;
 
-test('[W1] Math.random and tfjs random operations are used nowhere', () => {
-  const found = ['shared', 'server', 'apps']
-    .flatMap((folder) => [...sources(folder)])
-    .filter(({ text }) =>
-      /\bMath\.random\b|\brandom(Normal|Uniform|Gamma|StandardNormal)\s*\(/.test(withoutComments(text)),
-    );
-  expect(found.map(({ path }) => path)).toEqual([]);
+const seeded = [
+  `import { experimentRandom } from '#shared/maths/random.ts';`,
+  `import { cryptographicRandom, experimentRandom as random } from '../maths/random.ts';`,
+  `export { experimentRandom } from '../maths/random.ts';`,
+  `import * as sources from '../maths/random.ts';\nexport const noise = sources.experimentRandom('seed');`,
+];
+const ambient = [
+  'export const noise = Math.random();',
+  `export const noise = Math['random']();`,
+  'const { random } = Math;\nexport const noise = random();',
+  'const maths = Math;\nexport const noise = maths.random();',
+  'export const noise = globalThis.Math.random();',
+  `import * as tf from '@tensorflow/tfjs-core';\nexport const noise = tf.randomNormal([2]);`,
+  `import * as tf from '@tensorflow/tfjs-core';\nexport const noise = tf.randomUniform([2]);`,
+  `import { truncatedNormal } from '@tensorflow/tfjs-core';\nexport const noise = truncatedNormal([2]);`,
+  `import { randomGamma as gamma } from '@tensorflow/tfjs-core';\nexport const noise = gamma([2], 1);`,
+  `import { dropout } from '@tensorflow/tfjs-core/dist/ops/dropout.js';\nexport const noise = dropout;`,
+];
+const clean = [
+  `import { cryptographicRandom } from '#shared/maths/random.ts';\nexport const noise = cryptographicRandom();`,
+  'export const most = Math.max(1, Math.sqrt(2));',
+  '// Math.random and experimentRandom are named in a comment only.\nexport const dropout = 1;',
+];
+/** Where each rule has to hold. */
+const privacyFolders = [
+  'shared/privacy',
+  'shared/secagg',
+  'shared/protocol',
+  'apps/engine',
+  'apps/engine/trainer',
+  'server',
+  'server/store',
+  'apps/fleet',
+];
+const allFolders = [...privacyFolders, 'shared/maths', 'shared/model', 'apps/web/parts', 'apps/cli'];
+
+const messages = {
+  ambient: 'Randomness comes from a source that is handed in, never from Math.random or tfjs.',
+  seeded: 'A seeded generator has no place in privacy code: use the cryptographic source that is handed in.',
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tacit-lint-'));
+  cpSync(join(root, 'lint'), join(folder, 'lint'), { recursive: true });
+  const { plugins } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as { plugins: unknown };
+  writeFileSync(join(folder, 'biome.json'), JSON.stringify({ plugins, linter: { rules: { recommended: false } } }));
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), `${text}\n`);
+  };
+  for (const place of allFolders) {
+    for (const [index, text] of ambient.entries()) write(`${place}/ambient-${index}.ts`, text);
+    for (const [index, text] of seeded.entries()) write(`${place}/seeded-${index}.ts`, text);
+    for (const [index, text] of clean.entries()) write(`${place}/clean-${index}.ts`, text);
+    write(`${place}/sample.test.ts`, [...ambient, ...seeded].join('\n'));
+  }
+  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const args = [biome, 'lint', '--max-diagnostics=none', '--reporter=json', '.'];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  const { diagnostics } = JSON.parse(stdout) as {
+    diagnostics: { severity: string; message: string; location: { path: string } }[];
+  };
+  expect(diagnostics.length, stderr).toBeGreaterThan(0);
+  fired = new Map();
+  for (const { severity, message, location } of diagnostics) {
+    if (severity !== 'error') continue;
+    const path = location.path.replaceAll('\\', '/');
+    fired.set(path, [...(fired.get(path) ?? []), message]);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(allFolders)('[W1] in %s the linter refuses Math.random and random operations of tfjs', (place) => {
+  for (const [index, text] of ambient.entries()) {
+    expect(fired.get(`${place}/ambient-${index}.ts`) ?? [], text).toContain(messages.ambient);
+  }
 });
 
-test('[W2] a seeded generator never reaches noise, masks, keys, the device or the server', () => {
-  const found = ['shared/privacy', 'shared/protocol', 'apps/engine', 'server']
-    .flatMap((folder) => [...sources(folder)])
-    .filter(({ text }) => /\bexperimentRandom\b/.test(withoutComments(text)));
-  expect(found.map(({ path }) => path)).toEqual([]);
+test.each(privacyFolders)('[W2] in %s the linter refuses seeded generators', (place) => {
+  for (const [index, text] of seeded.entries()) {
+    expect(fired.get(`${place}/seeded-${index}.ts`) ?? [], text).toContain(messages.seeded);
+  }
+});
+
+test('[W1] [W2] the linter lets through what is allowed: the cryptographic source, other maths, tests, seeds of experiments', () => {
+  const refused = [...fired.keys()];
+  expect(refused.filter((path) => /clean-|\.test\./.test(path))).toEqual([]);
+  expect(refused.filter((path) => path.startsWith('shared/model/seeded-'))).toEqual([]);
+});
+
+test('[W2] the exceptions of the linter are those that draw tastes, and tests', () => {
+  const { plugins } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as {
+    plugins: { path: string; includes: string[] }[];
+  };
+  const exceptions = (name: string) =>
+    plugins.find(({ path }) => path.endsWith(name))?.includes.filter((glob) => glob.startsWith('!'));
+  expect(exceptions('no-ambient-randomness.grit')).toEqual(['!**/*.test.ts', '!**/*.test.tsx']);
+  expect(exceptions('no-seeded-randomness.grit')).toEqual([
+    '!**/apps/fleet/fleet.ts',
+    '!**/apps/fleet/people.ts',
+    '!**/testing/**',
+    '!**/e2e/**',
+    '!**/*.test.ts',
+  ]);
+});
+
+test('[W2] no comment switches these rules off', () => {
+  const found = ['shared', 'server', 'apps'].flatMap((name) => [...sources(name)]);
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter(({ text }) => /biome-ignore(-\w+)? lint(\/plugin|:)/.test(text)).map(({ path }) => path)).toEqual(
+    [],
+  );
 });
 
 test('[W3] the fleet draws noise from the cryptographic source', () => {
