@@ -1,6 +1,11 @@
+// Both languages: the same keys, no empty text, no promise beyond the mathematics.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Reason } from '../engine/api.ts';
 import { en } from './dictionary/en.ts';
+import { privacyEn } from './dictionary/privacy-en.ts';
+import { privacyZh } from './dictionary/privacy-zh.ts';
 import { zh } from './dictionary/zh.ts';
 
 /** One of each; the type of the list makes a missing code an error. */
@@ -13,7 +18,8 @@ const reasons: { readonly [code in Reason['code']]: Reason } = {
   others: { code: 'others', received: 3, expected: 24 },
   cooldown: { code: 'cooldown', untilMs: 25_000 },
   'budget-spent': { code: 'budget-spent' },
-  'not-loopback': { code: 'not-loopback' },
+  'not-secure': { code: 'not-secure' },
+  'alone-not-allowed': { code: 'alone-not-allowed' },
   'policy-refused': { code: 'policy-refused', detail: 'z is 0.1' },
   'no-history': { code: 'no-history' },
   'other-tab': { code: 'other-tab' },
@@ -30,11 +36,44 @@ const reasons: { readonly [code in Reason['code']]: Reason } = {
 describe('the dictionaries', () => {
   test('have the same keys of the same kinds', () => {
     expect(shapeOf(zh)).toEqual(shapeOf(en));
+    expect(shapeOf(privacyZh)).toEqual(shapeOf(privacyEn));
   });
 
   test('leave nothing empty', () => {
-    for (const [path, text] of textsOf(en)) expect(text.trim(), path).not.toBe('');
-    for (const [path, text] of textsOf(zh)) expect(text.trim(), path).not.toBe('');
+    for (const words of [en, zh, privacyEn, privacyZh]) {
+      for (const [path, text] of textsOf(words)) expect(text.trim(), path).not.toBe('');
+    }
+  });
+
+  test('never promise what no mathematics gives', () => {
+    const folder = join(import.meta.dirname, 'dictionary');
+    const files = readdirSync(folder);
+    expect(files).toEqual(expect.arrayContaining(['en.ts', 'zh.ts', 'privacy-en.ts', 'privacy-zh.ts']));
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      for (const banned of [/anonym/i, /cannot|can’t|can't|\bcan not\b/i, /匿名/])
+        expect(text, file).not.toMatch(banned);
+      // Of modes that are no more.
+      expect(text, file).not.toMatch(/loopback|localhost|mode 0|not masked|没有掩码：/i);
+    }
+  });
+
+  test('the three sentences of an update, to the letter', () => {
+    expect(en.updateWaiting).toBe('Waiting for more people; no part of your update has left this browser.');
+    expect(privacyEn.updateAmongOthers(19, '2.40', '8')).toBe(
+      'Your update was added to at least 19 others before the server could read it. ' +
+        'Guarantee if the server follows the protocol: epsilon = 2.40 of your 8 used in this browser.',
+    );
+    expect(privacyEn.updateAlone('2.40')).toBe('Sent alone, protected only by noise added here (epsilon = 2.40).');
+    expect(zh.updateWaiting).toMatch(/等待更多人.*没有任何部分离开/);
+    expect(privacyZh.updateAmongOthers(19, '2.40', '8')).toMatch(/19.*遵守协议.*epsilon = 2\.40.*8/);
+    expect(privacyZh.updateAlone('2.40')).toMatch(/单独发送.*epsilon = 2\.40/);
+  });
+
+  test('large numbers are grouped', () => {
+    expect(privacyEn.panelNumbers(104_000, en.bytes(832_000))).toBe('104,000 numbers, 832 KB');
+    expect(privacyZh.exactBytes(204_800)).toBe('204,800 字节');
+    expect(privacyEn.crowdNeeded('2', 1_234, 366)).toContain('about 1,234 people in a round instead of 366');
   });
 
   test('every reason is a sentence of its own, in both languages', () => {

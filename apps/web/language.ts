@@ -64,3 +64,8 @@ export function whenText(atMs: number): string {
     atMs,
   );
 }
+
+/** A date as a person reads it, in local time. */
+export function dayText(atMs: number): string {
+  return new Intl.DateTimeFormat(LANGUAGE_TAGS[language.value], { dateStyle: 'long' }).format(atMs);
+}

@@ -2,8 +2,9 @@
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { policyForCrowd } from '#shared/model/crowd.ts';
 import { UnreachableError } from './published.ts';
-import { answeringWith, films, type MountedPage, type MountOptions, mountPage } from './testing/mount.tsx';
+import { alonePolicy, answeringWith, films, type MountedPage, type MountOptions, mountPage } from './testing/mount.tsx';
 import { chooseTheme } from './theme.ts';
 
 let page: MountedPage;
@@ -252,6 +253,8 @@ describe('the question about taking part', () => {
 
 describe('the switches', () => {
   const checked = (name: string): string | null => page.get(`switch-${name}`).getAttribute('aria-checked');
+  const allOn = { keep: true, train: true, send: true, alone: true };
+  const allOff = { keep: false, train: false, send: false, alone: false };
 
   test('keep is on, train and send are off; send needs train, train needs keep', async () => {
     await open({ at: { page: 'part' } });
@@ -261,26 +264,83 @@ describe('the switches', () => {
     expect((page.get('switch-send') as HTMLButtonElement).disabled).toBe(true);
     await page.click(page.get('switch-train'));
     await page.click(page.get('switch-send'));
-    expect(page.engine.state().consent).toEqual({ keep: true, train: true, send: true });
+    expect(page.engine.state().consent).toEqual({ ...allOn, alone: false });
     await page.click(page.get('switch-keep'));
-    expect(page.engine.state().consent).toEqual({ keep: false, train: false, send: false });
+    expect(page.engine.state().consent).toEqual(allOff);
     expect((page.get('switch-train') as HTMLButtonElement).disabled).toBe(true);
   });
 
+  test('sending alone is not asked for where updates are masked', async () => {
+    await open({ at: { page: 'part' }, state: { consent: { ...allOn, alone: false } } });
+    expect(page.all('switch-alone')).toHaveLength(0);
+    const text = document.querySelector('main')!.textContent!;
+    expect(text).toContain('masked on this device');
+    expect(text).toContain('it reads only sums of 20 updates or more');
+    expect(text).toContain('only this device’s own noise protects yours');
+  });
+
+  test('where updates are sent alone: a switch of its own, off, with its warning and what a round costs', async () => {
+    await open({ at: { page: 'part' }, policy: alonePolicy });
+    expect(checked('alone')).toBe('false');
+    expect((page.get('switch-alone') as HTMLButtonElement).disabled).toBe(true);
+    const about = document.querySelector('#switch-alone-about')!.textContent!;
+    expect(about).toContain('The server reads your noised update by itself');
+    // z = 2 at delta 1e-6: rho 1/8.
+    expect(about).toContain('ε 2.42.');
+    expect(about).toContain('Needs ‘Send protected updates’');
+    expect(document.querySelector('main')!.textContent).not.toContain('masked on this device');
+    await page.click(page.get('switch-train'));
+    await page.click(page.get('switch-send'));
+    expect(page.engine.state().consent.alone).toBe(false);
+    await page.click(page.get('switch-alone'));
+    expect(page.engine.state().consent).toEqual(allOn);
+    await page.click(page.get('switch-send'));
+    expect(page.engine.state().consent).toEqual({ ...allOff, keep: true, train: true });
+  });
+
+  test('a participation alone that promises nothing says so', async () => {
+    const weak = policyForCrowd({
+      present: 36,
+      items: 2000,
+      featureColumns: 60,
+      overrides: { mode: 4, minCohort: 2, noiseMultiplier: 0.6, delta: 1e-9 },
+    });
+    await open({ at: { page: 'part' }, policy: weak });
+    expect(document.querySelector('#switch-alone-about')!.textContent).toContain('no meaningful guarantee');
+  });
+
+  test('a permission to send alone that does nothing at present can be taken back', async () => {
+    await open({ at: { page: 'part' }, state: { consent: allOn } });
+    expect(document.querySelector('#switch-alone-about')!.textContent).toContain('does nothing at present');
+    await page.click(page.get('switch-alone'));
+    expect(page.engine.state().consent.alone).toBe(false);
+    expect(page.all('switch-alone')).toHaveLength(0);
+  });
+
   test('withdrawing is one click on every page, and can be undone', async () => {
-    await open({ at: { page: 'privacy' }, state: { consent: { keep: true, train: true, send: true } } });
+    await open({ at: { page: 'privacy' }, state: { consent: allOn } });
     await page.click(page.get('withdraw'));
-    expect(page.engine.state().consent).toEqual({ keep: true, train: false, send: false });
+    expect(page.engine.state().consent).toEqual({ ...allOff, keep: true });
     expect(page.all('withdraw')).toHaveLength(0);
     await page.click(page.get('undo'));
-    expect(page.engine.state().consent).toEqual({ keep: true, train: true, send: true });
+    expect(page.engine.state().consent).toEqual(allOn);
   });
+
+  test('the status says why nothing is sent', async () => {
+    await open();
+    await act(() => page.engine.change({ participation: 'paused', reason: { code: 'not-secure' } }));
+    expect(page.get('status').textContent).toContain('did not come over https');
+    await act(() => page.engine.change({ participation: 'paused', reason: { code: 'alone-not-allowed' } }));
+    expect(page.get('status').textContent).toContain('you have not allowed that');
+  });
+
+  const stages = (): string[] => page.all('step').map((step) => `${step.dataset.step}:${step.dataset.stage}`);
 
   test('the steps of a round follow the engine’s', async () => {
     await open({
       at: { page: 'part' },
       state: {
-        consent: { keep: true, train: true, send: true },
+        consent: { ...allOn, alone: false },
         participation: 'waiting',
         reason: { code: 'people', joined: 3, needed: 24 },
         steps: [
@@ -289,19 +349,57 @@ describe('the switches', () => {
         ],
       },
     });
-    const stages = (): string[] => page.all('step').map((step) => `${step.dataset.step}:${step.dataset.stage}`);
-    expect(stages().slice(0, 4)).toEqual(['trained:done', 'joined:done', 'config:now', 'charged:next']);
+    expect(page.get('status').textContent).toContain('Waiting for people');
+    expect(document.querySelector('main')!.textContent).toContain(
+      'Waiting for more people; no part of your update has left this browser.',
+    );
+    expect(stages()).toEqual([
+      'trained:done',
+      'joined:done',
+      'config:now',
+      'noised:next',
+      'keys:next',
+      'shares:next',
+      'charged:next',
+      'sent:next',
+      'confirmed:next',
+      'unmasked:next',
+      'aggregating:next',
+      'published:next',
+    ]);
     expect(page.get('steps').textContent).toContain('as the 3rd');
     await act(() =>
       page.engine.change({
+        participation: 'pending',
+        reason: { code: 'others', received: 3, expected: 24 },
         steps: [
           { name: 'trained', at: 1 },
           { name: 'joined', at: 2 },
-          { name: 'aborted', at: 3 },
+          { name: 'aborted', at: 3, detail: 'too-few-shares' },
         ],
       }),
     );
     expect(stages()).toEqual(['trained:done', 'joined:done', 'aborted:aborted']);
+    expect(page.get('steps').textContent).toContain('Too few people stayed to open the sum.');
+    expect(document.querySelector('main')!.textContent).not.toContain('no part of your update');
+  });
+
+  test('a round in which updates are sent alone has no steps of masks', async () => {
+    await open({
+      at: { page: 'part' },
+      policy: alonePolicy,
+      state: { consent: allOn, participation: 'waiting', steps: [{ name: 'trained', at: 1 }] },
+    });
+    expect(stages().map((stage) => stage.split(':')[0])).toEqual([
+      'trained',
+      'joined',
+      'config',
+      'noised',
+      'charged',
+      'sent',
+      'aggregating',
+      'published',
+    ]);
   });
 });
 
@@ -365,59 +463,6 @@ describe('my data', () => {
     await open({ at: { page: 'data' }, state: { storage: 'memory', storageFault: 'quota' } });
     expect(document.querySelector('main')!.textContent).toContain('This window keeps nothing');
     expect(document.querySelector('[role=alert]')!.textContent).toContain('no space left');
-  });
-});
-
-describe('privacy', () => {
-  test('shows meter, ledger, pictures of the last upload, the rules, and a comparison that is worse', async () => {
-    await open({
-      at: { page: 'privacy' },
-      state: { epsilonSpent: 3.94, roundsTakenPart: 1 },
-      prepare: (engine) => {
-        engine.ledgerRows = [
-          {
-            roundId: 'ab'.repeat(16),
-            policyHash: 'c'.repeat(64),
-            rho: 0.125,
-            at: 5,
-            status: 'published',
-            uploadBytes: 208,
-            cohort: 27,
-            modelVersion: 8,
-          },
-        ];
-        engine.inspection = {
-          roundId: 'ab'.repeat(16),
-          raw: Float64Array.of(3, -4),
-          clipped: Float64Array.of(0.6, -0.8),
-          rounded: Int32Array.of(10, -7),
-          noised: Int32Array.of(420, -133),
-          uploadBytes: 208,
-          noiseStd: 214,
-        };
-        engine.evaluation = {
-          likes: 9,
-          results: [
-            { ranking: 'shared', ndcg10: 0.1, halfWidth95: 0.05 },
-            { ranking: 'alone', ndcg10: 0.5, halfWidth95: 0.05 },
-            { ranking: 'popular', ndcg10: 0.2, halfWidth95: 0.05 },
-          ],
-        };
-      },
-    });
-    const text = document.querySelector('main')!.textContent!;
-    expect(document.querySelector('[role=meter]')!.getAttribute('aria-valuenow')).toBe('3.94');
-    expect(page.all('ledger-row')).toHaveLength(1);
-    expect(page.get('ledger-row').textContent).toContain('model 8');
-    expect(page.all('stage').map((stage) => stage.dataset.stage)).toEqual(['raw', 'clipped', 'rounded', 'noised']);
-    expect(page.all('stage')[0]!.textContent).toContain('2 numbers, length 5');
-    expect(text).toContain('208 bytes sent');
-    expect(text).toContain('worse than this device alone');
-    expect(text).toContain('epsilon holds for readers of published models');
-    expect(text).toContain('104');
-    // 28 people times 18 honest shares over z² = 4.
-    expect(text).toContain('about 126 useful numbers');
-    expect(text).toContain('how 9 mixtures of public facts');
   });
 });
 

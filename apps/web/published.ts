@@ -35,6 +35,8 @@ export interface PolicyFigures {
   readonly honestNoiseShares: number;
   /** What the trainable numbers are, in their order. */
   readonly parts: readonly { readonly name: LayoutPart['name']; readonly rows: number }[];
+  /** The whole policy as it came: the Privacy page checks it against the rules built into it. */
+  readonly document: unknown;
 }
 
 /** The answer could not be had at all: no network, no server, or a status code that is not 200. */
@@ -74,6 +76,7 @@ export async function getPolicyFigures(get: FetchJson): Promise<PolicyFigures> {
     bits: finite(policy, 'bits'),
     honestNoiseShares: finite(policy, 'honestNoiseShares'),
     parts: parts(record(policy.layout, 'layout').parts),
+    document: policy,
   };
 }
 

@@ -154,11 +154,12 @@ export class Session {
 
   /** One click, from every page. */
   async withdraw(): Promise<void> {
-    const { train, send } = this.state.value.consent;
-    await this.engine.setConsent({ train: false, send: false });
+    const { train, send, alone } = this.state.value.consent;
+    await this.engine.setConsent({ train: false, send: false, alone: false });
     this.#offer(words.value.withdrawn, async () => {
       await this.engine.setConsent({ train });
       await this.engine.setConsent({ send });
+      await this.engine.setConsent({ alone });
     });
   }
 

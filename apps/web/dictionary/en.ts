@@ -1,6 +1,5 @@
 // The page's words in English. `Dictionary` is its type: every other language must have the same keys, or it does not compile.
-import type { LayoutPart } from '#shared/model/model.ts';
-import type { Action, Backend, EngineState, ParticipationState, Reason, RoundStep, Source } from '../../engine/api.ts';
+import type { Action, EngineState, ParticipationState, Reason, RoundStep, Source } from '../../engine/api.ts';
 import type { FaultKind } from '../published.ts';
 
 const count = new Intl.NumberFormat('en');
@@ -61,8 +60,10 @@ export const en = {
         return `Resting for ${duration(reason.untilMs - now)} after the last round`;
       case 'budget-spent':
         return 'Your privacy budget is used up, so nothing more is sent';
-      case 'not-loopback':
-        return 'Updates are not masked yet, so sending works on your own machine only';
+      case 'not-secure':
+        return 'This page did not come over https, so nothing is sent';
+      case 'alone-not-allowed':
+        return 'Updates are sent alone here, and you have not allowed that';
       case 'policy-refused':
         return `This device refused the server’s terms: ${reason.detail}`;
       case 'no-history':
@@ -84,9 +85,11 @@ export const en = {
       case 'pressure':
         return 'This device is busy';
       case 'storage':
-        return 'The privacy ledger cannot be written, so nothing is sent';
+        return 'The privacy ledger is not writable, so nothing is sent';
     }
   },
+  /** While fewer than the least cohort are there. */
+  updateWaiting: 'Waiting for more people; no part of your update has left this browser.',
   /** Short texts as sentences: with a full stop where they have none. */
   sentences: (...texts: readonly string[]): string => texts.map((text) => text.replace(/[^.]$/, '$&.')).join(' '),
   /** Between the names of a list. */
@@ -179,8 +182,17 @@ export const en = {
     trainWhat: 'This device works out how the shared model could fit your likes better. The result stays here.',
     trainNeeds: 'Needs ‘Keep my history on this device’.',
     send: 'Send protected updates',
-    sendWhat: 'The result is clipped, blurred with noise on this device, and sent to be added up with other people’s.',
+    sendWhat:
+      'The result is clipped, blurred with noise and masked on this device. The masks come off only in the sum with other people’s.',
+    sendWhatAlone: 'The result is clipped, blurred with noise on this device, and sent by itself, without a mask.',
     sendNeeds: 'Needs ‘Train here’.',
+    alone: 'Send even alone',
+    aloneWhat:
+      'Too few people take part here for masks. The server reads your noised update by itself, and the noise that this device adds is all that protects it.',
+    aloneCost: (epsilon: string): string => `One participation costs ε ${epsilon}.`,
+    aloneNoGuarantee: (epsilon: string): string => `One participation costs ε ${epsilon}: no meaningful guarantee.`,
+    aloneUnused: 'Updates are masked here, so this switch does nothing at present.',
+    aloneNeeds: 'Needs ‘Send protected updates’.',
     on: 'On',
     off: 'Off',
     facts: 'What it means',
@@ -192,9 +204,13 @@ export const en = {
       'The average of many such lists makes everybody’s suggestions better, without anybody’s history in one place.',
     howMuch: 'How much',
     howMuchText: (upload: string, participations: number): string =>
-      `${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
+      `At most ${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
     who: 'Who runs it',
     whoText: (host: string): string => `The server at ${host}.`,
+    whoMasked: (least: number): string =>
+      `If it follows the protocol, it reads only sums of ${least} updates or more. If it fakes the other people, only this device’s own noise protects yours.`,
+    whoAlone: 'It reads each noised update by itself.',
+    whoMore: 'Who can see what',
     round: 'This round, step by step',
     roundIdle: 'The steps of a round appear here when your device takes part in one.',
     roundFirst: 'Turn on the third switch to see one.',
@@ -202,21 +218,28 @@ export const en = {
       trained: ['Train on this device', 'The update is worked out before anybody is told.'],
       joined: ['Join', 'The server knows that a device is here.'],
       config: ['Check the terms', 'Group size, noise and limits, against the rules built into this page.'],
-      charged: ['Charge the privacy budget', 'Written down before the first byte leaves.'],
-      noised: ['Clip and blur', 'The noise is added on this device.'],
+      noised: ['Clip and blur', 'The noise is added on this device, before anything else is told.'],
+      keys: ['Tell two keys', 'Made for this round alone.'],
+      shares: ['Deal the shares', 'Parts of the masks’ secrets, encrypted for others in the round.'],
+      charged: ['Charge the privacy budget', 'Written down before the first byte of the update leaves.'],
       sent: ['Send', 'The same number of bytes for everybody.'],
-      aggregating: ['Add up with the others', 'Waiting for the other people’s updates.'],
+      confirmed: ['Compare the lists', 'Do all devices see the same people in the sum?'],
+      unmasked: ['Open the sum', 'Enough of them do, so this device gave its shares.'],
+      aggregating: ['Add up with the others', 'The server works out the new model.'],
       published: ['New model', 'Your list now uses it.'],
       aborted: ['Round stopped', 'No new model came of it.'],
     } satisfies Record<RoundStep['name'], readonly [string, string]> as Record<
       RoundStep['name'],
       readonly [string, string]
     >,
+    stepModel: (version: number): string => `model ${version}`,
     aborts: {
       'too-few': 'Too few people were left.',
-      deadline: 'It took too long.',
+      'too-few-shares': 'Too few people stayed to open the sum.',
+      'bad-shares': 'Somebody’s shares did not fit.',
       stopped: 'The operator stopped it.',
       'server-error': 'The server could not finish it.',
+      left: 'This device left it.',
     } as { readonly [code: string]: string },
     stepDone: 'done',
     stepNow: 'now',
@@ -266,6 +289,7 @@ export const en = {
     export: 'Export',
     import: 'Import',
     exported: 'Exported.',
+    exportFailed: 'It could not be exported.',
     imported: (added: number, updated: number, unchanged: number, rejected: number): string =>
       `Imported: ${added} new, ${updated} changed, ${unchanged} as before${rejected > 0 ? `, ${rejected} refused` : ''}.`,
     importFailed: 'That file could not be imported.',
@@ -287,120 +311,9 @@ export const en = {
   privacy: {
     heading: 'Privacy',
     lead: 'What was spent, what was sent, and who could see it.',
-    meter: 'Your privacy budget',
-    meterText: (spent: string, cap: string): string => `ε ${spent} of ${cap} spent`,
-    meterNone: 'Nothing was sent from this browser, so nothing is spent.',
-    meterWords: (rounds: number, left: number): string =>
-      `${rounds} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${left} more`}, and then this browser refuses, whatever the server asks.`,
-    meterMeaning: (factor: string, delta: string): string =>
-      `In plain words: whatever somebody concludes from all published models is at most ${factor} times as likely as if you had never taken part, except with a chance of ${delta}. Nearer to 1 is better.`,
-    exact: 'The exact figures',
-    exactText: (delta: string): string =>
-      `Epsilon at delta ${delta}, over the life of this browser’s storage, composed in zero-concentrated differential privacy over every participation in full. No discount for the crowd is claimed.`,
-    ledger: 'Ledger',
-    ledgerLead: 'One row for each round that this browser paid for. No titles in it.',
-    ledgerEmpty: 'No rows yet: nothing was paid for.',
-    ledgerRound: 'Round',
-    ledgerWhen: 'When',
-    ledgerCost: 'Cost (ρ)',
-    ledgerSize: 'Sent',
-    ledgerCohort: 'People',
-    ledgerResult: 'Result',
-    ledgerStatus: {
-      charged: 'paid, not sent',
-      sent: 'sent',
-      published: 'in the model',
-      aborted: 'round stopped',
-    } as Record<'charged' | 'sent' | 'published' | 'aborted', string>,
-    ledgerModel: (version: number): string => `model ${version}`,
-    sent: 'What was sent',
-    sentLead: 'Your last update, at each step on this device. Only the last one leaves.',
-    sentNone: 'Nothing was sent since this page was opened. The pictures appear after a round, and are never stored.',
-    stages: {
-      raw: ['Raw', 'What training found. Stays here.'],
-      clipped: ['Clipped', 'Shortened to a fixed length, so that nobody counts too much. Stays here.'],
-      rounded: ['Mixed and rounded', 'Every number is now a mixture of all, as whole numbers. Stays here.'],
-      noised: ['Noised', 'Random noise on each number. This is what leaves.'],
-    } as Record<'raw' | 'clipped' | 'rounded' | 'noised', readonly [string, string]>,
-    stageNumbers: (n: number, norm: string): string => `${count.format(n)} numbers, length ${norm}`,
-    stagePicture: (name: string, n: number, least: string, most: string): string =>
-      `${name}: ${n} numbers from ${least} to ${most}`,
-    stageBytes: (bytes: string): string => `${bytes} sent`,
-    noiseStd: (std: string): string => `Noise from this device: standard deviation ${std}`,
-    who: 'Who can see what',
-    whoColumns: ['Who', 'Can see', 'What protects you'] as readonly [string, string, string],
-    whoRows: [
-      [
-        'Somebody who reads every published model',
-        'The effect of sums of many noised updates',
-        'Epsilon above, if the server follows the protocol',
-      ],
-      [
-        'This server, which runs on your own machine',
-        'Each noised update by itself, and when it came',
-        'Only the noise of your own device. Epsilon does not hold here',
-      ],
-      ['Other people taking part', 'The published models', 'As for any reader'],
-      ['Other sites', 'Nothing: this page talks to no other origin', 'The browser’s rules'],
-    ] as readonly (readonly [string, string, string])[],
-    notMasked:
-      'In this version updates are not masked: this server, which runs on your own machine, can see each noised update; epsilon holds for readers of published models. For that reason sending works only on localhost.',
-    policy: 'The rules of this federation',
-    policyLead: 'Published by the server, checked by this page before each round.',
-    policyRows: {
-      trainable: 'Trainable numbers (D)',
-      cohort: 'People in a round',
-      cohortText: (least: number, most: number): string => `${least} to ${most}`,
-      noise: 'Noise multiplier (z)',
-      clipping: 'Clipping bound (L2)',
-      delta: 'Delta',
-      cap: 'Epsilon limit',
-      cooldown: 'Rest between rounds',
-      mode: 'Masks',
-      modeText: (mode: number): string => (mode === 0 ? 'none yet (mode 0)' : 'secure aggregation'),
-      hash: 'Policy hash',
-    },
-    trainable: (numbers: number, cohort: number, useful: number, parts: readonly string[]): string =>
-      `With at most ${cohort} people in a round, the noise leaves room for about ${count.format(useful)} useful numbers. So this federation learns ${count.format(numbers)}: ${parts.join('; ')}. All else stays as the public facts say. A larger crowd could carry more.`,
-    parts: {
-      projection: (rows: number): string =>
-        `how ${count.format(rows)} mixtures of public facts (genres, years, directors) go with taste`,
-      popularity: (rows: number): string => `how popular ${count.format(rows)} such mixtures are`,
-      gram: (): string => 'which directions of taste go together',
-      offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
-    } as Record<LayoutPart['name'], (rows: number) => string>,
-    simulated: (n: number): string =>
-      `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
-    backend: 'Where training runs',
-    backendNone: 'not used yet',
-    backendNoneText: 'Nothing was trained, so no training code was loaded.',
-    backendChosen: 'Chosen by a self-test: it computed a small known problem and the result was right.',
-    backendDetails: 'What the test found',
-    backends: {
-      webgpu: 'WebGPU, on the graphics processor',
-      webgl: 'WebGL, on the graphics processor',
-      cpu: 'the processor, in JavaScript',
-      reference: 'the processor, in plain JavaScript',
-    } satisfies Record<Backend, string> as Record<Backend, string>,
-    better: 'Is it better for you?',
-    betterLead:
-      'Each of your likes is hidden in turn, and three rankings try to find it again. Worked out on this device, sent to nobody.',
-    betterFew: (likes: number): string => `This needs 5 likes or more; you have ${likes}.`,
-    betterRankings: { shared: 'With the shared model', alone: 'This device alone', popular: 'Popular' } as Record<
-      'shared' | 'alone' | 'popular',
-      string
-    >,
-    betterScore: (value: string, half: string): string => `${value} ± ${half}`,
-    betterN: (n: number): string =>
-      `NDCG@10 over ${n} hidden like${s(n)}: 1 means found at the top each time, 0 never in the first ten. ± is a 95 % interval.`,
-    betterVerdict: {
-      better: 'For you the shared model is better than this device alone.',
-      worse: 'For you the shared model is worse than this device alone. That can happen, and we show it.',
-      unclear: 'Too close to call: the intervals overlap.',
-    } as Record<'better' | 'worse' | 'unclear', string>,
-    betterAgain: 'Compare again',
-    betterRunning: 'Comparing…',
-    betterFailed: 'The comparison did not work this time.',
+    loading: 'Loading…',
+    failed: 'This part of the page could not be loaded.',
+    failedHint: 'The server may have a newer version of the page. Reload it.',
   },
 
   faults: {

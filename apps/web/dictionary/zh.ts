@@ -51,8 +51,10 @@ export const zh: Dictionary = {
         return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
       case 'budget-spent':
         return '隐私预算已用完，不再发送';
-      case 'not-loopback':
-        return '更新还没有掩码，只能在自己的电脑上发送';
+      case 'not-secure':
+        return '本页不是通过 https 打开的，因此不发送';
+      case 'alone-not-allowed':
+        return '这里的更新是单独发送的，而你没有允许';
       case 'policy-refused':
         return `本设备拒绝了服务器的条款：${reason.detail}`;
       case 'no-history':
@@ -77,6 +79,7 @@ export const zh: Dictionary = {
         return '无法写入隐私账本，因此不发送';
     }
   },
+  updateWaiting: '正在等待更多人；你的更新还没有任何部分离开这个浏览器。',
   sentences: (...texts) => texts.map((text) => text.replace(/[^。]$/, '$&。')).join(''),
   comma: '、',
   withdraw: '停止参与',
@@ -161,8 +164,15 @@ export const zh: Dictionary = {
     trainWhat: '由本设备算出共同模型怎样更符合你的喜好，结果留在本机。',
     trainNeeds: '需要先打开“在本设备保留我的历史”。',
     send: '发送受保护的更新',
-    sendWhat: '结果在本设备上裁剪、加噪声，然后发出，与其他人的相加。',
+    sendWhat: '结果在本设备上裁剪、加噪声、加掩码。只有与其他人的相加之后，掩码才会消去。',
+    sendWhatAlone: '结果在本设备上裁剪、加噪声，然后单独发出，不加掩码。',
     sendNeeds: '需要先打开“在本机训练”。',
+    alone: '也允许单独发送',
+    aloneWhat: '这里参与的人太少，用不了掩码。服务器会直接读到你这一份加噪更新，保护它的只有本设备加入的噪声。',
+    aloneCost: (epsilon) => `参加一轮的代价是 ε ${epsilon}。`,
+    aloneNoGuarantee: (epsilon) => `参加一轮的代价是 ε ${epsilon}：没有实际意义的保证。`,
+    aloneUnused: '这里的更新都有掩码，这个开关目前不起作用。',
+    aloneNeeds: '需要先打开“发送受保护的更新”。',
     on: '开',
     off: '关',
     facts: '这意味着什么',
@@ -172,28 +182,39 @@ export const zh: Dictionary = {
     why: '为什么',
     whyText: '把许多这样的数字取平均，大家的推荐都会更好，而没有任何人的历史被集中到一处。',
     howMuch: '多少',
-    howMuchText: (upload, participations) => `每轮上传 ${upload}。隐私上限总共允许 ${participations} 轮。`,
+    howMuchText: (upload, participations) => `每轮至多上传 ${upload}。隐私上限总共允许 ${participations} 轮。`,
     who: '由谁运营',
     whoText: (host) => `位于 ${host} 的服务器。`,
+    whoMasked: (least) =>
+      `如果它遵守协议，就只能读到至少 ${least} 份更新之和；如果它假扮其他所有人，保护你的就只有本设备的噪声。`,
+    whoAlone: '它会逐份读到每一份加噪更新。',
+    whoMore: '谁能看到什么',
     round: '本轮的每一步',
     roundIdle: '你的设备参加一轮时，每一步会显示在这里。',
     roundFirst: '打开第三个开关就能看到。',
     steps: {
       trained: ['在本设备训练', '先算出更新，再告诉任何人。'],
-      joined: ['加入', '服务器只知道有一台设备在这里。'],
+      joined: ['加入', '服务器知道有一台设备在这里。'],
       config: ['核对条款', '人数、噪声和上限，与本页内置的规则逐条比对。'],
-      charged: ['记入隐私预算', '在第一个字节发出之前写下。'],
-      noised: ['裁剪并加噪声', '噪声在本设备上加入。'],
+      noised: ['裁剪并加噪声', '噪声在本设备上加入，先于其他一切。'],
+      keys: ['公布两把公钥', '只为这一轮生成。'],
+      shares: ['分发份额', '掩码秘密的碎片，加密后交给本轮的其他人。'],
+      charged: ['记入隐私预算', '在更新的第一个字节发出之前写下。'],
       sent: ['发送', '对每个人都是同样的字节数。'],
-      aggregating: ['与其他人的相加', '等待其他人的更新。'],
+      confirmed: ['核对名单', '所有设备看到的参与名单是否相同？'],
+      unmasked: ['打开总和', '足够多的设备看到的一致，本设备才交出份额。'],
+      aggregating: ['与其他人的相加', '服务器正在算出新模型。'],
       published: ['新模型', '你的推荐已经在用它。'],
       aborted: ['本轮中止', '没有产生新模型。'],
     },
+    stepModel: (version) => `模型 ${version}`,
     aborts: {
       'too-few': '剩下的人太少。',
-      deadline: '用时太长。',
+      'too-few-shares': '留下来打开总和的人太少。',
+      'bad-shares': '有人的份额对不上。',
       stopped: '运营者停止了它。',
       'server-error': '服务器未能完成。',
+      left: '本设备退出了这一轮。',
     },
     stepDone: '完成',
     stepNow: '进行中',
@@ -237,6 +258,7 @@ export const zh: Dictionary = {
     export: '导出',
     import: '导入',
     exported: '已导出。',
+    exportFailed: '未能导出。',
     imported: (added, updated, unchanged, rejected) =>
       `已导入：新增 ${added} 条，更新 ${updated} 条，${unchanged} 条不变${rejected > 0 ? `，拒绝 ${rejected} 条` : ''}。`,
     importFailed: '无法导入这个文件。',
@@ -257,103 +279,9 @@ export const zh: Dictionary = {
   privacy: {
     heading: '隐私',
     lead: '用掉了多少，发送了什么，谁能看到。',
-    meter: '你的隐私预算',
-    meterText: (spent, cap) => `已用 ε ${spent}，上限 ${cap}`,
-    meterNone: '这个浏览器没有发送过任何内容，所以没有消耗。',
-    meterWords: (rounds, left) =>
-      `已为 ${rounds} 轮付出预算。上限${left === 0 ? '已没有余地' : `还允许 ${left} 轮`}；到达之后，不论服务器怎么要求，这个浏览器都会拒绝。`,
-    meterMeaning: (factor, delta) =>
-      `换句话说：有人读遍所有已发布的模型后得出的任何结论，其可能性至多是你从未参与时的 ${factor} 倍，例外的概率为 ${delta}。越接近 1 越好。`,
-    exact: '精确数字',
-    exactText: (delta) =>
-      `delta 为 ${delta} 时的 epsilon，按这个浏览器存储的整个期限计，用零集中差分隐私对每次参与完整累加，不因人多而打折。`,
-    ledger: '账本',
-    ledgerLead: '这个浏览器付出预算的每一轮各占一行，没有片名。',
-    ledgerEmpty: '还没有记录：没有付出过预算。',
-    ledgerRound: '轮次',
-    ledgerWhen: '时间',
-    ledgerCost: '代价 (ρ)',
-    ledgerSize: '发送',
-    ledgerCohort: '人数',
-    ledgerResult: '结果',
-    ledgerStatus: { charged: '已付，未发送', sent: '已发送', published: '已进入模型', aborted: '本轮中止' },
-    ledgerModel: (version) => `模型 ${version}`,
-    sent: '发送了什么',
-    sentLead: '你的上一份更新在本设备上的每一步。只有最后一步会离开。',
-    sentNone: '打开本页以来没有发送过。参加一轮之后会显示图示，图示从不保存。',
-    stages: {
-      raw: ['原始', '训练得到的结果，留在本机。'],
-      clipped: ['裁剪', '缩短到固定长度，使任何人都不会影响过大，留在本机。'],
-      rounded: ['混合取整', '每个数都变成所有数的混合，并取整，留在本机。'],
-      noised: ['加噪声', '每个数都加上随机噪声。离开本机的就是它。'],
-    },
-    stageNumbers: (n, norm) => `${count.format(n)} 个数，长度 ${norm}`,
-    stagePicture: (name, n, least, most) => `${name}：${n} 个数，从 ${least} 到 ${most}`,
-    stageBytes: (bytes) => `已发送 ${bytes}`,
-    noiseStd: (std) => `本设备的噪声：标准差 ${std}`,
-    who: '谁能看到什么',
-    whoColumns: ['谁', '能看到', '靠什么保护你'],
-    whoRows: [
-      ['读遍所有已发布模型的人', '许多加噪更新之和的影响', '上面的 epsilon，前提是服务器遵守协议'],
-      [
-        '这台服务器，它运行在你自己的电脑上',
-        '每一份加噪更新本身，以及它到达的时间',
-        '只有你自己设备的噪声，epsilon 在此不成立',
-      ],
-      ['其他参与者', '已发布的模型', '与任何读者相同'],
-      ['其他网站', '什么也看不到：本页不与任何其他来源通信', '浏览器的规则'],
-    ],
-    notMasked:
-      '在这个版本里更新没有掩码：这台运行在你自己电脑上的服务器可以看到每一份加噪更新；epsilon 对已发布模型的读者成立。因此只能在 localhost 上发送。',
-    policy: '这个联邦的规则',
-    policyLead: '由服务器公布，本页在每轮之前核对。',
-    policyRows: {
-      trainable: '可训练的数字 (D)',
-      cohort: '每轮人数',
-      cohortText: (least, most) => `${least} 至 ${most}`,
-      noise: '噪声倍数 (z)',
-      clipping: '裁剪上限 (L2)',
-      delta: 'Delta',
-      cap: 'Epsilon 上限',
-      cooldown: '两轮之间的休息',
-      mode: '掩码',
-      modeText: (mode) => (mode === 0 ? '还没有（模式 0）' : '安全聚合'),
-      hash: '策略哈希',
-    },
-    trainable: (numbers, cohort, useful, parts) =>
-      `每轮至多 ${cohort} 人，噪声之下大约只容得下 ${count.format(useful)} 个有用的数字。所以这个联邦学习 ${count.format(numbers)} 个：${parts.join('；')}。其余保持公开资料所说的样子。人更多时可以学得更多。`,
-    parts: {
-      projection: (rows) => `${count.format(rows)} 种公开资料的组合（类型、年代、导演）与喜好的关系`,
-      popularity: (rows) => `${count.format(rows)} 种这样的组合有多受欢迎`,
-      gram: () => '哪些喜好方向会一起出现',
-      offsets: (rows) => `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处`,
-    },
-    simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
-    backend: '训练在哪里进行',
-    backendNone: '尚未使用',
-    backendNoneText: '还没有训练过，所以没有加载训练代码。',
-    backendChosen: '由自检选出：让它计算一个已知答案的小问题，结果正确。',
-    backendDetails: '自检结果（英文）',
-    backends: {
-      webgpu: 'WebGPU，在图形处理器上',
-      webgl: 'WebGL，在图形处理器上',
-      cpu: '处理器，JavaScript',
-      reference: '处理器，纯 JavaScript',
-    },
-    better: '对你来说更好吗？',
-    betterLead: '依次藏起你的每一个喜欢，看三种排序能否把它找回来。在本设备上计算，不发给任何人。',
-    betterFew: (likes) => `需要至少 5 个喜欢，你有 ${likes} 个。`,
-    betterRankings: { shared: '用共同模型', alone: '只用本设备', popular: '热门' },
-    betterScore: (value, half) => `${value} ± ${half}`,
-    betterN: (n) => `对 ${n} 个藏起的喜欢计算 NDCG@10：1 表示每次都排在第一，0 表示从未进入前十。± 为 95% 区间。`,
-    betterVerdict: {
-      better: '对你来说，共同模型比只用本设备更好。',
-      worse: '对你来说，共同模型比只用本设备更差。这种情况会发生，我们如实显示。',
-      unclear: '难分高下：区间重叠。',
-    },
-    betterAgain: '再比一次',
-    betterRunning: '正在比较…',
-    betterFailed: '这次没有比较成功。',
+    loading: '正在加载…',
+    failed: '页面的这一部分未能加载。',
+    failedHint: '服务器上的页面可能有了新版本，请重新加载。',
   },
 
   faults: {

@@ -1,6 +1,7 @@
 // My data: the history with edit and delete, export, import, and erasing everything.
 import { useRef, useState } from 'preact/hooks';
 import type { Action, HistoryRow } from '../../engine/api.ts';
+import { downloadJson } from '../download.ts';
 import { titleOf, whenText, words } from '../language.ts';
 import { ACTIONS } from '../parts/actions.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -37,7 +38,12 @@ export function Data() {
             <h2 id="take-heading">{data.take}</h2>
             <p class="muted">{data.takeText}</p>
             <div class="equal-buttons">
-              <button type="button" class="button" data-testid="export" onClick={() => void exportFile(session)}>
+              <button
+                type="button"
+                class="button"
+                data-testid="export"
+                onClick={() => void downloadJson(session, 'tacit', () => session.engine.export())}
+              >
                 <Icon name="download" />
                 {data.export}
               </button>
@@ -207,18 +213,6 @@ function Erase() {
       </dialog>
     </section>
   );
-}
-
-async function exportFile(session: Session): Promise<void> {
-  const json = await session.engine.export();
-  const address = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `tacit-${new Date().toISOString().slice(0, 10)}.json`;
-  link.click();
-  // The download has its own hold on the blob by then.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  session.say(words.value.data.exported);
 }
 
 async function importFile(session: Session, file: File | undefined): Promise<void> {

@@ -1,16 +1,19 @@
-// Taking part: three switches, what each one means, and the steps of a round as they happen.
-import { participationsAllowed } from '#shared/privacy/accountant.ts';
+// Taking part: the switches, what each one means, and the steps of a round as they happen.
+import { epsilonOfRho, participationsAllowed, rhoOfParticipation } from '#shared/privacy/accountant.ts';
+import { largestMeaningfulEpsilon } from '../guarantee.ts';
 import { words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
 import { useNow } from '../parts/status-pill.tsx';
 import { Switch } from '../parts/switch.tsx';
+import { roundBytes } from '../round-bytes.ts';
 import { addressOf } from '../router.ts';
 import { globalPrivacyControl, useSession } from '../session.ts';
 
 export function Part() {
   const session = useSession();
   const state = session.state.value;
-  const { keep, train, send } = state.consent;
+  const { keep, train, send, alone } = state.consent;
+  const sendsAlone = session.status.value?.policy.mode === 4;
   const { part } = words.value;
   const now = useNow(state.reason.code === 'cooldown');
   return (
@@ -27,7 +30,9 @@ export function Part() {
               label={part.keep}
               on={keep}
               needs={null}
-              onChange={(on) => void session.setConsent(on ? { keep: on } : { keep: false, train: false, send: false })}
+              onChange={(on) =>
+                void session.setConsent(on ? { keep: on } : { keep: false, train: false, send: false, alone: false })
+              }
             >
               <p>{part.keepWhat}</p>
               <p class="note">{part.keepOff}</p>
@@ -37,7 +42,9 @@ export function Part() {
               label={part.train}
               on={train}
               needs={keep ? null : part.trainNeeds}
-              onChange={(on) => void session.setConsent(on ? { train: on } : { train: false, send: false })}
+              onChange={(on) =>
+                void session.setConsent(on ? { train: on } : { train: false, send: false, alone: false })
+              }
             >
               <p>{part.trainWhat}</p>
             </Switch>
@@ -46,10 +53,21 @@ export function Part() {
               label={part.send}
               on={send}
               needs={train ? null : part.sendNeeds}
-              onChange={(on) => void session.setConsent({ send: on })}
+              onChange={(on) => void session.setConsent(on ? { send: on } : { send: false, alone: false })}
             >
-              <p>{part.sendWhat}</p>
+              <p>{sendsAlone ? part.sendWhatAlone : part.sendWhat}</p>
             </Switch>
+            {(sendsAlone || alone) && (
+              <Switch
+                name="alone"
+                label={part.alone}
+                on={alone}
+                needs={send ? null : part.aloneNeeds}
+                onChange={(on) => void session.setConsent({ alone: on })}
+              >
+                <AloneWarning sendsAlone={sendsAlone} />
+              </Switch>
+            )}
           </section>
           {globalPrivacyControl() && <p class="callout">{part.gpc}</p>}
           <Meaning />
@@ -60,7 +78,10 @@ export function Part() {
             <p>
               {words.value.sentences(words.value.states[state.participation], words.value.reason(state.reason, now))}
             </p>
-            <RoundSteps state={state} />
+            {state.participation === 'waiting' && state.reason.code === 'people' && (
+              <p class="muted">{words.value.updateWaiting}</p>
+            )}
+            <RoundSteps state={state} mode={session.status.value?.policy.mode ?? 1} />
           </section>
           <section class="panel" aria-labelledby="numbers-heading">
             <h2 id="numbers-heading">{part.numbers}</h2>
@@ -88,16 +109,32 @@ export function Part() {
   );
 }
 
+function AloneWarning({ sendsAlone }: { readonly sendsAlone: boolean }) {
+  const session = useSession();
+  const { part } = words.value;
+  const policy = session.status.value?.policy;
+  if (!sendsAlone || policy === undefined) {
+    return <p>{part.aloneUnused}</p>;
+  }
+  const epsilon = epsilonOfRho(rhoOfParticipation(policy.noiseMultiplier), policy.delta);
+  const cost = epsilon > largestMeaningfulEpsilon ? part.aloneNoGuarantee : part.aloneCost;
+  return (
+    <>
+      <p>{part.aloneWhat}</p>
+      <p class="note">{cost(epsilon.toFixed(2))}</p>
+    </>
+  );
+}
+
 function Meaning() {
   const session = useSession();
-  const { part, privacy, bytes } = words.value;
+  const { part, bytes } = words.value;
   const status = session.status.value;
   const figures = session.policyFigures.value;
   if (status === null) {
     return null;
   }
-  const { trainable, noiseMultiplier, epsilonCap, delta } = status.policy;
-  const uploadBytes = figures === null ? null : Math.ceil((trainable * figures.bits) / 8);
+  const { mode, trainable, minCohort, maxCohort, noiseMultiplier, epsilonCap, delta } = status.policy;
   return (
     <section aria-labelledby="facts-heading">
       <h2 id="facts-heading">{part.facts}</h2>
@@ -108,12 +145,16 @@ function Meaning() {
         <dd>{part.whyText}</dd>
         <dt>{part.howMuch}</dt>
         <dd>
-          {uploadBytes !== null &&
-            part.howMuchText(bytes(uploadBytes), participationsAllowed(noiseMultiplier, epsilonCap, delta))}
+          {figures !== null &&
+            part.howMuchText(
+              bytes(roundBytes({ mode, maxCohort, trainable, bits: figures.bits })),
+              participationsAllowed(noiseMultiplier, epsilonCap, delta),
+            )}
         </dd>
         <dt>{part.who}</dt>
         <dd>
-          {part.whoText(location.host)} {privacy.notMasked}
+          {part.whoText(location.host)} {mode === 4 ? part.whoAlone : part.whoMasked(minCohort)}{' '}
+          <a href={addressOf({ page: 'privacy' })}>{part.whoMore}</a>
         </dd>
       </dl>
     </section>

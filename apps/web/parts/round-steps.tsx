@@ -10,14 +10,26 @@ const ORDER: readonly StepName[] = [
   'trained',
   'joined',
   'config',
-  'charged',
   'noised',
+  'keys',
+  'shares',
+  'charged',
   'sent',
+  'confirmed',
+  'unmasked',
   'aggregating',
   'published',
 ];
+/** Those of masks: mode 4 has none. */
+const MASKING: ReadonlySet<StepName> = new Set(['keys', 'shares', 'confirmed', 'unmasked']);
 
-export function RoundSteps({ state }: { readonly state: EngineState }) {
+interface RoundStepsProps {
+  readonly state: EngineState;
+  /** Of the federation's policy. */
+  readonly mode: number;
+}
+
+export function RoundSteps({ state, mode }: RoundStepsProps) {
   const { part } = words.value;
   const { steps } = state;
   if (steps.length === 0 && !state.consent.send) {
@@ -29,8 +41,9 @@ export function RoundSteps({ state }: { readonly state: EngineState }) {
   const done = new Map(steps.map((step) => [step.name, step]));
   const aborted = done.get('aborted');
   const over = aborted !== undefined || done.has('published');
-  const next = over ? undefined : ORDER.find((name) => !done.has(name));
-  const names = aborted === undefined ? ORDER : [...ORDER.filter((name) => done.has(name)), 'aborted' as const];
+  const order = ORDER.filter((name) => mode !== 4 || !MASKING.has(name) || done.has(name));
+  const next = over ? undefined : order.find((name) => !done.has(name));
+  const names = aborted === undefined ? order : [...order.filter((name) => done.has(name)), 'aborted' as const];
   return (
     <ol class="steps" data-testid="steps">
       {names.map((name) => {
@@ -75,7 +88,7 @@ function Step({ name, stage, step }: StepProps) {
           )}
         </p>
         <p class="small muted">
-          {about} {detailText(name, step?.detail)}
+          <span class="step-about">{about}</span> {detailText(name, step?.detail)}
         </p>
       </div>
     </li>
@@ -84,12 +97,12 @@ function Step({ name, stage, step }: StepProps) {
 
 /** The engine's detail in words: a model version, or why a round stopped. */
 function detailText(name: StepName, detail: string | undefined): string {
-  const { part, privacy } = words.value;
+  const { part } = words.value;
   if (detail === undefined || detail === '') {
     return '';
   }
   return name === 'published'
-    ? `(${privacy.ledgerModel(Number(detail))})`
+    ? `(${part.stepModel(Number(detail))})`
     : name === 'aborted'
       ? (part.aborts[detail] ?? `(${detail})`)
       : `(${detail})`;

@@ -1,9 +1,9 @@
-// One of the three switches of Taking part.
+// One of the switches of Taking part.
 import type { ComponentChildren } from 'preact';
 import { words } from '../language.ts';
 
 interface SwitchProps {
-  readonly name: 'keep' | 'train' | 'send';
+  readonly name: 'keep' | 'train' | 'send' | 'alone';
   readonly label: string;
   readonly on: boolean;
   /** What has to be switched on first; null when nothing stands in the way. */

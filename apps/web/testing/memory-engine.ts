@@ -14,7 +14,7 @@ import type {
 } from '../../engine/api.ts';
 
 export const initialState: EngineState = {
-  consent: { keep: true, train: false, send: false },
+  consent: { keep: true, train: false, send: false, alone: false },
   participation: 'off',
   reason: { code: 'not-opted-in' },
   model: { version: 7, hash: 'a'.repeat(64), items: 12, dimension: 16 },
@@ -24,6 +24,7 @@ export const initialState: EngineState = {
   epsilonSpent: 0,
   epsilonCap: 8,
   delta: 1e-6,
+  accountSince: Date.UTC(2026, 0, 2, 12),
   storage: 'best-effort',
   historyCount: 0,
   storageFault: null,
@@ -43,6 +44,8 @@ export class MemoryEngine implements Engine {
   evaluation: SelfEvaluation = { likes: 0, results: null };
   /** When set, `record` rejects with it. */
   recordFault: Error | null = null;
+  /** When set, `exportLedger` rejects with it. */
+  exportFault: Error | null = null;
 
   constructor(catalogue: Catalogue, state: Partial<EngineState> = {}) {
     this.#catalogue = catalogue;
@@ -121,13 +124,19 @@ export class MemoryEngine implements Engine {
   async setConsent(change: Partial<Consent>): Promise<Consent> {
     const wanted = { ...this.#state.consent, ...change };
     const train = wanted.train && wanted.keep;
-    const consent = { keep: wanted.keep, train, send: wanted.send && train };
+    const send = wanted.send && train;
+    const consent = { keep: wanted.keep, train, send, alone: wanted.alone && send };
     this.change({ consent });
     return consent;
   }
 
   async export(): Promise<string> {
     return JSON.stringify({ history: [...this.#rows.values()], consent: this.#state.consent, ledger: this.ledgerRows });
+  }
+
+  async exportLedger(): Promise<string> {
+    if (this.exportFault !== null) throw this.exportFault;
+    return JSON.stringify({ since: this.#state.accountSince, ledger: this.ledgerRows });
   }
 
   async import(json: string): Promise<ImportReport> {

@@ -2,9 +2,12 @@
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
+import { policyForCrowd } from '#shared/model/crowd.ts';
+import { type Policy, policyHash } from '#shared/protocol/policy.ts';
 import type { EngineState } from '../../engine/api.ts';
 import { App } from '../app.tsx';
-import { language } from '../language.ts';
+import { type Language, language } from '../language.ts';
+import { privacyBody } from '../pages/privacy.tsx';
 import { type FetchJson, UnreachableError } from '../published.ts';
 import { addressOf, type Route, route } from '../router.ts';
 import { Session } from '../session.ts';
@@ -41,37 +44,56 @@ function film(
   return { id, title, titleZh, year, genres, directors: [director], countries: ['US'], prominence };
 }
 
-export const statusAnswer = {
-  product: 'tacit',
-  version: '0.1.0',
-  model: { version: 7, hash: 'a'.repeat(64), items: 10, dimension: 16, publishedAt: '2026-01-01T00:00:00Z' },
-  round: null,
-  rounds: { completed: 6, failed: 0 },
-  policy: {
-    hash: 'c'.repeat(64),
-    mode: 0,
-    noiseMultiplier: 2,
-    clippingBoundL2: 1,
-    delta: 1e-6,
-    epsilonCap: 8,
-    minCohort: 20,
-    maxCohort: 28,
-    cooldownMs: 30_000,
-    trainable: 104,
-  },
-  simulatedParticipants: 36,
-  catalogue: { name: 'films', hash: catalogueHash, items: 10, licence: 'Made up for tests.' },
-};
+/** The demo's policy, and one of the same crowd whose updates are sent alone. */
+export const maskedPolicy = policyForCrowd({ present: 36, items: 2000, featureColumns: 104 });
+export const alonePolicy = policyForCrowd({
+  present: 36,
+  items: 2000,
+  featureColumns: 104,
+  overrides: { mode: 4, minCohort: 20 },
+});
 
-/** A server without a network. `answers.fault` makes every answer fail with it. */
-export function answeringWith(catalogue: Catalogue, answers: { fault: Error | null } = { fault: null }): FetchJson {
+/** The answer of `GET /v1/status` under a policy. */
+export function statusAnswer(policy: Policy) {
+  return {
+    product: 'tacit',
+    version: '0.1.0',
+    model: { version: 7, hash: 'a'.repeat(64), items: 10, dimension: 16, publishedAt: '2026-01-01T00:00:00Z' },
+    round: null,
+    rounds: { completed: 6, failed: 0 },
+    policy: {
+      hash: policyHash(policy),
+      mode: policy.mode,
+      noiseMultiplier: policy.noiseMultiplier,
+      clippingBoundL2: policy.clippingBoundL2,
+      delta: policy.delta,
+      epsilonCap: policy.epsilonCap,
+      minCohort: policy.minCohort,
+      maxCohort: policy.maxCohort,
+      cooldownMs: policy.cooldownMs,
+      trainable: policy.layout.length,
+    },
+    simulatedParticipants: 36,
+    catalogue: { name: 'films', hash: catalogueHash, items: 10, licence: 'Made up for tests.' },
+  };
+}
+
+interface Answers {
+  /** Every answer fails with it. */
+  fault?: Error | null;
+  policy?: Policy;
+}
+
+/** A server without a network. */
+export function answeringWith(catalogue: Catalogue, answers: Answers = {}): FetchJson {
   return async (path) => {
-    if (answers.fault !== null) throw answers.fault;
+    if (answers.fault) throw answers.fault;
+    const policy = answers.policy ?? maskedPolicy;
     switch (path) {
       case '/v1/status':
-        return structuredClone(statusAnswer);
+        return statusAnswer(policy);
       case '/v1/policy':
-        return { bits: 16, honestNoiseShares: 18, layout: { parts: [{ name: 'projection', rows: 9, length: 72 }] } };
+        return structuredClone(policy);
       case `/v1/catalogues/${catalogueHash}`:
         return structuredClone(catalogue);
       default:
@@ -95,6 +117,8 @@ export interface MountedPage {
 
 export interface MountOptions {
   readonly at?: Route;
+  readonly language?: Language;
+  readonly policy?: Policy;
   readonly state?: Partial<EngineState>;
   readonly catalogue?: Catalogue;
   readonly get?: FetchJson;
@@ -106,10 +130,15 @@ export async function mountPage(options: MountOptions = {}): Promise<MountedPage
   const engine = new MemoryEngine(catalogue, options.state);
   options.prepare?.(engine);
   const target: Route = options.at ?? { page: 'browse', search: '', genre: '', decade: null };
-  language.value = 'en';
+  language.value = options.language ?? 'en';
+  // Its code is there, as from the offline copy: `settle` waits for promises alone.
+  await privacyBody.load();
   history.replaceState(null, '', addressOf(target));
   route.value = target;
-  const session = new Session(engine, options.get ?? answeringWith(catalogue));
+  const session = new Session(
+    engine,
+    options.get ?? answeringWith(catalogue, options.policy === undefined ? {} : { policy: options.policy }),
+  );
   const place = document.createElement('div');
   document.body.replaceChildren(place);
   const settle = async (): Promise<void> => {

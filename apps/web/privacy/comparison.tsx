@@ -1,14 +1,14 @@
 // Is it better for you: three rankings over the person's own hidden likes, with n and an interval, also when it is worse.
 import { useEffect, useState } from 'preact/hooks';
 import type { SelfEvaluation } from '../../engine/api.ts';
-import { words } from '../language.ts';
+import { privacyWords } from '../dictionary/privacy.ts';
 import { useSession } from '../session.ts';
 
 type Result = NonNullable<SelfEvaluation['results']>[number];
 
 export function Comparison() {
   const session = useSession();
-  const { privacy } = words.value;
+  const words = privacyWords.value;
   const [evaluation, setEvaluation] = useState<SelfEvaluation | 'failed' | null>(null);
   const [run, setRun] = useState(0);
   // Run again when asked
@@ -25,19 +25,19 @@ export function Comparison() {
   }, [session, run]);
   return (
     <section class="panel" aria-labelledby="better-heading" aria-busy={evaluation === null} data-testid="comparison">
-      <h2 id="better-heading">{privacy.better}</h2>
-      <p class="muted">{privacy.betterLead}</p>
-      {evaluation === null && <p class="muted">{privacy.betterRunning}</p>}
-      {evaluation === 'failed' && <p>{privacy.betterFailed}</p>}
+      <h2 id="better-heading">{words.better}</h2>
+      <p class="muted">{words.betterLead}</p>
+      {evaluation === null && <p class="muted">{words.betterRunning}</p>}
+      {evaluation === 'failed' && <p>{words.betterFailed}</p>}
       {evaluation !== null && evaluation !== 'failed' && evaluation.results === null && (
-        <p>{privacy.betterFew(evaluation.likes)}</p>
+        <p>{words.betterFew(evaluation.likes)}</p>
       )}
       {evaluation !== null && evaluation !== 'failed' && evaluation.results !== null && (
         <Results results={evaluation.results} likes={evaluation.likes} />
       )}
       {(evaluation === 'failed' || (evaluation !== null && evaluation.results !== null)) && (
         <button type="button" class="button" onClick={() => setRun(run + 1)}>
-          {privacy.betterAgain}
+          {words.betterAgain}
         </button>
       )}
     </section>
@@ -45,20 +45,20 @@ export function Comparison() {
 }
 
 function Results({ results, likes }: { readonly results: readonly Result[]; readonly likes: number }) {
-  const { privacy } = words.value;
+  const words = privacyWords.value;
   return (
     <>
-      <p class="verdict">{privacy.betterVerdict[verdictOf(results)]}</p>
+      <p class="verdict">{words.betterVerdict[verdictOf(results)]}</p>
       <ul class="comparison">
         {results.map(({ ranking, ndcg10, halfWidth95 }) => (
           <li key={ranking} data-ranking={ranking}>
-            <span class="comparison-name">{privacy.betterRankings[ranking]}</span>
+            <span class="comparison-name">{words.betterRankings[ranking]}</span>
             <Whisker value={ndcg10} halfWidth={halfWidth95} />
-            <span class="comparison-score">{privacy.betterScore(ndcg10.toFixed(2), halfWidth95.toFixed(2))}</span>
+            <span class="comparison-score">{words.betterScore(ndcg10.toFixed(2), halfWidth95.toFixed(2))}</span>
           </li>
         ))}
       </ul>
-      <p class="small muted">{privacy.betterN(likes)}</p>
+      <p class="small muted">{words.betterN(likes)}</p>
     </>
   );
 }

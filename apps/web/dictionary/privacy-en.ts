@@ -1,0 +1,284 @@
+// The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
+import type { LayoutPart } from '#shared/model/model.ts';
+import type { Backend, LedgerRow, UploadInspection } from '../../engine/api.ts';
+import type { Panel, Watcher } from '../privacy/watchers.ts';
+
+const count = new Intl.NumberFormat('en');
+const s = (n: number): string => (n === 1 ? '' : 's');
+
+export const privacyEn = {
+  meter: 'Your privacy budget',
+  meterText: (spent: string, cap: string): string => `ε ${spent} of ${cap} spent`,
+  meterNone: 'Nothing is charged to this account, so all of the budget is left.',
+  meterWords: (rounds: number, left: number): string =>
+    `${count.format(rounds)} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${count.format(left)} more`}, and then this browser refuses, whatever the server asks.`,
+  meterMeaning: (factor: string, delta: string): string =>
+    `In plain words: whatever somebody concludes from the sums and the published models is at most ${factor} times as likely as if you had never taken part, except with a chance of ${delta}. Nearer to 1 is better. It holds if the server follows the protocol.`,
+  exact: 'The exact figures',
+  exactText: (delta: string): string =>
+    `Epsilon at delta ${delta}, over the life of this browser’s storage, composed in zero-concentrated differential privacy over every participation in full. No discount for the crowd is claimed.`,
+
+  /** The two sentences of an update that has left; that of one that waits is among the page's words. */
+  updateAmongOthers: (others: number, spent: string, cap: string): string =>
+    `Your update was added to at least ${count.format(others)} others before the server could read it. Guarantee if the server follows the protocol: epsilon = ${spent} of your ${cap} used in this browser.`,
+  updateAlone: (epsilon: string): string => `Sent alone, protected only by noise added here (epsilon = ${epsilon}).`,
+  updateStopped:
+    'Your masked update left, and then the round stopped: no model came of it. What it cost stays charged.',
+  details: 'What this does not give',
+  detailActive: (z: string, guarantee: string): string =>
+    `Against a server that fakes all the other people: only the noise of this browser, z = ${z}, ${guarantee}.`,
+  detailAloneActive: 'Against a server that fakes all the other people: the same. Nobody else’s noise counts here.',
+  detailHidden: 'Not hidden: that you took part, when, and your network address.',
+  detailProfile: 'The budget is for this browser profile alone.',
+  guarantee: (epsilon: string): string => `ε = ${epsilon} for one round`,
+  noGuarantee: 'no meaningful guarantee',
+
+  sent: 'What was sent',
+  sentNone:
+    'Nothing was worked out for a round since this page was opened. The pictures appear then, and are never stored.',
+  sentLead: (mode: 1 | 4): string =>
+    mode === 1
+      ? 'Your last update, step by step. Only the last picture is what the server was given.'
+      : 'Your last update, step by step. The last picture is what the server was given; there was no mask.',
+  panels: {
+    raw: ['Raw', 'What training found.'],
+    clipped: ['Clipped', 'Made shorter, so that nobody counts too much.'],
+    rotated: ['Rotated', 'Every number is now a mixture of all.'],
+    noised: ['Noised', 'Rounded to whole numbers, then random noise on each.'],
+    masked: ['Masked', 'Covered by masks that come off only in the sum.'],
+  } satisfies Record<Panel, readonly [string, string]> as Record<Panel, readonly [string, string]>,
+  place: {
+    stays: 'stays in this browser',
+    underMask: 'leaves only under the mask',
+    notYet: 'has not left',
+    left: 'left this browser',
+  },
+  panelNumbers: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes}`,
+  panelSent: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} to send`,
+  panelLength: (length: string): string => `length ${length}`,
+  panelRange: (least: string, most: string): string => `from ${least} to ${most}`,
+  panelFirst: (numbers: readonly string[]): string => `${numbers.join(', ')}, …`,
+  panelPicture: (name: string, n: number, least: string, most: string): string =>
+    `${name}: ${count.format(n)} numbers from ${least} to ${most}`,
+  panelBefore: 'Dark: the same before the noise.',
+  panelSeenBy: 'Could be seen by',
+  noise: (std: string, scale: string, z: string): string =>
+    `The last pictures are in whole units, ${scale} of them to 1. Noise of this browser: standard deviation ${std} units. In the sum of all: noise multiplier z = ${z}.`,
+
+  watchers: {
+    honest: 'server that follows the protocol',
+    active: 'server that fakes the others',
+    readers: 'readers of the models',
+    network: 'the network',
+    code: 'server that ships other code',
+  } satisfies Record<Watcher, string> as Record<Watcher, string>,
+  tagInSum: (least: number): string => `in a sum of ${least} or more`,
+  tagInModels: 'in sums',
+  tagSize: 'its size',
+
+  messages: 'Every message of this round',
+  messagesLead:
+    'What this browser said once it had a seat. The sizes are the same for everyone: they follow from the rules and the number of people, never from what you liked.',
+  messageKinds: {
+    advertise: 'Two public keys',
+    shares: 'Encrypted shares of the masks’ secrets',
+    masked: 'The masked update',
+    local: 'The noised update',
+    confirm: 'Who is in the sum, for the neighbours',
+    unmask: 'Shares that open the sum',
+  } satisfies Record<UploadInspection['messages'][number]['kind'], string> as Record<
+    UploadInspection['messages'][number]['kind'],
+    string
+  >,
+  messageKind: 'Message',
+  messageSize: 'Size',
+  messagesTotal: 'Together',
+  messagesNone: 'Nothing was said in this round yet.',
+  exactBytes: (n: number): string => `${count.format(n)} bytes`,
+
+  could: 'Who could see what of it',
+  couldText: {
+    honest: (least: number, spent: string, cap: string): string =>
+      `The sum of at least ${count.format(least)} noised updates. Of yours by itself, the masked form alone, which looks random. That you took part, when, and your address. Your ledger: ε = ${spent} of ${cap}.`,
+    honestAlone: (guarantee: string): string =>
+      `Your noised update by itself: ${guarantee}. That you took part, when, and your address.`,
+    active: (z: string, guarantee: string): string =>
+      `Your noised update by itself, protected by this browser’s noise alone: z = ${z}, ${guarantee}.`,
+    activeAlone: 'Nothing more: your noised update needs no other people to be read.',
+    readers: (spent: string, cap: string): string =>
+      `What the sums of all rounds did to the models. Your ledger: ε = ${spent} of ${cap}, if the server follows the protocol.`,
+    network: 'That you took part, and when. Sizes are the same for everyone.',
+    code: 'Everything: each of these pictures, and your history. The code that a server ships is the root of trust on the web.',
+  },
+  couldNames: {
+    honest: 'A server that follows the protocol',
+    active: 'A server that fakes all the other people',
+    readers: 'Somebody who reads every published model',
+    network: 'The network between you and the server',
+    code: 'A server that ships other code to this browser',
+  } satisfies Record<Watcher, string> as Record<Watcher, string>,
+
+  ledger: 'Ledger',
+  ledgerLead: 'One row for each round that this browser entered, also where nothing was charged. No titles in it.',
+  ledgerEmpty: 'No rows yet: this browser entered no round.',
+  ledgerSince: (date: string): string => `This account began on ${date} in this browser.`,
+  ledgerSinceUnknown: 'The ledger could not be read, so nothing is sent.',
+  ledgerResets:
+    'Clearing site data, a private window, another browser or a browser that deletes storage starts a new account; what was spent before still happened.',
+  ledgerExport: 'Export the ledger',
+  ledgerRound: 'Round',
+  ledgerWhen: 'When',
+  ledgerMode: 'How',
+  ledgerModes: { 1: 'masked', 4: 'alone' } as Record<LedgerRow['mode'], string>,
+  ledgerCost: 'Cost (ρ)',
+  ledgerFree: 'nothing',
+  ledgerSize: 'Sent',
+  ledgerCohort: 'People',
+  ledgerResult: 'Result',
+  ledgerStatus: {
+    entered: 'a seat only: nothing charged, nothing sent',
+    charged: 'charged; whether it left is not known',
+    sent: 'sent',
+    published: 'in the model',
+    aborted: 'round stopped',
+  } satisfies Record<LedgerRow['status'], string> as Record<LedgerRow['status'], string>,
+  ledgerAbortedFree: 'round stopped before anything left',
+
+  who: 'Against whom this holds',
+  whoLead:
+    'The claim is for a server that follows the protocol and looks at all that it gets. Against one that breaks it, only the noise of your own device is left.',
+  whoLeadAlone:
+    'Updates are sent alone here. The server reads each of them, and the noise of your own device is all that protects it.',
+  whoColumns: ['Who', 'Can see', 'What protects you'] as readonly [string, string, string],
+  whoRows: (least: number, z: string, guarantee: string): readonly (readonly [string, string, string])[] => [
+    [
+      'This server, following the protocol',
+      `Sums of at least ${count.format(least)} noised updates. That you took part, when, and your address`,
+      'Masks, and the noise of everybody in the sum: the epsilon of your ledger',
+    ],
+    [
+      'The same, together with up to one in ten of the people',
+      'The sums, less what those people added',
+      'Their noise is not counted on, so the epsilon is the same',
+    ],
+    [
+      'This server, showing people different lists of who is in the sum',
+      'Nothing more, unless many of the people around you are its own',
+      'Devices compare the lists with each other, and give no share before enough of them saw the same',
+    ],
+    [
+      'This server, faking all the other people',
+      'Your noised update by itself',
+      `Only the noise of your own device: z = ${z}, ${guarantee}`,
+    ],
+    [
+      'Somebody who reads every published model',
+      'What sums of noised updates did to it',
+      'The epsilon of your ledger, if the server follows the protocol',
+    ],
+    ...others('How many take part, keys made for one round, and the published models'),
+  ],
+  whoRowsAlone: (guarantee: string): readonly (readonly [string, string, string])[] => [
+    [
+      'This server',
+      'Your noised update by itself. That you took part, when, and your address',
+      `The noise of your own device: ${guarantee}`,
+    ],
+    [
+      'Somebody who reads every published model',
+      'What averages of noised updates did to it',
+      'The epsilon of your ledger, or better',
+    ],
+    ...others('The published models'),
+  ],
+
+  policy: 'The rules of this federation',
+  policyLead: 'Published by the server, checked by this page before each round.',
+  policyRows: {
+    trainable: 'Trainable numbers (D)',
+    cohort: 'People in a round',
+    cohortText: (least: number, most: number): string => `${count.format(least)} to ${count.format(most)}`,
+    noise: 'Noise multiplier (z)',
+    noiseAlone: 'z of one device alone',
+    clipping: 'Clipping bound (L2)',
+    delta: 'Delta',
+    cap: 'Epsilon limit',
+    capText: (cap: string, participations: number): string =>
+      `${cap}, which is ${count.format(participations)} participation${s(participations)}`,
+    cooldown: 'Rest between rounds',
+    mode: 'Mode',
+    modeText: (mode: number): string =>
+      mode === 1
+        ? '1: secure aggregation, the server reads sums'
+        : mode === 4
+          ? '4: alone, without masks'
+          : `${mode}: unknown to this page`,
+    hash: 'Policy hash',
+  },
+  crowd: (once: string, participations: number, all: string): string =>
+    `With this crowd one participation costs ε ${once}, and the limit allows ${count.format(participations)}: ε ${all} together.`,
+  crowdNeeded: (epsilon: string, people: number, now: number): string =>
+    `The same quality at ε ${epsilon} would need about ${count.format(people)} people in a round instead of ${count.format(now)}.`,
+  crowdEnough: (epsilon: string): string => `That is within ε ${epsilon} already.`,
+  trainable: (numbers: number, cohort: number, useful: number, parts: readonly string[]): string =>
+    `With at most ${count.format(cohort)} people in a round, the noise leaves room for about ${count.format(useful)} useful numbers. So this federation learns ${count.format(numbers)}: ${parts.join('; ')}. All else stays as the public facts say. A larger crowd could carry more.`,
+  parts: {
+    projection: (rows: number): string =>
+      `how ${count.format(rows)} mixtures of public facts (genres, years, directors) go with taste`,
+    popularity: (rows: number): string => `how popular ${count.format(rows)} such mixtures are`,
+    gram: (): string => 'which directions of taste go together',
+    offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
+  } as Record<LayoutPart['name'], (rows: number) => string>,
+  simulated: (n: number): string =>
+    `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
+  backend: 'Where training runs',
+  backendNone: 'not used yet',
+  backendNoneText: 'Nothing was trained, so no training code was loaded.',
+  backendChosen: 'Chosen by a self-test: it computed a small known problem and the result was right.',
+  backendDetails: 'What the test found',
+  backends: {
+    webgpu: 'WebGPU, on the graphics processor',
+    webgl: 'WebGL, on the graphics processor',
+    cpu: 'the processor, in JavaScript',
+    reference: 'the processor, in plain JavaScript',
+  } satisfies Record<Backend, string> as Record<Backend, string>,
+  better: 'Is it better for you?',
+  betterLead:
+    'Each of your likes is hidden in turn, and three rankings try to find it again. Worked out on this device, sent to nobody.',
+  betterFew: (likes: number): string => `This needs 5 likes or more; you have ${likes}.`,
+  betterRankings: { shared: 'With the shared model', alone: 'This device alone', popular: 'Popular' } as Record<
+    'shared' | 'alone' | 'popular',
+    string
+  >,
+  betterScore: (value: string, half: string): string => `${value} ± ${half}`,
+  betterN: (n: number): string =>
+    `NDCG@10 over ${n} hidden like${s(n)}: 1 means found at the top each time, 0 never in the first ten. ± is a 95 % interval.`,
+  betterVerdict: {
+    better: 'For you the shared model is better than this device alone.',
+    worse: 'For you the shared model is worse than this device alone. That can happen, and we show it.',
+    unclear: 'Too close to call: the intervals overlap.',
+  } as Record<'better' | 'worse' | 'unclear', string>,
+  betterAgain: 'Compare again',
+  betterRunning: 'Comparing…',
+  betterFailed: 'The comparison did not work this time.',
+};
+
+export type PrivacyDictionary = typeof privacyEn;
+
+/** Rows that are the same in every mode. */
+function others(participants: string): readonly (readonly [string, string, string])[] {
+  return [
+    ['Other people taking part', participants, 'As for any reader of the models'],
+    ['The network', 'That you take part, and when', 'Sizes are the same for everyone; https hides the content'],
+    [
+      'A server that ships other code',
+      'Everything, your history too',
+      'Nothing in this page: code delivery is the root of trust. Hashes of each release are published, so that others can notice',
+    ],
+    [
+      'Extensions, other programs on this computer',
+      'What this browser stores',
+      'Nothing in this page. It loads nothing from other sites',
+    ],
+  ];
+}

@@ -1,0 +1,463 @@
+// The Privacy page: the meter, what was sent and who could see it, the ledger and its export, the adversaries, the rules.
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import type { LedgerRow } from '../engine/api.ts';
+import { exampleRoundId, exampleUpload } from './testing/example-upload.ts';
+import { alonePolicy, type MountedPage, type MountOptions, maskedPolicy, mountPage } from './testing/mount.tsx';
+
+/** b = 16, so two bytes a number. */
+const D = maskedPolicy.layout.length;
+
+let page: MountedPage;
+
+async function open(options: Omit<MountOptions, 'at'> = {}): Promise<string> {
+  page = await mountPage({ at: { page: 'privacy' }, ...options });
+  return shown();
+}
+
+beforeEach(() => localStorage.clear());
+afterEach(async () => {
+  await page.unmount();
+  vi.restoreAllMocks();
+});
+
+const shown = (): string => document.querySelector('main')!.textContent!;
+const sentences = (): string[] =>
+  page.all('update-sentence').map((sentence) => `${sentence.dataset.sent}: ${sentence.textContent}`);
+const row = (change: Partial<LedgerRow> = {}): LedgerRow => ({
+  roundId: exampleRoundId,
+  policyHash: 'c'.repeat(64),
+  mode: 1,
+  rho: 0.125,
+  at: Date.UTC(2026, 2, 4, 12),
+  status: 'published',
+  uploadBytes: 208,
+  cohort: 27,
+  modelVersion: 8,
+  ...change,
+});
+
+const waitingSentence = 'waiting: Waiting for more people; no part of your update has left this browser.';
+const amongOthers =
+  'among-others: Your update was added to at least 19 others before the server could read it. Guarantee if the server follows the protocol: epsilon = 2.40 of your 8 used in this browser.';
+
+describe('the sentence of an update', () => {
+  test('waiting for people: before there is anything to show', async () => {
+    await open({ state: { participation: 'waiting', reason: { code: 'people', joined: 3, needed: 24 } } });
+    expect(sentences()).toEqual([waitingSentence]);
+    expect(page.all('stage')).toHaveLength(0);
+  });
+
+  test('waiting: it is noised, and nothing of it has left', async () => {
+    const text = await open({
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(maskedPolicy, { sent: 'waiting', masked: null, messages: [] });
+      },
+    });
+    expect(sentences()).toEqual([waitingSentence]);
+    expect(page.all('stage').map((stage) => stage.dataset.place)).toEqual(['stays', 'stays', 'stays', 'underMask']);
+    expect(text).toContain('Nothing was said in this round yet');
+  });
+
+  test('sent among others', async () => {
+    await open({
+      state: { epsilonSpent: 2.4, roundsTakenPart: 1 },
+      prepare: (engine) => {
+        engine.ledgerRows = [row()];
+        engine.inspection = exampleUpload(maskedPolicy);
+      },
+    });
+    expect(sentences()).toEqual([amongOthers]);
+  });
+
+  test('the next one waits while the last one is shown', async () => {
+    await open({
+      state: {
+        epsilonSpent: 2.4,
+        participation: 'waiting',
+        reason: { code: 'people', joined: 3, needed: 24 },
+      },
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(maskedPolicy);
+      },
+    });
+    expect(sentences()).toEqual([waitingSentence, amongOthers]);
+  });
+
+  test('a round that stopped after the masked update had left added nothing to anything', async () => {
+    await open({
+      state: { epsilonSpent: 2.4 },
+      prepare: (engine) => {
+        engine.ledgerRows = [row({ status: 'aborted', cohort: null, modelVersion: null })];
+        engine.inspection = exampleUpload(maskedPolicy);
+      },
+    });
+    expect(sentences()).toEqual([expect.stringContaining('then the round stopped: no model came of it')]);
+  });
+
+  test('sent alone, with the epsilon of this one participation', async () => {
+    const upload = exampleUpload(alonePolicy);
+    await open({
+      policy: alonePolicy,
+      state: { epsilonSpent: 5 },
+      prepare: (engine) => {
+        engine.inspection = upload;
+      },
+    });
+    const epsilon = epsilonOfRho(upload.rho, 1e-6).toFixed(2);
+    expect(sentences()).toEqual([`alone: Sent alone, protected only by noise added here (epsilon = ${epsilon}).`]);
+    const details = page.get('update-details').textContent!;
+    expect(details).toContain('fakes all the other people: the same');
+    expect(details).toContain('that you took part, when, and your network address');
+  });
+
+  test('always says what it does not give, also before anything was sent', async () => {
+    const expectDetails = (): void => {
+      const details = page.get('update-details').textContent!;
+      // z = 2 over the root of 18 shares: epsilon far above 10.
+      expect(details).toContain('z = 0.471, no meaningful guarantee');
+      expect(details).toContain('that you took part, when, and your network address');
+      expect(details).toContain('this browser profile alone');
+    };
+    await open();
+    expect(sentences()).toEqual([]);
+    expect(shown()).toContain('never stored');
+    expectDetails();
+    await page.unmount();
+    await open({
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(maskedPolicy);
+      },
+    });
+    expectDetails();
+  });
+
+  test('noise that promises something by itself is given with its epsilon', async () => {
+    await open({
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(maskedPolicy, { noiseMultiplierAlone: 4 });
+      },
+    });
+    // zCDP: one participation at z = 4 and delta 1e-6.
+    expect(page.get('update-details').textContent).toContain('z = 4, ε = 1.14 for one round');
+  });
+});
+
+describe('the pictures', () => {
+  const upload = exampleUpload(maskedPolicy);
+  const withUpload = (inspection = upload): MountOptions => ({
+    state: { epsilonSpent: 2.4 },
+    prepare: (engine) => {
+      engine.inspection = inspection;
+    },
+  });
+  const places = (): string[] => page.all('stage').map((stage) => `${stage.dataset.stage}:${stage.dataset.place}`);
+  const stage = (name: string): HTMLElement => page.all('stage').find((found) => found.dataset.stage === name)!;
+  const seenBy = (name: string): string[] =>
+    [...stage(name).querySelectorAll<HTMLElement>('[data-testid=sight]')].map(
+      ({ dataset }) => `${dataset.watcher}:${dataset.sees}`,
+    );
+
+  test('are five, each with its numbers and bytes; three are marked as staying, one as having left', async () => {
+    await open(withUpload());
+    expect(places()).toEqual(['raw:stays', 'clipped:stays', 'rotated:stays', 'noised:underMask', 'masked:left']);
+    for (const name of ['raw', 'clipped', 'rotated']) {
+      expect(stage(name).textContent).toContain('stays in this browser');
+      expect(stage(name).textContent).toContain(`${D} numbers, ${8 * D} bytes`);
+    }
+    expect(stage('noised').textContent).toContain(`${D} numbers, ${4 * D} bytes`);
+    expect(stage('noised').textContent).toContain('leaves only under the mask');
+    expect(stage('masked').textContent).toContain(`${D} numbers, ${2 * D} bytes to send`);
+    expect(stage('masked').textContent).toContain('left this browser');
+    for (const picture of document.querySelectorAll('.stage svg')) {
+      expect(picture.getAttribute('role')).toBe('img');
+      expect(picture.getAttribute('aria-label')).toMatch(new RegExp(`: ${D} numbers from \\S+ to \\S+`));
+      expect(picture.querySelector('.vector-bars')!.getAttribute('d')!.match(/M/g)).toHaveLength(D);
+    }
+  });
+
+  test('lengths compare across units: clipped to the bound, the same after the rotation, longer by the noise', async () => {
+    await open(withUpload());
+    const lengthOf = (name: string): number =>
+      Number(stage(name).querySelector('.stage-length')!.textContent!.replace('length ', ''));
+    expect(lengthOf('raw')).toBeGreaterThan(2 * lengthOf('clipped'));
+    expect(lengthOf('clipped')).toBeCloseTo(maskedPolicy.clippingBoundL2, 2);
+    expect(lengthOf('rotated')).toBe(lengthOf('clipped'));
+    expect(lengthOf('noised')).toBeGreaterThan(2 * lengthOf('clipped'));
+  });
+
+  test('say who could see each of them', async () => {
+    await open(withUpload());
+    for (const name of ['raw', 'clipped', 'rotated']) expect(seenBy(name)).toEqual(['code:whole']);
+    expect(seenBy('noised')).toEqual(['honest:sum', 'active:whole', 'readers:models', 'code:whole']);
+    expect(seenBy('masked')).toEqual(['honest:whole', 'active:whole', 'network:size', 'code:whole']);
+    expect(stage('noised').textContent).toContain('server that follows the protocol · in a sum of 20 or more');
+    expect(stage('masked').textContent).toContain('the network · its size');
+  });
+
+  test('and what each of them would get out of it', async () => {
+    await open(withUpload());
+    const gets = Object.fromEntries(
+      page.all('could').map(({ dataset, textContent }) => [dataset.watcher, textContent]),
+    );
+    expect(Object.keys(gets)).toEqual(['honest', 'active', 'readers', 'network', 'code']);
+    expect(gets.honest).toContain('The sum of at least 20 noised updates');
+    expect(gets.active).toContain('z = 0.471, no meaningful guarantee');
+    expect(gets.readers).toContain('ε = 2.40 of 8');
+    expect(gets.network).toContain('Sizes are the same for everyone');
+    expect(gets.code).toContain('Everything');
+  });
+
+  test('list every message of the round with its size', async () => {
+    const text = await open(withUpload());
+    expect(page.all('message').map(({ dataset }) => dataset.kind)).toEqual([
+      'advertise',
+      'shares',
+      'masked',
+      'confirm',
+      'unmask',
+    ]);
+    expect(page.all('message')[1]!.textContent).toContain('2,246 bytes');
+    // 80 + 2,246 + (2 D + 35) + 918 + 952.
+    expect(text).toContain(`Together${(4231 + 2 * D).toLocaleString('en')} bytes`);
+    expect(text).toContain('The sizes are the same for everyone');
+  });
+
+  test('alone: four, and the noised one has left', async () => {
+    await open({ ...withUpload(exampleUpload(alonePolicy)), policy: alonePolicy });
+    expect(places()).toEqual(['raw:stays', 'clipped:stays', 'rotated:stays', 'noised:left']);
+    expect(seenBy('noised')).toContain('honest:whole');
+    expect(page.all('message').map(({ dataset }) => dataset.kind)).toEqual(['local']);
+  });
+
+  test('of an update with nothing in it, and of a very long one', async () => {
+    const length = 50_000;
+    await open(
+      withUpload({
+        ...upload,
+        raw: new Float64Array(length),
+        clipped: new Float64Array(length),
+        rotated: new Float64Array(length),
+        rounded: new Int32Array(length),
+        noised: new Int32Array(length).fill(-3),
+        masked: new Uint32Array(length).fill(65_535),
+      }),
+    );
+    expect(stage('raw').textContent).toContain('50,000 numbers, 400 KB');
+    expect(stage('raw').textContent).toContain('from 0 to 0');
+    for (const bars of document.querySelectorAll('.vector-bars')) {
+      expect(bars.getAttribute('d')).not.toContain('NaN');
+      expect(bars.getAttribute('d')!.match(/M/g)).toHaveLength(160);
+    }
+  });
+});
+
+describe('the meter', () => {
+  test('counts rounds that were charged, not seats that were taken', async () => {
+    const text = await open({
+      state: { epsilonSpent: 2.4, roundsTakenPart: 1 },
+      prepare: (engine) => {
+        engine.ledgerRows = [row(), row({ roundId: 'f'.repeat(32), rho: 0, status: 'entered', uploadBytes: 0 })];
+      },
+    });
+    const meter = document.querySelector('[role=meter]')!;
+    expect(meter.getAttribute('aria-valuenow')).toBe('2.4');
+    expect(meter.getAttribute('aria-valuetext')).toBe('ε 2.40 of 8 spent');
+    // 1.0523 less 0.125, at 0.125 a round.
+    expect(text).toContain('1 round paid for. The limit leaves room for 7 more');
+    // e^2.4.
+    expect(text).toContain('at most 11 times as likely');
+    expect(text).toContain('10⁻⁶');
+  });
+
+  test('says that a new account has all of its budget', async () => {
+    expect(await open()).toContain('Nothing is charged to this account');
+  });
+});
+
+describe('the ledger', () => {
+  test('has a row for each round, also where nothing was charged', async () => {
+    await open({
+      prepare: (engine) => {
+        engine.ledgerRows = [
+          row({ at: 4000 }),
+          row({ roundId: 'e'.repeat(32), mode: 4, at: 3000, status: 'sent', cohort: null, modelVersion: null }),
+          row({
+            roundId: 'd'.repeat(32),
+            rho: 0,
+            at: 2000,
+            status: 'entered',
+            uploadBytes: 0,
+            cohort: null,
+            modelVersion: null,
+          }),
+          row({
+            roundId: 'c'.repeat(32),
+            rho: 0,
+            at: 1000,
+            status: 'aborted',
+            uploadBytes: 0,
+            cohort: null,
+            modelVersion: null,
+          }),
+          row({
+            roundId: 'b'.repeat(32),
+            at: 500,
+            status: 'charged',
+            uploadBytes: 0,
+            cohort: null,
+            modelVersion: null,
+          }),
+        ];
+      },
+    });
+    const rows = page.all('ledger-row');
+    expect(rows.map(({ dataset }) => `${dataset.status}:${dataset.mode}`)).toEqual([
+      'published:1',
+      'sent:4',
+      'entered:1',
+      'aborted:1',
+      'charged:1',
+    ]);
+    expect(rows[0]!.textContent).toMatch(/masked0\.1250208 bytes27in the model · model 8/);
+    expect(rows[1]!.textContent).toContain('alone');
+    expect(rows[2]!.textContent).toContain('nothing–');
+    expect(rows[2]!.textContent).toContain('a seat only: nothing charged, nothing sent');
+    expect(rows[3]!.textContent).toContain('before anything left');
+    expect(rows[4]!.textContent).toContain('whether it left is not known');
+  });
+
+  test('says when the account began and what starts a new one', async () => {
+    await open({ state: { accountSince: Date.UTC(2026, 0, 2, 12) } });
+    expect(page.get('account').textContent).toBe(
+      'This account began on January 2, 2026 in this browser. Clearing site data, a private window, another browser or a browser that deletes storage starts a new account; what was spent before still happened.',
+    );
+    await act(() => page.engine.change({ accountSince: null }));
+    expect(page.get('account').textContent).toContain('could not be read');
+  });
+
+  test('is exported by itself as JSON', async () => {
+    const saved: { name: string; blob: Blob }[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      saved.push({ name: '', blob: blob as Blob });
+      return 'blob:ledger';
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.at(-1)!.name = this.download;
+    });
+    await open({
+      prepare: (engine) => {
+        engine.ledgerRows = [row()];
+      },
+    });
+    await page.click(page.get('export-ledger'));
+    expect(saved).toHaveLength(1);
+    expect(saved[0]!.name).toMatch(/^tacit-ledger-\d{4}-\d\d-\d\d\.json$/);
+    expect(JSON.parse(await saved[0]!.blob.text())).toEqual({
+      since: page.engine.state().accountSince,
+      ledger: [row()],
+    });
+    expect(page.session.toast.value?.text).toBe('Exported.');
+  });
+
+  test('says so when it could not be exported', async () => {
+    await open({
+      prepare: (engine) => {
+        engine.exportFault = new Error('blocked');
+      },
+    });
+    await page.click(page.get('export-ledger'));
+    expect(page.session.toast.value?.text).toBe('It could not be exported.');
+  });
+});
+
+describe('against whom it holds', () => {
+  test('claims a server that follows the protocol, and says what is left against one that does not', async () => {
+    await open();
+    const text = page.get('adversaries').textContent!;
+    for (const words of [
+      'The claim is for a server that follows the protocol',
+      'Sums of at least 20 noised updates',
+      'up to one in ten',
+      'Devices compare the lists with each other',
+      'Only the noise of your own device: z = 0.471, no meaningful guarantee',
+      'code delivery is the root of trust',
+    ])
+      expect(text).toContain(words);
+  });
+
+  test('alone: the server reads each update', async () => {
+    await open({ policy: alonePolicy });
+    const text = page.get('adversaries').textContent!;
+    expect(text).toContain('The server reads each of them');
+    expect(text).not.toContain('Sums of at least');
+    expect(text).not.toContain('Masks');
+  });
+
+  test.each(['en', 'zh'] as const)('never promises more: %s', async (language) => {
+    for (const policy of [maskedPolicy, alonePolicy]) {
+      const text = await open({
+        language,
+        policy,
+        state: { epsilonSpent: 2.4, backend: 'cpu' },
+        prepare: (engine) => {
+          engine.ledgerRows = [row()];
+          engine.inspection = exampleUpload(policy);
+        },
+      });
+      expect(text).not.toMatch(/anonym|cannot|匿名|undefined|NaN|null|\[object/i);
+      await page.unmount();
+    }
+    await open();
+  });
+});
+
+describe('the rules', () => {
+  test('say the mode, the cohort, the noise, and what the crowd means for epsilon', async () => {
+    await open();
+    const text = page.get('rules').textContent!;
+    expect(text).toContain('1: secure aggregation');
+    expect(text).toContain('20 to 28');
+    expect(text).toContain('z of one device alone0.471');
+    expect(text).toContain('8, which is 8 participations');
+    // 8 participations at epsilon 2 need z = 6.74 instead of 2, so 24 people times 3.37.
+    expect(page.get('crowd').textContent).toContain('the limit allows 8');
+    expect(page.get('crowd').textContent).toContain(
+      'The same quality at ε 2 would need about 81 people in a round instead of 24.',
+    );
+    // 28 people times 18 honest shares over z² = 4.
+    expect(text).toContain('about 126 useful numbers');
+    expect(text).toContain('36 simulated participants');
+  });
+
+  test('alone, the crowd would have to grow with the square', async () => {
+    await open({ policy: alonePolicy });
+    expect(page.get('rules').textContent).toContain('4: alone, without masks');
+    // The factor 3.37 of above, squared: 11.3.
+    expect(page.get('crowd').textContent).toMatch(/about 273 people in a round instead of 24/);
+  });
+
+  test('a policy that this page would refuse is not explained', async () => {
+    await open({ policy: { ...maskedPolicy, minCohort: 3 } });
+    expect(page.all('crowd')).toHaveLength(0);
+    expect(page.all('adversaries')).toHaveLength(0);
+    expect(page.get('rules').textContent).toContain('3 to 28');
+  });
+});
+
+test('compares, also when the shared model is worse', async () => {
+  const text = await open({
+    prepare: (engine) => {
+      engine.evaluation = {
+        likes: 9,
+        results: [
+          { ranking: 'shared', ndcg10: 0.1, halfWidth95: 0.05 },
+          { ranking: 'alone', ndcg10: 0.5, halfWidth95: 0.05 },
+          { ranking: 'popular', ndcg10: 0.2, halfWidth95: 0.05 },
+        ],
+      };
+    },
+  });
+  expect(text).toContain('worse than this device alone');
+});
