@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly catalogues: Bodies;
   readonly staticDir: string | null;
   readonly simulatedParticipants: () => number;
+  /** It listens on a loopback address: no other name may lead to it. */
+  readonly isLocal: boolean;
   /** null: there is no operator's token, so nobody may use the switch. */
   readonly isOperatorToken: ((text: string) => boolean) | null;
   /** Whether the store answers. */
@@ -72,8 +74,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   answerErrors(app, options.telemetry);
   app.addHook('onRequest', async (request, reply) => {
-    // A name that points here from elsewhere must not make this server part of another site.
-    if (isLoopbackHost(request.socket.localAddress ?? '') && !isLoopbackHost(request.hostname)) {
+    // A name that points here from elsewhere must not make a server for this machine alone part of another site.
+    if (options.isLocal && !isLoopbackHost(request.hostname)) {
       const message = `Expected localhost, 127.0.0.1 or [::1] as the host, got ${shown(request.hostname)}. Open the address that the server printed.`;
       return fail(reply, 421, 'wrong-host', message);
     }
@@ -411,14 +413,14 @@ const helmetOptions = (importMaps: readonly string[]) => ({
       frameAncestors: ["'none'"],
     },
   },
-  // The server speaks HTTP on loopback; a proxy that adds TLS adds this header.
+  // The server speaks HTTP; a proxy that adds TLS adds this header.
   strictTransportSecurity: false,
   referrerPolicy: { policy: 'no-referrer' as const },
 });
 
 function socketSource(host: string | undefined): string {
   return host !== undefined && /^[\w.-]+(:\d{1,5})?$|^\[[\da-fA-F:]+\](:\d{1,5})?$/.test(host)
-    ? `ws://${host}`
+    ? `ws://${host} wss://${host}`
     : "'self'";
 }
 

@@ -2,25 +2,28 @@
 import { expect, test } from 'vitest';
 import { RoundPlay, testRules, token } from './testing/round-play.ts';
 
-function inAggregate(): RoundPlay {
-  const play = new RoundPlay();
-  for (const person of play.toCollect(24)) play.upload(person);
+function inAggregate(mode: 1 | 4 = 1): RoundPlay {
+  const play = new RoundPlay(testRules, mode);
+  const people = play.to(mode === 1 ? 'advertise' : 'collect');
+  play.answerUntil('aggregate', people);
   return play;
 }
 
-test('the cohort hears of it and the deadline starts', () => {
-  const play = inAggregate();
+test.each([1, 4] as const)('mode %i: the cohort hears of it and the deadline starts', (mode) => {
+  const play = inAggregate(mode);
   expect(play.lastMessage('p0')).toMatchObject({ kind: 'progress', stage: 'aggregate', received: 24, expected: 24 });
   expect([...play.timers]).toEqual([['stage', { roundId: 'round-1', delayMs: testRules.aggregateMs }]]);
 });
 
-test('[R7] uploads are refused and do not change the sum', () => {
+test('[R7] answers and uploads are refused and do not change the sum', () => {
   const play = inAggregate();
-  play.upload('p0');
+  play.say('masked', 'p0');
   expect(play.lastMessage('p0')).toMatchObject({ kind: 'refused', code: 'duplicate' });
-  play.upload('stranger');
+  play.say('unmask', 'p0');
+  expect(play.lastMessage('p0')).toMatchObject({ kind: 'refused', code: 'late' });
+  play.say('masked', 'stranger');
   expect(play.lastMessage('stranger')).toMatchObject({ kind: 'refused', code: 'not-in-round' });
-  expect(play.sum).toHaveLength(24);
+  expect(play.state.round).toMatchObject({ stage: 'aggregate', cohort: 24 });
 });
 
 test('closing and coming back keeps the seat: the result reaches the new socket', () => {
@@ -29,6 +32,12 @@ test('closing and coming back keeps the seat: the result reaches the new socket'
   expect(play.timers.has('grace:0')).toBe(false);
   play.send({ kind: 'resume', client: 'back', roundId: 'round-1', resume: token('p0') });
   expect(play.lastMessage('back')).toMatchObject({ kind: 'progress', stage: 'aggregate' });
+});
+
+test('a join by somebody who is in this round is a duplicate', () => {
+  const play = inAggregate();
+  play.join('p0');
+  expect(play.lastMessage('p0')).toMatchObject({ kind: 'refused', code: 'duplicate' });
 });
 
 test('then it publishes', () => {

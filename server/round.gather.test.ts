@@ -1,7 +1,7 @@
 // Gathering: who may wait, when the cohort is fixed, who gets a seat.
 import { expect, test } from 'vitest';
 import { initialState } from './round.ts';
-import { RoundPlay, testRules, token } from './testing/round-play.ts';
+import { RoundPlay, testRules } from './testing/round-play.ts';
 
 test('[R2] everyone hears how many are here', () => {
   const play = new RoundPlay();
@@ -107,27 +107,24 @@ test.each([
   expect(play.state.waiting).toHaveLength(0);
 });
 
-test('[R4] another protocol version', () => {
+test('[R4] another protocol version: 1 had rounds without masks', () => {
   const play = new RoundPlay();
   play.send({
     kind: 'join',
     client: 'a',
-    protocol: 2,
+    protocol: 1,
     modelHash: play.state.current.modelHash,
     policyHash: play.state.current.policyHash,
-    resume: token('a'),
     simulated: false,
   });
   expect(play.lastMessage('a')).toMatchObject({ kind: 'refused', code: 'protocol-version', retryAfterMs: null });
 });
 
-test('[R7] one seat a socket and one a resume token', () => {
+test('[R7] one seat a socket', () => {
   const play = new RoundPlay();
   play.join('a');
-  play.join('a', { resume: token('fresh') });
+  play.join('a');
   expect(play.lastMessage('a')).toMatchObject({ kind: 'refused', code: 'duplicate' });
-  play.join('b', { resume: token('a') });
-  expect(play.lastMessage('b')).toMatchObject({ kind: 'refused', code: 'duplicate' });
   expect(play.state.waiting).toHaveLength(1);
 });
 
@@ -154,13 +151,15 @@ test('a round is recorded when the first person joins, once', () => {
   expect(play.kinds()).not.toContain('record-open');
 });
 
-test('an upload, a resume or a leave in this stage changes nothing', () => {
+test('an answer, an upload, a resume or a leave in this stage changes nothing', () => {
   const play = new RoundPlay();
   play.join('a');
   const before = play.state;
-  play.upload('a');
-  expect(play.lastMessage('a')).toMatchObject({ kind: 'refused', code: 'not-in-round' });
-  play.send({ kind: 'resume', client: 'b', roundId: 'round-1', resume: token('a') });
+  for (const stage of ['advertise', 'shares', 'masked', 'confirm', 'unmask', 'collect'] as const) {
+    play.say(stage, 'a');
+    expect(play.lastMessage('a'), stage).toMatchObject({ kind: 'refused', code: 'not-in-round' });
+  }
+  play.send({ kind: 'resume', client: 'b', roundId: 'round-1', resume: '0'.repeat(32) });
   expect(play.lastMessage('b')).toMatchObject({ kind: 'refused', code: 'not-in-round' });
   play.send({ kind: 'leave', client: 'nobody' });
   expect(play.state).toEqual(before);

@@ -4,7 +4,7 @@ import { modelHash, RoundPlay, token } from './testing/round-play.ts';
 
 function inPublish(): RoundPlay {
   const play = new RoundPlay();
-  for (const person of play.toCollect(24)) play.upload(person);
+  play.answerUntil('aggregate', play.to('advertise'));
   play.send({ kind: 'aggregated', roundId: 'round-1' });
   return play;
 }
@@ -41,7 +41,7 @@ test('[R5] who was away learns the result when it comes back', () => {
 test('[R7] the round is over: uploads are late', () => {
   const play = inPublish();
   play.send(published);
-  play.send({ kind: 'upload', client: 'p0', roundId: 'round-1' });
+  play.say('masked', 'p0', 'round-1');
   expect(play.lastMessage('p0')).toMatchObject({ kind: 'refused', code: 'late' });
 });
 
@@ -51,7 +51,7 @@ test('[R8] a stop lets a transaction that has begun finish, then refuses joins',
   expect(play.stage).toBe('publish');
   play.send(published);
   expect(play.lastMessage('p0')).toEqual(result);
-  play.join('p0', { resume: token('new') });
+  play.join('p0');
   expect(play.lastMessage('p0')).toMatchObject({ kind: 'refused', code: 'stopped' });
 });
 

@@ -11,7 +11,14 @@ import { maskCrypto } from '#shared/secagg/crypto.ts';
 import { type Aggregated, type AggregateInput, aggregate } from './aggregate.ts';
 import { Bodies } from './bodies.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { defaultHost, defaultPresence, defaultTimings, type ServerOptions, socketLimitsFor } from './config.ts';
+import {
+  defaultHost,
+  defaultPresence,
+  defaultTimings,
+  isLoopbackHost,
+  type ServerOptions,
+  socketLimitsFor,
+} from './config.ts';
 import { Coordinator, readStopped } from './coordinator.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
 import { Gateway } from './gateway.ts';
@@ -114,6 +121,7 @@ async function start(
     catalogues: new Bodies((hash) => store.file('catalogue', hash)),
     staticDir: options.staticDir ?? null,
     simulatedParticipants: options.simulatedParticipants ?? (() => 0),
+    isLocal: isLoopbackHost(host),
     isOperatorToken: directory?.isOperatorToken ?? null,
     isReady: () =>
       store.latestModel().then(

@@ -24,6 +24,7 @@ test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
     port: 8080,
     portIsExplicit: false,
     host: '127.0.0.1',
+    mode: 'masked',
     dataDir: '.tacit',
     fleet: 36,
     catalogue: 'films',

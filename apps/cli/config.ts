@@ -47,7 +47,16 @@ const options = {
     fallback: '127.0.0.1',
     value: 'HOST',
     expected: 'a host name or an address to listen on',
-    help: 'Address to listen on. Rounds without masks work on loopback addresses alone.',
+    help: 'Address to listen on. Browsers take part over https (a proxy adds it) or on a loopback address alone.',
+  }),
+  mode: option({
+    schema: z.enum(['masked', 'local']),
+    fallback: 'masked',
+    value: 'masked|local',
+    expected: 'masked or local',
+    help:
+      'masked: the server reads sums of at least 20 updates. local, for crowds that are too small: it receives each update by itself, ' +
+      'protected by the noise of its own device alone, and only from visitors who allowed that.',
   }),
   dataDir: option({
     schema: text('a folder'),

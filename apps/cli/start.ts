@@ -50,7 +50,7 @@ async function start(settings: Settings): Promise<void> {
     portAttempts: settings.portIsExplicit ? 1 : portAttempts,
     dataDir,
     expectedPresence: Math.max(defaultPresence, settings.fleet),
-    policy: { cooldownMs: Math.round(settings.cooldown * 1000) },
+    policy: { cooldownMs: Math.round(settings.cooldown * 1000), mode: settings.mode === 'local' ? 4 : 1 },
     staticDir: existsSync(page) ? page : null,
     logLevel: settings.logLevel,
     simulatedParticipants: () => fleet?.present() ?? 0,

@@ -1,5 +1,5 @@
-// Plays a round's reducer in tests: keeps the timers that it asked for, and what each client was sent.
-import type { ServerMessage } from '#shared/protocol/messages.ts';
+// Plays a round's reducer in tests: keeps the timers that it asked for, what each client was sent, and a machine for its answers.
+import { protocolVersion, type ServerMessage } from '#shared/protocol/messages.ts';
 import {
   type Effect,
   initialState,
@@ -9,6 +9,8 @@ import {
   reduce,
   type TimerName,
 } from '../round.ts';
+import type { AnswerStage, MachineStep } from '../round-machine.ts';
+import { localStages, ModelMachine, maskedStages } from './model-machine.ts';
 
 export const testRules: RoundRules = {
   minCohort: 20,
@@ -17,33 +19,40 @@ export const testRules: RoundRules = {
   maxWaiting: 40,
   quietMs: 1_000,
   graceMs: 2_000,
-  configMs: 10_000,
-  collectMs: 30_000,
+  configMs: 11_000,
+  answerMs: { advertise: 12_000, shares: 13_000, masked: 30_000, confirm: 14_000, unmask: 15_000, collect: 31_000 },
   aggregateMs: 20_000,
-  publishMs: 20_000,
+  publishMs: 21_000,
 };
 
 export const modelHash = (version: number) => version.toString(16).padStart(64, '0');
 export const policyHash = 'a'.repeat(64);
 /** 32 hex characters, different for each name. */
 export const token = (name: string) => Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
-export const configBytes = new Uint8Array(184).fill(7);
+/** 80 bytes whose last 16 are the token of that name. */
+export const advertiseOf = (name: string) =>
+  new Uint8Array([...new Uint8Array(64), ...Buffer.from(token(name), 'hex')]);
 
 export class RoundPlay {
   state: RoundState;
-  /** Effects of the last event. */
-  effects: readonly Effect[] = [];
+  /** Effects of the last event that was sent, and of the steps that followed from it. */
+  effects: Effect[] = [];
   readonly timers = new Map<TimerName, { readonly roundId: string; readonly delayMs: number }>();
   readonly inbox = new Map<string, ServerMessage[]>();
-  /** Clients whose upload was added to the sum of the open round. */
-  sum: string[] = [];
   readonly published: { readonly roundId: string; readonly cohort: number }[] = [];
   readonly aborted: { readonly roundId: string; readonly code: string }[] = [];
+  /** Steps of the machine that the reducer has not been told yet. */
+  readonly pending: { readonly roundId: string; readonly step: MachineStep }[] = [];
+  /** Steps are told at once; else by `work`. */
+  isEager = true;
+  readonly #stages: readonly AnswerStage[];
+  #machine: ModelMachine | null = null;
   #rounds = 1;
 
-  constructor(rules: RoundRules = testRules, stopped = false) {
+  constructor(rules: RoundRules = testRules, mode: 1 | 4 = 1) {
     const current = { version: 1, modelHash: modelHash(1), policyHash };
-    this.state = initialState(rules, current, stopped, 'round-1');
+    this.state = initialState(rules, current, false, 'round-1');
+    this.#stages = mode === 1 ? maskedStages : localStages;
   }
 
   get stage(): string {
@@ -55,25 +64,24 @@ export class RoundPlay {
   }
 
   send(event: RoundEvent): void {
-    const nextRoundId = `round-${this.#rounds + 1}`;
-    const step = reduce(this.state, event, nextRoundId);
-    if (step.state.round.id === nextRoundId) this.#rounds += 1;
-    this.state = step.state;
-    this.effects = step.effects;
-    for (const effect of step.effects) this.#carryOut(effect);
+    this.effects = [];
+    this.#reduce(event);
+    while (this.isEager && this.pending.length > 0) this.work();
   }
 
-  join(
-    client: string,
-    fields: { simulated?: boolean; modelHash?: string; policyHash?: string; resume?: string } = {},
-  ): void {
+  /** Tells the reducer the next step of the machine, if there is one. */
+  work(): void {
+    const next = this.pending.shift();
+    if (next !== undefined) this.#reduce({ kind: 'stepped', roundId: next.roundId, ...next.step });
+  }
+
+  join(client: string, fields: { simulated?: boolean; modelHash?: string; policyHash?: string } = {}): void {
     this.send({
       kind: 'join',
       client,
-      protocol: 1,
+      protocol: protocolVersion,
       modelHash: fields.modelHash ?? this.state.current.modelHash,
       policyHash: fields.policyHash ?? policyHash,
-      resume: fields.resume ?? token(client),
       simulated: fields.simulated ?? false,
     });
   }
@@ -92,16 +100,32 @@ export class RoundPlay {
     this.send({ kind: 'timer', timer, roundId: set.roundId });
   }
 
-  upload(client: string): void {
-    this.send({ kind: 'upload', client, roundId: this.roundId });
+  /** One answer or upload. A client's token is that of its name. */
+  say(kind: AnswerStage, client: string, roundId = this.roundId): void {
+    if (kind === 'masked' || kind === 'collect') {
+      const form = kind === 'masked' ? 'masked' : 'local';
+      this.send({ kind: 'upload', client, roundId, form, payload: new Uint8Array(4) });
+    } else {
+      this.send({ kind, client, roundId, bytes: kind === 'advertise' ? advertiseOf(client) : new Uint8Array(8) });
+    }
   }
 
-  /** To the collect stage with `count` people. */
-  toCollect(count: number): string[] {
+  /** To an answer stage with `count` people, who have all answered those before. */
+  to(stage: AnswerStage, count = 24): string[] {
     const clients = this.joinMany(count);
     if (this.stage === 'gather') this.fire('quiet');
-    this.send({ kind: 'configured', roundId: this.roundId, config: configBytes });
+    this.send({ kind: 'configured', roundId: this.roundId });
+    this.answerUntil(stage, clients);
     return clients;
+  }
+
+  /** These people answer until the round is in that stage. */
+  answerUntil(stage: string, clients: readonly string[]): void {
+    for (const now of this.#stages) {
+      if (this.stage === stage) return;
+      if (this.stage === now) for (const client of clients) this.say(now, client);
+    }
+    if (this.stage !== stage) throw new Error(`The round is in ${this.stage}, not in ${stage}.`);
   }
 
   lastMessage(client: string): ServerMessage | undefined {
@@ -110,6 +134,18 @@ export class RoundPlay {
 
   kinds(): string[] {
     return this.effects.map((effect) => effect.kind);
+  }
+
+  #reduce(event: RoundEvent): void {
+    const nextRoundId = `round-${this.#rounds + 1}`;
+    const step = reduce(this.state, event, nextRoundId);
+    if (step.state.round.id === nextRoundId) {
+      this.#rounds += 1;
+      this.#machine = null;
+    }
+    this.state = step.state;
+    this.effects.push(...step.effects);
+    for (const effect of step.effects) this.#carryOut(effect);
   }
 
   #carryOut(effect: Effect): void {
@@ -129,15 +165,19 @@ export class RoundPlay {
       case 'clear-timers':
         this.timers.clear();
         break;
-      case 'configure':
-        this.sum = [];
+      case 'begin':
+        this.#machine = new ModelMachine(effect.seats, this.state.rules.minCohort, this.#stages);
+        this.pending.push({ roundId: effect.roundId, step: this.#machine.first });
         break;
-      case 'add-upload':
-        this.sum.push(effect.client);
+      case 'step':
+        if (this.#machine === null) throw new TypeError('Expected a machine to give an event to.');
+        this.pending.push({ roundId: effect.roundId, step: this.#machine.handle(effect.event) });
         break;
-      case 'publish':
-        this.published.push({ roundId: effect.roundId, cohort: this.sum.length });
+      case 'publish': {
+        const { round } = this.state;
+        if (round.stage === 'publish') this.published.push({ roundId: effect.roundId, cohort: round.cohort });
         break;
+      }
       case 'record-abort':
         this.aborted.push({ roundId: effect.roundId, code: effect.code });
         break;
