@@ -1,12 +1,11 @@
 // What a masked round costs: bytes of every message, and processor time of every stage, of one client and of the server. The round is a real
 // one, with every message of every client. The clock is handed in; on one thread it counts all work that a step waits for.
-
 import type { ClientSend } from '../client.ts';
 import type { MaskCrypto } from '../crypto.ts';
 import { actualNeighbours, thresholdOf } from '../parameters.ts';
 import type { ServerSend, ServerStage } from '../server.ts';
 import { stages } from './judge.ts';
-import { type Meter, type PlayedRound, playRound, type RoundScript } from './run.ts';
+import { answerTo, type Meter, type PlayedRound, playRound, type RoundScript } from './run.ts';
 
 export interface RoundCosts {
   /** n. */
@@ -32,14 +31,14 @@ export interface RoundCosts {
 }
 
 /**
- * Plays a round and counts. Throws RangeError when it does not end in a sum.
+ * Plays a round and counts. Nobody may leave before `masked`. Throws RangeError when it does not end in a sum.
  * @param processorMs of this process so far.
  */
 export async function costsOfRound(
   script: RoundScript,
   processorMs: () => number,
 ): Promise<{ readonly costs: RoundCosts; readonly played: PlayedRound }> {
-  const client = new Map(stages.map((stage) => [stage, { ms: 0, answers: 0 }]));
+  const client = new Map(stages.map((stage) => [stage, { ms: 0, asked: 0 }]));
   const server = new Map(stages.map((stage) => [stage, 0]));
   let isServer = false;
   let serverExpansions = 0;
@@ -65,8 +64,8 @@ export async function costsOfRound(
     ...script,
     crypto: counting,
     meter,
-    toServer: (_, send) => {
-      client.get(send.kind)!.answers++;
+    toClient: (send) => {
+      client.get(answerTo[send.kind])!.asked++;
       return [send];
     },
   });
@@ -88,7 +87,7 @@ export async function costsOfRound(
     downBytes: down,
     serverInBytes,
     serverOutBytes,
-    clientMs: byStage((stage) => client.get(stage)!.ms / client.get(stage)!.answers),
+    clientMs: byStage((stage) => client.get(stage)!.ms / client.get(stage)!.asked),
     serverMs: byStage((stage) => server.get(stage)!),
     serverExpansions,
   };

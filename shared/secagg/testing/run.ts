@@ -72,7 +72,8 @@ export function uncheckedMaskParameters(numbers: MaskNumbers): MaskParameters {
   return numbers as MaskParameters;
 }
 
-const answerTo = {
+/** What a client answers to each message of the server. */
+export const answerTo = {
   config: 'advertise',
   roster: 'shares',
   inbox: 'masked',
