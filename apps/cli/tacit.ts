@@ -23,6 +23,11 @@ const commands: readonly Command[] = [
     load: () => import('./budget.ts'),
   },
   {
+    name: 'attack',
+    summary: 'The red team: attacks on this code, each with a control that must succeed.',
+    load: () => import('./attack.ts'),
+  },
+  {
     name: 'verify',
     summary: 'Compare the page that a server hands out with this build.',
     load: () => import('./verify.ts'),

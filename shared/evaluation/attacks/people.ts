@@ -1,0 +1,127 @@
+// Whom the attacks attack: simulated people with a real model, and the policies and configs of their rounds.
+import { computeFeatures } from '../../catalogue/features.ts';
+import type { RandomSource } from '../../maths/random.ts';
+import { policyForCrowd } from '../../model/crowd.ts';
+import type { Interactions, ItemTable, Layout, LayoutPart } from '../../model/model.ts';
+import { trainReference } from '../../model/objective.ts';
+import { initialModel } from '../../model/server-step.ts';
+import { materialise } from '../../model/table.ts';
+import { clientUpdate } from '../../model/update.ts';
+import { simulatedPeople } from '../../population/population.ts';
+import { chooseRing } from '../../privacy/bits.ts';
+import { encodeUpdate } from '../../privacy/pipeline.ts';
+import { toHex } from '../../protocol/canonical.ts';
+import { type Policy, policyHash } from '../../protocol/policy.ts';
+import { checkRoundConfig, type RoundConfig, roundConfigFromPolicy } from '../../protocol/round-config.ts';
+import { randomBytes } from '../../secagg/bytes.ts';
+import { stageDeadlines } from '../../secagg/parameters.ts';
+import { personRows } from '../federation.ts';
+import { type AttackSetting, below, randomOf } from './attack.ts';
+import type { HostileRound } from './hostile-server.ts';
+
+/** How many are present at the demo: its fleet. */
+const demoPresent = 36;
+/** Clipping bounds of the parts of `wideLayout`, those of `policyForCrowd`. */
+const wideClips = { projection: 0.8, offsets: 0.8, gram: 0.4 };
+export const attackNowMs = 1_750_000_000_000;
+
+export interface World {
+  readonly policy: Policy;
+  readonly table: ItemTable;
+  readonly people: readonly Interactions[];
+  /** The part of other simulated people who like each item: what an attacker knows of the public, Float64Array[items]. */
+  readonly likedBy: Float64Array;
+}
+
+export type Width = 'demo' | 'wide';
+
+/**
+ * People, a content model and a policy. Cohorts, noise and epsilon are the demo's in either width. `demo`: the demo's layout too. `wide`: all
+ * of W, a row of offsets for every item, and the Gram part, so that the raw update holds each like by itself: what the layout of a crowd of
+ * more than a thousand holds. The worst case for a history.
+ */
+export function worldOf(setting: AttackSetting, width: Width, size: number): World {
+  const items = bestKnown(setting.items, width === 'demo' || setting.isSmall ? 400 : 1200);
+  const features = computeFeatures(items);
+  const dimension = setting.isSmall && width === 'wide' ? 12 : 30;
+  const demo = demoPolicy(items.length, features.columns, dimension);
+  const policy = width === 'demo' ? demo : withLayout(demo, wideLayout(items.length, features.columns, dimension));
+  const hash = '0'.repeat(64);
+  const { model } = initialModel({ items }, features, hash, hash, { dimension, layout: policy.layout });
+  const rowOf = new Map(items.map((item, row) => [item.id, row]));
+  // The attacker's knowledge of tastes comes from other people of the same world.
+  const others = 200;
+  const everyone = simulatedPeople({ catalogue: { items }, size: size + others, seed: setting.seed });
+  const rows = everyone.map((person) => personRows(person, rowOf));
+  const likedBy = new Float64Array(items.length);
+  for (const person of rows.slice(size)) for (const row of person.liked) likedBy[row] = likedBy[row]! + 1;
+  return {
+    policy,
+    table: materialise(model, features),
+    people: rows.slice(0, size),
+    likedBy: likedBy.map((count) => (count + 0.5) / (others + 1)),
+  };
+}
+
+/** The demo's policy: cohorts of 20 to 28, 18 honest noise shares, z = 2, D = 61 for its films. */
+export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): Policy {
+  return policyForCrowd({ present: demoPresent, items, featureColumns, dimension });
+}
+
+/** The update of a history, as a device computes it before the privacy pipeline: Float64Array[D]. */
+export function updateOf(world: World, interactions: Interactions): Float64Array {
+  return clientUpdate(trainReference(world.table, interactions), world.table.model, world.policy.layout);
+}
+
+/** The config of a fresh round under a policy. It passes the checks of a device. */
+export function configOf(policy: Policy, random: RandomSource): RoundConfig {
+  const facts = {
+    roundId: toHex(randomBytes(random, 16)),
+    modelHash: '5c'.repeat(32),
+    rotationSeed: randomBytes(random, 16),
+    expiryMs: attackNowMs + 60_000,
+    deadlines: stageDeadlines(policy.layout.length, policy.bits),
+    policyHash: policyHash(policy),
+  };
+  const config = roundConfigFromPolicy(policy, facts);
+  checkRoundConfig(config, { ...facts, policy, nowMs: attackNowMs, allowsLocal: false });
+  return config;
+}
+
+/**
+ * A round under the demo's policy with made-up updates, through the real pipeline: for the attacks that are after an upload, whatever is in it.
+ * @param name of the randomness; another name is another round.
+ */
+export function madeUpRound(setting: AttackSetting, name: string, size: number): HostileRound {
+  const random = randomOf(setting, name, 'round');
+  const config = configOf(demoPolicy(), random);
+  const values = Array.from({ length: size }, () => {
+    const update = Float64Array.from({ length: config.length }, () => (below(random, 2001) - 1000) / 1000);
+    return encodeUpdate(update, config, random).noised;
+  });
+  return { config, values, crypto: setting.crypto, randomOf: (seat) => randomOf(setting, name, 'seat', seat) };
+}
+
+function bestKnown(items: AttackSetting['items'], count: number): AttackSetting['items'] {
+  return [...items]
+    .map((item, row) => ({ item, row }))
+    .sort((a, b) => (b.item.prominence ?? 3) - (a.item.prominence ?? 3) || a.row - b.row)
+    .slice(0, count)
+    .map(({ item }) => item);
+}
+
+function wideLayout(items: number, columns: number, dimension: number): Layout {
+  const gram = (dimension * (dimension + 1)) / 2;
+  const parts: LayoutPart[] = [
+    { name: 'projection', rows: columns, length: columns * dimension, clippingBoundL2: wideClips.projection },
+    { name: 'offsets', rows: items, length: items * dimension, clippingBoundL2: wideClips.offsets },
+    { name: 'gram', rows: dimension, length: gram, clippingBoundL2: wideClips.gram },
+  ];
+  return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
+}
+
+function withLayout(policy: Policy, layout: Layout): Policy {
+  const squares = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
+  const { bits, clippingBoundInt } = chooseRing({ ...policy, length: layout.length });
+  return { ...policy, layout, clippingBoundL2: Math.sqrt(squares), bits, clippingBoundInt };
+}
