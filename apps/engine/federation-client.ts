@@ -529,23 +529,35 @@ function masks(state: ClientState, roundId: string, reached: MaskState['kind']):
   const phase = inRound(state.phase, roundId);
   if (phase === null || phase.round.mode !== 1) return same(state);
   switch (reached) {
-    case 'charging': {
+    case 'charging':
+      // Asked for once a round, before anything is paid.
       if (phase.stage !== 'advertised' && phase.stage !== 'shared') return same(state);
       // A charge is for an upload that is about to leave: without a connection it waits.
       if (state.connection !== 'open') return same({ ...state, phase: { ...phase, stage: 'ready' } });
       return { state: { ...state, phase: { ...phase, stage: 'charging' } }, effects: [{ kind: 'charge', roundId }] };
-    }
     case 'advertised':
     case 'shared':
     case 'masked':
     case 'confirming':
     case 'unmasking':
+      // Said again after a lost connection, the mask machine's state is the one that it was.
+      if (maskStages.indexOf(reached) <= maskStages.indexOf(phase.stage)) return same(state);
       return same({ ...state, phase: { ...phase, stage: reached } });
     case 'done':
     case 'aborted':
       return same(state);
   }
 }
+
+const maskStages: readonly RoundStage[] = [
+  'advertised',
+  'shared',
+  'ready',
+  'charging',
+  'masked',
+  'confirming',
+  'unmasking',
+];
 
 function said(state: ClientState, roundId: string, message: Said): Transition {
   const phase = inRound(state.phase, roundId);
@@ -581,8 +593,12 @@ function refused(
   const { phase } = state;
   const delayMs = spread(retryAfterMs ?? defaultAgainMs, jitter);
   switch (code) {
-    case 'not-in-round':
     case 'late':
+      // Said again after a lost connection, when nothing more is expected: the outcome comes by itself.
+      if (phase.kind === 'in-round' && phase.said === 'unmask') return same(state);
+      if (roundOf(phase) === null) return same(state);
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code }, 'stay');
+    case 'not-in-round':
     case 'out-of-order':
     case 'bad-key':
     case 'bad-frame':
