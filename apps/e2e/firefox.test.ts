@@ -1,5 +1,14 @@
 // The main job in a stock Firefox, in short: the page opens, its list follows the visitor, the history stays, and a masked round completes on the cpu.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  addOneByte,
+  copyOfPage,
+  entryOf,
+  laterModuleCases,
+  pageWithLaterModule,
+  removeHashes,
+  servePage,
+} from './changed-page.ts';
 import { type FirefoxPage, launchFirefox, noFirefox } from './firefox.ts';
 import { cleanUp, type ServerProcess, startServerProcess, waitForStatus } from './harness.ts';
 import { readStoredRows } from './visitor.ts';
@@ -15,8 +24,9 @@ describe.skipIf(noFirefox)('a visitor with Firefox', () => {
   let liked: string[];
 
   beforeAll(async () => {
-    server = await startServerProcess();
+    // In this order: the fleet takes the processor.
     page = await launchFirefox();
+    server = await startServerProcess();
   }, 120_000);
   afterAll(async () => {
     await page?.close();
@@ -133,5 +143,32 @@ describe.skipIf(noFirefox)('a visitor with Firefox', () => {
     const host = new URL(server.url).host;
     expect(page.requests.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).host !== host)).toEqual([]);
     expect(page.errors).toEqual([]);
+  });
+
+  test('[B9] runs the entry, and refuses one with another byte', async () => {
+    // The entry draws the page before it counts as loaded.
+    const isDrawn = async (folder: string) => {
+      const copy = await servePage(folder);
+      await page.goto(copy.url);
+      const drawn = await page.call(() => document.querySelector('#app > :not(noscript)') !== null, null);
+      await copy.close();
+      return drawn;
+    };
+    const folder = copyOfPage();
+    expect(await isDrawn(folder)).toBe(true);
+    addOneByte(entryOf(folder));
+    expect(await isDrawn(folder)).toBe(false);
+    removeHashes(folder);
+    expect(await isDrawn(folder)).toBe(true);
+  });
+
+  test.each(laterModuleCases)('[B10] a module that is imported later: %o', async ({ isMapped, isChanged, title }) => {
+    const { folder, later } = pageWithLaterModule(isMapped);
+    if (isChanged) addOneByte(later);
+    const changed = await servePage(folder);
+    await page.goto(changed.url);
+    await page.waitUntil(() => document.title !== '', null, 'a title');
+    expect(await page.call(() => document.title, null)).toBe(title);
+    await changed.close();
   });
 });
