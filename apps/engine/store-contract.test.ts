@@ -6,7 +6,7 @@ import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
 import type { Action, HistoryRow } from './api.ts';
 import { type CacheStore, IdbCacheStore } from './cache-store.ts';
 import { type HistoryStore, IdbHistoryStore } from './history-store.ts';
-import { type Charge, IdbLedgerStore, LedgerError, type LedgerStore } from './ledger-store.ts';
+import { type Charge, type Entry, IdbLedgerStore, LedgerError, type LedgerStore } from './ledger-store.ts';
 import { MemoryCacheStore, MemoryHistoryStore, MemoryLedgerStore } from './memory.ts';
 import { Database } from './store-database.ts';
 
@@ -47,13 +47,25 @@ afterEach(() => {
 });
 
 const row = (itemId: string, action: Action, at: number): HistoryRow => ({ itemId, action, at });
-const charge = (index: number, rho = 0.125, at = 1000 + index): Charge => ({
-  roundId: index.toString(16).padStart(32, '0'),
+const idOf = (index: number): string => index.toString(16).padStart(32, '0');
+const entry = (index: number, at = 900 + index): Entry => ({
+  roundId: idOf(index),
   policyHash: 'a'.repeat(64),
+  mode: 1,
+  at,
+});
+const charge = (index: number, rho = 0.125, at = 1000 + index): Charge => ({
+  roundId: idOf(index),
   rho,
   at,
   uploadBytes: 256,
 });
+/** A round that is entered and charged. */
+async function paid(ledger: LedgerStore, one: Charge, rhoCap: number) {
+  await ledger.enter({ ...entry(0), roundId: one.roundId, at: one.at });
+  return ledger.charge(one, rhoCap);
+}
+const hoursMs = 3600 * 1000;
 
 describe.each(implementations)('%s', (_name, open) => {
   test('[HS1] set returns the row before, and null removes', async () => {
@@ -98,8 +110,10 @@ describe.each(implementations)('%s', (_name, open) => {
   test('[HS3] consent is kept, and clear leaves neither rows nor consent', async () => {
     const { history } = await open();
     expect(await history.consent()).toBeNull();
-    await history.setConsent({ keep: true, train: true, send: false });
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: false });
+    await history.setConsent({ keep: true, train: true, send: true, alone: true });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: true });
+    await history.setConsent({ keep: true, train: true, send: false, alone: true });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: false, alone: false });
     await history.set('a', row('a', 'like', 1));
     await history.clear();
     expect(await history.consent()).toBeNull();
@@ -112,40 +126,106 @@ describe.each(implementations)('%s', (_name, open) => {
     expect((await history.read()).rows.map(({ itemId }) => itemId)).toEqual(['b', 'c', 'a']);
   });
 
-  test('[L2] a charge is there when it resolves, once for a round, and is never given back', async () => {
+  test('[L2] a round is entered once, and costs nothing yet', async () => {
     const { ledger } = await open();
-    expect(await ledger.read()).toEqual({ rhoSpent: 0, rows: [] });
-    expect(await ledger.charge(charge(1), 1)).toBe('charged');
-    expect(await ledger.charge(charge(1), 1)).toBe('round-seen');
-    await ledger.settle(charge(1).roundId, { status: 'aborted', cohort: null, modelVersion: null });
-    expect(await ledger.charge(charge(1), 1)).toBe('round-seen');
+    expect(await ledger.enter(entry(1))).toBe('entered');
+    expect(await ledger.enter(entry(1))).toBe('round-seen');
     const book = await ledger.read();
-    expect(book.rhoSpent).toBe(0.125);
-    expect(book.rows).toEqual([{ ...charge(1), status: 'aborted', cohort: null, modelVersion: null }]);
+    expect(book).toEqual({
+      rhoSpent: 0,
+      since: 901,
+      rows: [{ ...entry(1), rho: 0, status: 'entered', uploadBytes: 0, cohort: null, modelVersion: null }],
+    });
   });
 
-  test('[L3] the cap holds over all policies: 8 participations at z = 2 and not a ninth', async () => {
+  test('[L2] two tabs that enter one round at once: one of them is in it', async () => {
     const { ledger } = await open();
-    for (let index = 0; index < 8; index++) {
-      const policyHash = (index % 2 === 0 ? 'a' : 'b').repeat(64);
-      expect(await ledger.charge({ ...charge(index), policyHash }, lifetimeRhoCap)).toBe('charged');
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => ledger.enter(entry(1))));
+    expect(outcomes.filter((outcome) => outcome === 'entered')).toHaveLength(1);
+    expect((await ledger.read()).rows).toHaveLength(1);
+  });
+
+  test('[L2] only a round that was entered, and was not given up, is charged, and once', async () => {
+    const { ledger } = await open();
+    expect(await ledger.charge(charge(1), 1)).toBe('not-entered');
+    await ledger.enter(entry(1));
+    await ledger.enter(entry(2));
+    await ledger.settle(idOf(2), { status: 'aborted', cohort: null, modelVersion: null });
+    expect(await ledger.charge(charge(2), 1)).toBe('not-entered');
+    expect(await ledger.charge(charge(1), 1)).toBe('charged');
+    expect(await ledger.charge(charge(1), 1)).toBe('not-entered');
+    expect((await ledger.read()).rhoSpent).toBe(0.125);
+  });
+
+  test('[L2] a charge is there when it resolves, and is never given back', async () => {
+    const { ledger } = await open();
+    expect(await paid(ledger, charge(1), 1)).toBe('charged');
+    for (const status of ['sent', 'published', 'aborted'] as const) {
+      await ledger.settle(idOf(1), { status, cohort: null, modelVersion: null });
+      expect(await ledger.enter(entry(1))).toBe('round-seen');
+      const book = await ledger.read();
+      expect(book.rhoSpent).toBe(0.125);
+      expect(book.rows).toEqual([{ ...entry(1), ...charge(1), mode: 1, status, cohort: null, modelVersion: null }]);
     }
-    expect(await ledger.charge({ ...charge(8), policyHash: 'c'.repeat(64) }, lifetimeRhoCap)).toBe('budget-spent');
+  });
+
+  test('[L2] a round that was never charged can only have been given up', async () => {
+    const { ledger } = await open();
+    await ledger.enter(entry(1));
+    await ledger.settle(idOf(1), { status: 'published', cohort: 24, modelVersion: 2 });
+    expect((await ledger.read()).rows).toMatchObject([{ status: 'aborted', rho: 0, cohort: null }]);
+    await ledger.settle(idOf(2), { status: 'published', cohort: 24, modelVersion: 2 });
+    expect((await ledger.read()).rows).toHaveLength(1);
+  });
+
+  test('[L2] rounds that cost nothing are forgotten after two days, those that cost something never', async () => {
+    const { ledger } = await open();
+    const start = 1_750_000_000_000;
+    await paid(ledger, charge(1, 0.125, start), 1);
+    await ledger.enter(entry(2, start));
+    await ledger.enter(entry(3, start + 1));
+    await ledger.settle(idOf(3), { status: 'aborted', cohort: null, modelVersion: null });
+    // A clock that goes back forgets nothing.
+    await ledger.enter(entry(4, start - 1000 * hoursMs));
+    expect((await ledger.read()).rows).toHaveLength(4);
+    await ledger.enter(entry(5, start + 1 + 48 * hoursMs));
+    expect((await ledger.read()).rows.map(({ roundId }) => roundId)).toEqual([idOf(1), idOf(3), idOf(5)]);
+    expect((await ledger.read()).rhoSpent).toBe(0.125);
+  });
+
+  test('[L4] an account begins once, at its first opening', async () => {
+    const { ledger } = await open();
+    expect(await ledger.read()).toEqual({ rhoSpent: 0, rows: [], since: null });
+    await ledger.begin(500);
+    await ledger.begin(700);
+    expect(await ledger.read()).toEqual({ rhoSpent: 0, rows: [], since: 500 });
+    await paid(ledger, charge(1), 1);
+    await ledger.begin(100);
+    expect((await ledger.read()).since).toBe(500);
+  });
+
+  test('[L3] the cap holds over all policies and modes: 8 participations at z = 2 and not a ninth', async () => {
+    const { ledger } = await open();
+    for (let index = 0; index < 9; index++) {
+      const policyHash = (index % 2 === 0 ? 'a' : 'b').repeat(64);
+      await ledger.enter({ ...entry(index), policyHash, mode: index % 3 === 0 ? 4 : 1 });
+      expect(await ledger.charge(charge(index), lifetimeRhoCap)).toBe(index < 8 ? 'charged' : 'budget-spent');
+    }
     expect((await ledger.read()).rhoSpent).toBe(1);
   });
 
   test('[L3] a cap that a caller sets too high is the compiled-in one', async () => {
     const { ledger } = await open();
-    expect(await ledger.charge(charge(1, 1), 1000)).toBe('charged');
-    expect(await ledger.charge(charge(2, 0.06), 1000)).toBe('budget-spent');
-    expect(await ledger.charge(charge(3, 7), 1000)).toBe('budget-spent');
+    expect(await paid(ledger, charge(1, 1), 1000)).toBe('charged');
+    expect(await paid(ledger, charge(2, 0.06), 1000)).toBe('budget-spent');
+    expect(await paid(ledger, charge(3, 7), 1000)).toBe('budget-spent');
   });
 
   test('[L3] a clock that goes back never under-counts', async () => {
     const { ledger } = await open();
-    await ledger.charge(charge(1, 0.5, 2_000_000_000_000), 1);
-    await ledger.charge(charge(2, 0.5, 1_000), 1);
-    expect(await ledger.charge(charge(3, 0.5, 0), 1)).toBe('budget-spent');
+    await paid(ledger, charge(1, 0.5, 2_000_000_000_000), 1);
+    await paid(ledger, charge(2, 0.5, 1_000), 1);
+    expect(await paid(ledger, charge(3, 0.5, 0), 1)).toBe('budget-spent');
   });
 
   test('[L3] whatever the order of charges, the sum stays at or below the cap', async () => {
@@ -157,7 +237,7 @@ describe.each(implementations)('%s', (_name, open) => {
           const { ledger } = await open();
           let spent = 0;
           for (const [index, rho] of rhos.entries())
-            if ((await ledger.charge(charge(index, rho), cap)) === 'charged') spent += rho;
+            if ((await paid(ledger, charge(index, rho), cap)) === 'charged') spent += rho;
           expect(spent).toBeLessThanOrEqual(Math.min(cap, lifetimeRhoCap));
           expect((await ledger.read()).rhoSpent).toBe(spent);
         },
@@ -168,17 +248,21 @@ describe.each(implementations)('%s', (_name, open) => {
 
   test('[L3] two tabs that charge at once do not pass the cap together', async () => {
     const { ledger } = await open();
-    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, index) => ledger.charge(charge(index), 1)));
+    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, index) => paid(ledger, charge(index), 1)));
     expect(outcomes.filter((outcome) => outcome === 'charged')).toHaveLength(8);
   });
 
-  test('a charge that is none is refused as our mistake', async () => {
+  test('an entry or a charge that is none is refused as our mistake', async () => {
     const { ledger } = await open();
+    await ledger.enter(entry(1));
     for (const rho of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
       await expect(ledger.charge(charge(1, rho), 1)).rejects.toThrow(RangeError);
     await expect(ledger.charge({ ...charge(1), roundId: 'total' }, 1)).rejects.toThrow(RangeError);
     await expect(ledger.charge(charge(1), Number.NaN)).rejects.toThrow(RangeError);
+    for (const wrong of [{ roundId: 'total' }, { policyHash: 'x' }, { at: -1 }, { mode: 0 }] as unknown as Entry[])
+      await expect(ledger.enter({ ...entry(2), ...wrong })).rejects.toThrow(RangeError);
     expect((await ledger.read()).rhoSpent).toBe(0);
+    expect((await ledger.read()).rows).toHaveLength(1);
   });
 
   test('the cache gives back what was put, and keeps only what it is told to', async () => {
@@ -227,31 +311,58 @@ describe('what is found in IndexedDB', () => {
     await putRaw(database, 'settings', { key: 'consent', value: { keep: 'yes', train: true, send: true } });
     expect(await history.consent()).toBeNull();
     await putRaw(database, 'settings', { key: 'consent', value: { keep: false, train: true, send: true } });
-    expect(await history.consent()).toEqual({ keep: false, train: false, send: false });
+    expect(await history.consent()).toEqual({ keep: false, train: false, send: false, alone: false });
+    // As a version without `alone` stored it.
+    await putRaw(database, 'settings', { key: 'consent', value: { keep: true, train: true, send: true } });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false });
   });
+
+  const stored = { ...entry(9), ...charge(9), status: 'charged', cohort: null, modelVersion: null };
 
   test.each([
     ['a row without rho', { roundId: 'f'.repeat(32), at: 1 }],
-    ['a negative rho', { ...charge(9), rho: -1, status: 'charged', cohort: null, modelVersion: null }],
-    ['a total that is too small', { roundId: 'total', rhoSpent: 0.01 }],
-    ['a total that is no number', { roundId: 'total', rhoSpent: 'none' }],
-    ['a row that the total lacks', { ...charge(9), status: 'charged', cohort: null, modelVersion: null }],
+    ['a negative rho', { ...stored, rho: -1 }],
+    ['a row that was charged nothing', { ...stored, rho: 0 }],
+    ['an entered row that was charged', { ...stored, status: 'entered' }],
+    ['a mode that is none', { ...stored, mode: 0 }],
+    ['a total that is too small', { roundId: 'total', rhoSpent: 0.01, since: 1 }],
+    ['a total that is no number', { roundId: 'total', rhoSpent: 'none', since: 1 }],
+    ['a beginning that is none', { roundId: 'total', rhoSpent: 0.125, since: 'long ago' }],
+    ['a row that the total lacks', stored],
   ])('[L3] %s closes the ledger', async (_what, value) => {
     const { database } = await databases();
     const ledger = new IdbLedgerStore(database);
-    await ledger.charge(charge(1), 1);
+    await paid(ledger, charge(1), 1);
+    await ledger.enter(entry(2));
     await putRaw(database, 'ledger', value);
     await expect(ledger.read()).rejects.toThrow(LedgerError);
+    await expect(ledger.enter(entry(3))).rejects.toThrow(LedgerError);
     await expect(ledger.charge(charge(2), 1)).rejects.toThrow(LedgerError);
+    await expect(ledger.begin(1)).rejects.toThrow(LedgerError);
   });
 
   test('[L3] rows without their total close the ledger', async () => {
     const { database } = await databases();
     const ledger = new IdbLedgerStore(database);
-    await ledger.charge(charge(1), 1);
+    await paid(ledger, charge(1), 1);
     const transaction = await database.transaction(['ledger'], 'readwrite');
     await Promise.all([transaction.objectStore('ledger').delete('total'), transaction.done]);
-    await expect(ledger.charge(charge(2), 1)).rejects.toThrow(LedgerError);
+    await expect(ledger.enter(entry(2))).rejects.toThrow(LedgerError);
+  });
+
+  test('[L4] a ledger of before there were modes and beginnings: among others, and as old as its oldest row', async () => {
+    const { database } = await databases();
+    const { mode: _none, ...old } = { ...stored, status: 'published', cohort: 24, modelVersion: 2 };
+    await putRaw(database, 'ledger', { ...old, roundId: idOf(1), at: 7_000 });
+    await putRaw(database, 'ledger', { ...old, roundId: idOf(2), at: 5_000 });
+    await putRaw(database, 'ledger', { roundId: 'total', rhoSpent: 0.25 });
+    const ledger = new IdbLedgerStore(database);
+    await ledger.begin(9_000);
+    const book = await ledger.read();
+    expect(book).toMatchObject({ rhoSpent: 0.25, since: 5_000 });
+    expect(book.rows.map(({ mode, status }) => `${mode} ${status}`)).toEqual(['1 published', '1 published']);
+    expect(await paid(ledger, charge(3, 0.125, 9_100), 1)).toBe('charged');
+    expect(await ledger.read()).toMatchObject({ rhoSpent: 0.375, since: 5_000 });
   });
 
   test('a database of version 1 is brought to the current version with nothing lost', async () => {
@@ -265,7 +376,8 @@ describe('what is found in IndexedDB', () => {
           value: { keep: true, train: true, send: true },
         });
         const ledger = request.result.createObjectStore('ledger', { keyPath: 'roundId' });
-        ledger.put({ ...charge(1), status: 'published', cohort: 24, modelVersion: 2 });
+        const { policyHash } = entry(1);
+        ledger.put({ ...charge(1), policyHash, status: 'published', cohort: 24, modelVersion: 2 });
         ledger.put({ roundId: 'total', rhoSpent: 0.125 });
       };
       request.onsuccess = () => {
@@ -278,7 +390,7 @@ describe('what is found in IndexedDB', () => {
     opened.push(database);
     const history = new IdbHistoryStore(database);
     expect((await history.read()).rows).toEqual([row('old', 'like', 7)]);
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: true });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false });
     expect((await new IdbLedgerStore(database).read()).rhoSpent).toBe(0.125);
     const cache = new IdbCacheStore(database);
     await cache.put('h', Uint8Array.of(1));

@@ -57,26 +57,42 @@ async function connected() {
 }
 
 describe('transport', () => {
-  test('[T1] names the host as a URL does', () => {
-    expect(new SocketTransport('http://localhost:8080/page').hostname).toBe('localhost');
-    expect(new SocketTransport('http://[::1]:8080').hostname).toBe('[::1]');
-    expect(new SocketTransport('https://example.org').hostname).toBe('example.org');
+  test.each([
+    ['http://localhost:8080/page', true],
+    ['http://127.0.0.1:8080', true],
+    ['http://[::1]:8080', true],
+    ['https://example.org', true],
+    ['https://192.168.0.7:8443', true],
+    ['http://example.org', false],
+    ['http://192.168.0.7:8080', false],
+    ['http://127.0.0.2', false],
+    ['http://localhost.example.org', false],
+    ['http://localhost@example.org', false],
+  ])('[P3] %s is secure: %s', (url, secure) => {
+    expect(new SocketTransport(url).secure).toBe(secure);
   });
 
   test('[T2] messages with fields and bytes pass both ways', async () => {
     const { server, connection, heard, next } = await connected();
     const roundId = 'a'.repeat(32);
-    const got = new Promise<unknown[]>((resolve) => server.on('update', (...args: unknown[]) => resolve(args)));
-    connection.send({ kind: 'update', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
-    const message = parseClientMessage('update', await got);
-    expect(message).toMatchObject({ kind: 'update', roundId });
+    const got = new Promise<unknown[]>((resolve) => server.on('masked', (...args: unknown[]) => resolve(args)));
+    connection.send({ kind: 'masked', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
+    const message = parseClientMessage('masked', await got);
+    expect(message).toMatchObject({ kind: 'masked', roundId });
     expect([...(message as { frame: Uint8Array }).frame]).toEqual([0, 0, 1, 7]);
+    const keys = new Promise<unknown[]>((resolve) => server.on('advertise', (...args: unknown[]) => resolve(args)));
+    connection.send({ kind: 'advertise', roundId, bytes: new Uint8Array(80).fill(3) });
+    expect(parseClientMessage('advertise', await keys)).toMatchObject({ kind: 'advertise', roundId });
 
     const config = new Uint8Array(184).map((_, index) => index);
     const arrived = next();
     server.emit('config', {}, config);
     await arrived;
     expect(heard).toEqual([{ kind: 'config', config }]);
+    const roster = next();
+    server.emit('roster', { roundId }, Uint8Array.of(9, 8, 7));
+    await roster;
+    expect(heard[1]).toEqual({ kind: 'roster', roundId, bytes: Uint8Array.of(9, 8, 7) });
     expect((heard[0] as { config: Uint8Array }).config.byteOffset).toBe(0);
   });
 
@@ -88,14 +104,16 @@ describe('transport', () => {
       ['waiting', { joined: Number.NaN, needed: 24 }],
       ['waiting'],
       ['config', {}, new Uint8Array(7)],
-      ['progress', { roundId: 'a'.repeat(32), stage: 'unmask', received: 1, expected: 2 }],
+      ['progress', { roundId: 'a'.repeat(32), stage: 'unmasking', received: 1, expected: 2 }],
+      ['inbox', { roundId: 'a'.repeat(32) }],
+      ['unmask_req', { roundId: 'short' }, Uint8Array.of(1)],
       ['result', null],
     ] as const) {
       const arrived = next();
       server.emit(kind, ...args);
       await arrived;
     }
-    expect(faults).toHaveLength(7);
+    expect(faults).toHaveLength(9);
     expect(heard).toEqual([]);
     const arrived = next();
     server.emit('waiting', { joined: 1, needed: 24 });

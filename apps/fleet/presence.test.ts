@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '#shared/maths/random.ts';
 import { ManualClock } from '../engine/memory.ts';
 import { type Arrival, demoPace, logUniform, Presence, type PresenceOptions } from './presence.ts';
+import { vanishingMoments } from './slow-transport.ts';
 
 function scene(options: Partial<PresenceOptions> = {}, seed = 7) {
   const clock = new ManualClock();
@@ -115,9 +116,15 @@ describe('presence', () => {
       for (const { person } of arrivals.slice(-36)) presence.left(person, 'took-part');
       if (leaving === undefined) break;
     }
-    const vanishing = arrivals.filter(({ vanishes }) => vanishes).length / arrivals.length;
+    const moments = arrivals.flatMap(({ vanishesAt }) => vanishesAt ?? []);
+    const vanishing = moments.length / arrivals.length;
     const standardError = Math.sqrt((0.1 * 0.9) / arrivals.length);
     expect(Math.abs(vanishing - 0.1)).toBeLessThan(4 * standardError);
+    // At each moment of a round as likely as at another.
+    for (const moment of vanishingMoments) {
+      const count = moments.filter((one) => one === moment).length;
+      expect(Math.abs(count / moments.length - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / moments.length));
+    }
     const steps = arrivals.map(({ stepMs }) => stepMs).sort((a, b) => a - b);
     expect((steps.at(-1) ?? 0) / (steps[0] ?? 1)).toBeGreaterThan(28);
     expect(steps.every((stepMs) => stepMs >= 50 && stepMs <= 1_500)).toBe(true);

@@ -1,42 +1,68 @@
 import { expect, test } from 'vitest';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { ManualClock, MemoryTransport } from '../engine/memory.ts';
-import { SlowTransport } from './slow-transport.ts';
+import { SlowTransport, type VanishingMoment, vanishingMoments } from './slow-transport.ts';
 
 const roundId = '00'.repeat(16);
-const frame = (seq: number): ClientMessage => ({ kind: 'update', roundId, frame: Uint8Array.of(seq, 0, 0, 7) });
+const frame = (seq: number): ClientMessage => ({ kind: 'masked', roundId, frame: Uint8Array.of(seq, 0, 0, 7) });
+const answer = (kind: 'advertise' | 'shares' | 'confirm' | 'unmask'): ClientMessage => ({
+  kind,
+  roundId,
+  bytes: Uint8Array.of(1),
+});
+/** All that is sent in a round, in order. */
+const round = [answer('advertise'), answer('shares'), frame(0), frame(1), answer('confirm'), answer('unmask')];
 const join: ClientMessage = {
   kind: 'join',
-  protocol: 1,
+  protocol: 2,
   modelHash: 'ab'.repeat(32),
   policyHash: 'cd'.repeat(32),
-  resume: roundId,
   simulated: true,
 };
 
-function connected(vanish: (() => void) | null = null) {
+function connected(vanish: VanishingMoment | null = null) {
   const clock = new ManualClock();
   const inner = new MemoryTransport();
-  const connection = new SlowTransport({ inner, clock, stepMs: 100, vanish }).connect({
+  let vanished = 0;
+  const run = () => {
+    vanished += 1;
+  };
+  const options = { inner, clock, stepMs: 100, vanish: vanish === null ? null : { at: vanish, run } };
+  const connection = new SlowTransport(options).connect({
     onOpen: () => {},
     onMessage: () => {},
     onFault: () => {},
     onClose: () => {},
   });
-  return { clock, connection, sent: () => inner.last?.sent ?? [], inner };
+  return { clock, connection, sent: () => inner.last?.sent ?? [], inner, vanished: () => vanished };
 }
 
-test('[FL14] a join and an upload take a step each; the frames of one upload follow each other in order', () => {
+test('[FL14] a join and an upload take a step each, other messages a part of one; all go out in order', () => {
   const { clock, connection, sent } = connected();
   connection.send(join);
   expect(sent()).toEqual([]);
   clock.advance(100);
   expect(sent()).toEqual([join]);
-  for (const seq of [0, 1, 2]) connection.send(frame(seq));
-  clock.advance(99);
-  expect(sent()).toHaveLength(1);
+  for (const message of round) connection.send(message);
+  clock.advance(39);
+  expect(sent()).toEqual([join, round[0]]);
   clock.advance(1);
-  expect(sent()).toEqual([join, frame(0), frame(1), frame(2)]);
+  expect(sent()).toHaveLength(3);
+  clock.advance(99);
+  expect(sent()).toHaveLength(3);
+  clock.advance(1);
+  expect(sent()).toEqual([join, ...round.slice(0, 4)]);
+  clock.advance(40);
+  expect(sent()).toEqual([join, ...round]);
+  expect(clock.pending).toBe(0);
+});
+
+test('[FL14] is as secure as what it is around', () => {
+  const clock = new ManualClock();
+  for (const secure of [true, false]) {
+    const inner = new MemoryTransport(secure);
+    expect(new SlowTransport({ inner, clock, stepMs: 100, vanish: null }).secure).toBe(secure);
+  }
 });
 
 test('[FL15] leaving goes out at once and takes back what waits', () => {
@@ -49,17 +75,30 @@ test('[FL15] leaving goes out at once and takes back what waits', () => {
   expect(clock.pending).toBe(0);
 });
 
-test('[FL16] somebody who vanishes joins, and sends nothing of the upload', () => {
-  let vanished = 0;
-  const { clock, connection, sent } = connected(() => {
-    vanished += 1;
-  });
+test.each(vanishingMoments)(
+  '[FL16] somebody who vanishes before %s sends what comes before, and nothing from there on',
+  (at) => {
+    const { clock, connection, sent, vanished } = connected(at);
+    connection.send(join);
+    for (const message of round) connection.send(message);
+    clock.advance(1_000);
+    expect(vanished()).toBe(1);
+    expect(sent()).toEqual([
+      join,
+      ...round.slice(
+        0,
+        round.findIndex(({ kind }) => kind === at),
+      ),
+    ]);
+  },
+);
+
+test('[FL16] where updates are sent alone, somebody vanishes before the upload', () => {
+  const { clock, connection, sent, vanished } = connected('confirm');
   connection.send(join);
-  clock.advance(100);
-  connection.send(frame(0));
-  connection.send(frame(1));
+  connection.send({ kind: 'local', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
   clock.advance(1_000);
-  expect(vanished).toBe(1);
+  expect(vanished()).toBe(1);
   expect(sent()).toEqual([join]);
 });
 
