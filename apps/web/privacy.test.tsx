@@ -168,7 +168,7 @@ describe('the pictures', () => {
     }
     expect(stage('noised').textContent).toContain(`${D} numbers, ${4 * D} bytes`);
     expect(stage('noised').textContent).toContain('leaves only under the mask');
-    expect(stage('masked').textContent).toContain(`${D} numbers, ${2 * D} bytes to send`);
+    expect(stage('masked').textContent).toContain(`${D} numbers, ${2 * D} bytes sent`);
     expect(stage('masked').textContent).toContain('left this browser');
     for (const picture of document.querySelectorAll('.stage svg')) {
       expect(picture.getAttribute('role')).toBe('img');

@@ -2,7 +2,6 @@
 // The server is a peer: each answer is `unknown` until it was parsed here.
 import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import type { LayoutPart } from '#shared/model/model.ts';
 
 /** Why there is nothing to show. */
 export type FaultKind = 'unreachable' | 'malformed' | 'engine';
@@ -29,12 +28,16 @@ export interface ServiceStatus {
   };
 }
 
+/** Parts of the trainable vector that the page has words for. */
+export const partNames = ['projection', 'offsets', 'gram', 'popularity', 'weight'] as const;
+export type PartName = (typeof partNames)[number];
+
 /** The part of `GET /v1/policy` that the status does not have. */
 export interface PolicyFigures {
   readonly bits: number;
   readonly honestNoiseShares: number;
   /** What the trainable numbers are, in their order. */
-  readonly parts: readonly { readonly name: LayoutPart['name']; readonly rows: number }[];
+  readonly parts: readonly { readonly name: PartName; readonly rows: number }[];
   /** The whole policy as it came: the Privacy page checks it against the rules built into it. */
   readonly document: unknown;
 }
@@ -80,7 +83,6 @@ export async function getPolicyFigures(get: FetchJson): Promise<PolicyFigures> {
   };
 }
 
-const PART_NAMES: readonly LayoutPart['name'][] = ['projection', 'offsets', 'gram', 'popularity'];
 const MOST_PARTS = 16;
 
 function parts(value: unknown): PolicyFigures['parts'] {
@@ -89,9 +91,9 @@ function parts(value: unknown): PolicyFigures['parts'] {
   }
   return value.map((given) => {
     const part = record(given, 'layout part');
-    const name = PART_NAMES.find((known) => known === part.name);
+    const name = partNames.find((known) => known === part.name);
     if (name === undefined) {
-      throw new MalformedError(`layout: expected ${PART_NAMES.join(', ')}, got ${String(part.name).slice(0, 40)}`);
+      throw new MalformedError(`layout: expected ${partNames.join(', ')}, got ${String(part.name).slice(0, 40)}`);
     }
     return { name, rows: finite(part, 'rows') };
   });

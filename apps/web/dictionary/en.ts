@@ -174,7 +174,7 @@ export const en = {
 
   part: {
     heading: 'Taking part',
-    lead: 'Three switches, each with its own effect. All of them work at once, and turning one off is the same click.',
+    lead: 'Each switch has its own effect and works at once, and turning it off is the same click.',
     keep: 'Keep my history on this device',
     keepWhat: 'Likes, ‘not for me’ and seen stay in this browser, so that your list is here next time.',
     keepOff: 'With this off, new clicks are forgotten when you close the tab. What is stored stays until you erase it.',
@@ -224,7 +224,7 @@ export const en = {
       charged: ['Charge the privacy budget', 'Written down before the first byte of the update leaves.'],
       sent: ['Send', 'The same number of bytes for everybody.'],
       confirmed: ['Compare the lists', 'Do all devices see the same people in the sum?'],
-      unmasked: ['Open the sum', 'Enough of them do, so this device gave its shares.'],
+      unmasked: ['Open the sum', 'Once enough of them do, this device gives its shares.'],
       aggregating: ['Add up with the others', 'The server works out the new model.'],
       published: ['New model', 'Your list now uses it.'],
       aborted: ['Round stopped', 'No new model came of it.'],

@@ -1,7 +1,7 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
-import type { LayoutPart } from '#shared/model/model.ts';
 import type { Backend, LedgerRow, UploadInspection } from '../../engine/api.ts';
 import type { Panel, Watcher } from '../privacy/watchers.ts';
+import type { PartName } from '../published.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
@@ -36,10 +36,11 @@ export const privacyEn = {
   sent: 'What was sent',
   sentNone:
     'Nothing was worked out for a round since this page was opened. The pictures appear then, and are never stored.',
-  sentLead: (mode: 1 | 4): string =>
-    mode === 1
-      ? 'Your last update, step by step. Only the last picture is what the server was given.'
-      : 'Your last update, step by step. The last picture is what the server was given; there was no mask.',
+  sentLead: {
+    waiting: 'Your next update, step by step. Nothing of it has left.',
+    'among-others': 'Your last update, step by step. Only the last picture is what the server was given.',
+    alone: 'Your last update, step by step. The last picture is what the server was given; there was no mask.',
+  } satisfies Record<UploadInspection['sent'], string> as Record<UploadInspection['sent'], string>,
   panels: {
     raw: ['Raw', 'What training found.'],
     clipped: ['Clipped', 'Made shorter, so that nobody counts too much.'],
@@ -54,16 +55,17 @@ export const privacyEn = {
     left: 'left this browser',
   },
   panelNumbers: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes}`,
-  panelSent: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} to send`,
+  panelToSend: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} to send`,
+  panelSent: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} sent`,
   panelLength: (length: string): string => `length ${length}`,
   panelRange: (least: string, most: string): string => `from ${least} to ${most}`,
   panelFirst: (numbers: readonly string[]): string => `${numbers.join(', ')}, …`,
   panelPicture: (name: string, n: number, least: string, most: string): string =>
     `${name}: ${count.format(n)} numbers from ${least} to ${most}`,
-  panelBefore: 'Dark: the same before the noise.',
+  panelBefore: 'In front: the same before the noise.',
   panelSeenBy: 'Could be seen by',
   noise: (std: string, scale: string, z: string): string =>
-    `The last pictures are in whole units, ${scale} of them to 1. Noise of this browser: standard deviation ${std} units. In the sum of all: noise multiplier z = ${z}.`,
+    `From the noise on, numbers are whole units: ${scale} of them are 1. Noise of this browser: standard deviation ${std} units. In the sum of all: noise multiplier z = ${z}.`,
 
   watchers: {
     honest: 'server that follows the protocol',
@@ -228,7 +230,8 @@ export const privacyEn = {
     popularity: (rows: number): string => `how popular ${count.format(rows)} such mixtures are`,
     gram: (): string => 'which directions of taste go together',
     offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
-  } as Record<LayoutPart['name'], (rows: number) => string>,
+    weight: (): string => 'how much the average person’s update weighs',
+  } satisfies Record<PartName, (rows: number) => string> as Record<PartName, (rows: number) => string>,
   simulated: (n: number): string =>
     `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
   backend: 'Where training runs',

@@ -29,10 +29,11 @@ export const privacyZh: PrivacyDictionary = {
 
   sent: '发送了什么',
   sentNone: '打开本页以来还没有为任何一轮算出更新。算出之后会显示图示，图示从不保存。',
-  sentLead: (mode) =>
-    mode === 1
-      ? '你的上一份更新，一步一步来看。交给服务器的只有最后一幅。'
-      : '你的上一份更新，一步一步来看。交给服务器的是最后一幅，没有掩码。',
+  sentLead: {
+    waiting: '你的下一份更新，一步一步来看。还没有任何内容离开。',
+    'among-others': '你的上一份更新，一步一步来看。交给服务器的只有最后一幅。',
+    alone: '你的上一份更新，一步一步来看。交给服务器的是最后一幅，没有掩码。',
+  },
   panels: {
     raw: ['原始', '训练得到的结果。'],
     clipped: ['裁剪', '缩短，使任何人都不会影响过大。'],
@@ -47,15 +48,16 @@ export const privacyZh: PrivacyDictionary = {
     left: '已离开这个浏览器',
   },
   panelNumbers: (n, bytes) => `${count.format(n)} 个数，${bytes}`,
-  panelSent: (n, bytes) => `${count.format(n)} 个数，发送 ${bytes}`,
+  panelToSend: (n, bytes) => `${count.format(n)} 个数，将发送 ${bytes}`,
+  panelSent: (n, bytes) => `${count.format(n)} 个数，已发送 ${bytes}`,
   panelLength: (length) => `长度 ${length}`,
   panelRange: (least, most) => `从 ${least} 到 ${most}`,
-  panelFirst: (numbers) => `${numbers.join('，')}，…`,
+  panelFirst: (numbers) => `${numbers.join(', ')}, …`,
   panelPicture: (name, n, least, most) => `${name}：${count.format(n)} 个数，从 ${least} 到 ${most}`,
-  panelBefore: '深色：加噪声之前的同一份。',
+  panelBefore: '前景：加噪声之前的同一份。',
   panelSeenBy: '可能看到它的',
   noise: (std, scale, z) =>
-    `最后的图以整数为单位，${scale} 个单位等于 1。这个浏览器的噪声：标准差 ${std} 个单位。所有人之和的噪声倍数 z = ${z}。`,
+    `从加噪声起，数字以整数为单位，${scale} 个单位等于 1。这个浏览器的噪声：标准差 ${std} 个单位。所有人之和的噪声倍数 z = ${z}。`,
 
   watchers: {
     honest: '遵守协议的服务器',
@@ -185,6 +187,7 @@ export const privacyZh: PrivacyDictionary = {
     popularity: (rows) => `${count.format(rows)} 种这样的组合有多受欢迎`,
     gram: () => '哪些喜好方向会一起出现',
     offsets: (rows) => `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处`,
+    weight: () => '每份更新平均占多少分量',
   },
   simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
   backend: '训练在哪里进行',

@@ -153,7 +153,7 @@ function Meaning() {
         </dd>
         <dt>{part.who}</dt>
         <dd>
-          {part.whoText(location.host)} {mode === 4 ? part.whoAlone : part.whoMasked(minCohort)}{' '}
+          {words.value.sentences(part.whoText(location.host), mode === 4 ? part.whoAlone : part.whoMasked(minCohort))}{' '}
           <a href={addressOf({ page: 'privacy' })}>{part.whoMore}</a>
         </dd>
       </dl>

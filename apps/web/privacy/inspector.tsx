@@ -33,7 +33,7 @@ export function Inspector({ ledger }: { readonly ledger: readonly LedgerRow[] | 
         <>
           <Sentence sent={inspection.sent} text={sentenceOf(inspection, row, state)} />
           <Details inspection={inspection} />
-          <p class="muted">{text.sentLead(inspection.mode)}</p>
+          <p class="muted">{text.sentLead[inspection.sent]}</p>
           <Panels inspection={inspection} />
           <p class="small muted">
             {text.noise(figure(inspection.noiseStd), figure(inspection.scale), figure(inspection.noiseMultiplier))}
@@ -199,7 +199,12 @@ function PanelPicture({ panel, inspection }: PanelPictureProps) {
   const { least, most } = rangeOf(values);
   const number = values instanceof Float64Array ? figure : wholeText;
   const leaves = place === 'left' || place === 'notYet';
-  const sized = bytes(panel.bytes);
+  const numbersText = {
+    stays: text.panelNumbers,
+    underMask: text.panelNumbers,
+    notYet: text.panelToSend,
+    left: text.panelSent,
+  }[place];
   return (
     <li class={leaves ? 'stage stage-leaves' : 'stage'} data-testid="stage" data-stage={name} data-place={place}>
       <div class="stage-head">
@@ -207,7 +212,7 @@ function PanelPicture({ panel, inspection }: PanelPictureProps) {
         <p class={`place place-${place}`}>{text.place[place]}</p>
       </div>
       <p class="small muted stage-about">
-        {about} {over !== undefined && text.panelBefore}
+        {over === undefined ? about : words.value.sentences(about, text.panelBefore)}
       </p>
       <VectorPicture
         values={values}
@@ -218,7 +223,7 @@ function PanelPicture({ panel, inspection }: PanelPictureProps) {
         leaves={leaves}
       />
       <ul class="small stage-numbers">
-        <li>{leaves ? text.panelSent(values.length, sized) : text.panelNumbers(values.length, sized)}</li>
+        <li>{numbersText(values.length, bytes(panel.bytes))}</li>
         <li>
           {text.panelRange(number(least), number(most))}
           {panel.length !== null && <span class="stage-length">{text.panelLength(figure(panel.length))}</span>}

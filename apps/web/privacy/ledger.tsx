@@ -43,7 +43,10 @@ export function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | nul
       {ledger !== null && ledger.length === 0 && <p>{text.ledgerEmpty}</p>}
       {ledger !== null && ledger.length > 0 && <Rows ledger={ledger} />}
       <p class="muted small ledger-foot" data-testid="account">
-        {accountSince === null ? text.ledgerSinceUnknown : text.ledgerSince(dayText(accountSince))} {text.ledgerResets}
+        {words.value.sentences(
+          accountSince === null ? text.ledgerSinceUnknown : text.ledgerSince(dayText(accountSince)),
+          text.ledgerResets,
+        )}
       </p>
     </section>
   );

@@ -41,8 +41,8 @@ export function Adversaries() {
             {rows.map(([who, sees, protection]) => (
               <tr key={who}>
                 <th scope="row">{who}</th>
-                <td>{sees}</td>
-                <td>{protection}</td>
+                <td data-column={text.whoColumns[1]}>{sees}</td>
+                <td data-column={text.whoColumns[2]}>{protection}</td>
               </tr>
             ))}
           </tbody>
