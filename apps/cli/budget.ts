@@ -1,12 +1,14 @@
 // `tacit budget`: what participations cost in privacy, and how many a limit allows. The accountant of shared/privacy on the command line.
 import {
   analyticEpsilon,
+  epsilonOfRdp,
   epsilonOfRho,
   noiseMultiplierFor,
   participationsAllowed,
   rhoOfEpsilon,
   rhoOfParticipation,
   simpleEpsilonOfRho,
+  simulationOnlySubsampledRdp,
 } from '#shared/privacy/accountant.ts';
 import { parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
@@ -21,6 +23,8 @@ Usage: npm run -s tacit -- budget --noise-multiplier Z --participations T   what
   --participations T    A whole number from 1 to 1000000000.
   --epsilon E           0.001 to 1000.
   --delta D             Above 0, below 1. Default 0.000001.
+  --simulation-only     With --sampling-rate Q, above 0 and at most 1, and --participations: Poisson sampling, from Rényi divergences
+                        at whole orders. A real federation cannot claim it: its server sees who takes part, and people come when they like.
   --json                The result as one line of JSON.
   --help                Print this text.
 
@@ -32,6 +36,8 @@ const flagTable = {
   '--participations': 'a whole number from 1 to 1000000000',
   '--epsilon': 'a number from 0.001 to 1000',
   '--delta': 'a number above 0 and below 1',
+  '--sampling-rate': 'a number above 0 and at most 1',
+  '--simulation-only': null,
   '--json': null,
   '--help': null,
   '-h': null,
@@ -53,12 +59,39 @@ interface Budget {
   readonly rhoLimit?: number;
 }
 
+/** Of a simulation that draws each participant at random and tells nobody whom. */
+interface SimulatedBudget {
+  readonly simulationOnly: true;
+  readonly noiseMultiplier: number;
+  /** Rounds, in each of which one takes part with probability samplingRate. */
+  readonly participations: number;
+  readonly samplingRate: number;
+  readonly delta: number;
+  readonly epsilon: number;
+  /** The Rényi order that gives the epsilon. */
+  readonly order: number;
+}
+
+/** The grid of orders that the known answers were computed with. */
+const simulationOrders = [...Array.from({ length: 63 }, (_, i) => i + 2), 72, 80, 96, 128, 192, 256, 512, 1024];
+
 /** @returns the exit code: 0, or 2 for what was not understood */
 export async function run(argv: string[]): Promise<number> {
   try {
     const { flags } = parseArguments(argv, flagTable, 0);
     if (flags.has('--help') || flags.has('-h')) {
       process.stdout.write(usage);
+      return 0;
+    }
+    const simulated = flags.has('--simulation-only');
+    if (simulated !== flags.has('--sampling-rate')) {
+      throw new UsageError(
+        `expected --simulation-only and --sampling-rate together, got ${simulated ? '--simulation-only' : '--sampling-rate'} alone: real rounds are not sampled in secret, so no amplification may be claimed for them.`,
+      );
+    }
+    if (simulated) {
+      const budget = simulatedBudgetOf(flags);
+      process.stdout.write(flags.has('--json') ? `${JSON.stringify(budget)}\n` : simulatedInWords(budget));
       return 0;
     }
     const budget = budgetOf(flags);
@@ -71,14 +104,41 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
-function budgetOf(flags: ReadonlyMap<string, string>): Budget {
-  const noiseMultiplier = numberOf(flags, '--noise-multiplier', 0.001, 1e6);
+interface Asked {
+  readonly noiseMultiplier: number | null;
+  readonly participations: number | null;
+  readonly targetEpsilon: number | null;
+  readonly delta: number;
+}
+
+function askedFor(flags: ReadonlyMap<string, string>): Asked {
   const participations = numberOf(flags, '--participations', 1, 1e9);
-  const targetEpsilon = numberOf(flags, '--epsilon', 0.001, 1000);
-  const delta = numberOf(flags, '--delta', Number.MIN_VALUE, 1 - Number.EPSILON) ?? 1e-6;
   if (participations !== null && !Number.isInteger(participations)) {
     throw new UsageError(`--participations: expected ${flagTable['--participations']}, got ${participations}`);
   }
+  return {
+    noiseMultiplier: numberOf(flags, '--noise-multiplier', 0.001, 1e6),
+    participations,
+    targetEpsilon: numberOf(flags, '--epsilon', 0.001, 1000),
+    delta: numberOf(flags, '--delta', Number.MIN_VALUE, 1 - Number.EPSILON) ?? 1e-6,
+  };
+}
+
+function simulatedBudgetOf(flags: ReadonlyMap<string, string>): SimulatedBudget {
+  const { noiseMultiplier, participations, targetEpsilon, delta } = askedFor(flags);
+  const samplingRate = numberOf(flags, '--sampling-rate', Number.MIN_VALUE, 1);
+  if (noiseMultiplier === null || participations === null || samplingRate === null || targetEpsilon !== null) {
+    throw new UsageError('expected --simulation-only with --noise-multiplier and --participations, and no --epsilon.');
+  }
+  const divergences = simulationOrders.map(
+    (order) => participations * simulationOnlySubsampledRdp(samplingRate, noiseMultiplier, order),
+  );
+  const { epsilon, order } = epsilonOfRdp(simulationOrders, divergences, delta);
+  return { simulationOnly: true, noiseMultiplier, participations, samplingRate, delta, epsilon, order };
+}
+
+function budgetOf(flags: ReadonlyMap<string, string>): Budget {
+  const { noiseMultiplier, participations, targetEpsilon, delta } = askedFor(flags);
   if (targetEpsilon === null) {
     if (noiseMultiplier === null || participations === null) {
       throw new UsageError('expected two of --noise-multiplier, --participations and --epsilon. Try --help.');
@@ -123,10 +183,20 @@ function inWords(budget: Budget): string {
   return lines.join('\n');
 }
 
+function simulatedInWords(budget: SimulatedBudget): string {
+  const { noiseMultiplier, participations, samplingRate, delta, epsilon, order } = budget;
+  return [
+    'simulation-only: participants drawn at random, and nobody sees who. No real federation may claim this number.',
+    `noise multiplier ${noiseMultiplier}, participations ${participations}, sampling rate ${samplingRate}, delta ${delta}`,
+    `epsilon ${epsilon} (order ${order})`,
+    '',
+  ].join('\n');
+}
+
 /** The number after a flag, or null where the flag is not given. */
 function numberOf(
   flags: ReadonlyMap<string, string>,
-  flag: '--noise-multiplier' | '--participations' | '--epsilon' | '--delta',
+  flag: '--noise-multiplier' | '--participations' | '--epsilon' | '--delta' | '--sampling-rate',
   least: number,
   most: number,
 ): number | null {
