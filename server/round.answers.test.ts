@@ -7,7 +7,7 @@ const after = { advertise: 'shares', shares: 'masked', confirm: 'unmask', unmask
 const told = { advertise: 'config', shares: 'roster', confirm: 'unmask_req', unmask: 'confirmations' } as const;
 
 describe.each(answerStages)('%s', (stage) => {
-  test('[R6] the stage ends with the last answer; its deadline is the protocol’s', () => {
+  test('[R6] the stage ends with the last answer; its deadline is that of the protocol', () => {
     const play = new RoundPlay();
     const people = play.to(stage);
     expect(play.timers.get('stage')?.delayMs).toBe(testRules.answerMs[stage]);

@@ -2,16 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseModel } from '#shared/model/file.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
-import type { ServerMessage } from '#shared/protocol/messages.ts';
-import { encodeMessage } from '#shared/protocol/parse.ts';
+import { packedBytes } from '#shared/protocol/codec.ts';
+import { protocolVersion } from '#shared/protocol/messages.ts';
 import { type AggregateInput, aggregate, recomputeModel } from './aggregate.ts';
 import { type RunningServer, type ServerOptions, type ServerSeams, startServer } from './start.ts';
 import { sqliteStore } from './store/sqlite.ts';
 import { testCatalogue } from './testing/catalogue.ts';
-import { type Outcome, type Part, RawClient } from './testing/raw-client.ts';
+import { patientClock } from './testing/patient-clock.ts';
+import { type Outcome, type Part, RawClient, sumOf } from './testing/raw-client.ts';
 
 let folder: string;
 let server: RunningServer;
@@ -36,6 +37,7 @@ const quick: ServerOptions = {
   logLevel: 'silent',
 };
 const seams: ServerSeams = {
+  clock: patientClock,
   aggregate: async (input) => {
     arrived.push(input);
     return aggregate(input);
@@ -52,27 +54,10 @@ async function status(): Promise<Record<string, never>> {
   return (await fetch(`${server.url}/v1/status`)).json() as Promise<Record<string, never>>;
 }
 
-/** All take part in the same round; `partOf` may make some of them stray. */
-async function round(
-  people: readonly RawClient[],
-  partOf: (index: number) => Part = () => ({}),
-): Promise<PromiseSettledResult<Outcome>[]> {
+/** All take part in the same round. */
+async function round(people: readonly RawClient[], partOf: (index: number) => Part = () => ({})): Promise<Outcome[]> {
   await Promise.all(people.map((person) => person.join()));
-  return Promise.allSettled(people.map((person, index) => person.takePart({ seed: index + 1, ...partOf(index) })));
-}
-
-/** The integers of these people, added modulo 2^b. */
-function sumOf(people: readonly RawClient[], bits: number): Uint32Array {
-  const sum = new Uint32Array(people[0]?.integers?.length ?? 0);
-  for (const { integers } of people)
-    integers?.forEach((value, i) => {
-      sum[i] = (sum[i] ?? 0) + value;
-    });
-  return bits === 32 ? sum : sum.map((value) => value & (2 ** bits - 1));
-}
-
-function kindsOf(outcomes: readonly PromiseSettledResult<Outcome>[]): string[] {
-  return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.kind : 'closed'));
+  return Promise.all(people.map((person, index) => person.takePart({ seed: index + 1, ...partOf(index) })));
 }
 
 test('24 people make the next model: the sum is exactly that of their integers, and the model can be computed again', async () => {
@@ -81,10 +66,13 @@ test('24 people make the next model: the sum is exactly that of their integers, 
   const update = (index: number) => (config: { length: number }) =>
     Float64Array.from({ length: config.length }, (_, i) => Math.sin(i + index));
   const outcomes = await round(people, (index) => ({ update: update(index) }));
-  expect(kindsOf(outcomes)).toEqual(Array(24).fill('result'));
   const [input] = arrived;
-  expect(input?.sum).toEqual(sumOf(people, input?.config.bits ?? 0));
-  expect(input?.config.mode).toBe(1);
+  if (input === undefined) throw new Error('No sum has arrived.');
+  expect(outcomes).toMatchObject(
+    Array(24).fill({ kind: 'result', roundId: input.config.roundId, cohort: 24, modelVersion: 2 }),
+  );
+  expect(input.sum).toEqual(sumOf(people, input.config.bits));
+  expect(input.config.mode).toBe(1);
   const next = await people[0]?.next('model');
   expect(next).toMatchObject({ version: 2 });
 
@@ -100,4 +88,75 @@ test('24 people make the next model: the sum is exactly that of their integers, 
   expect(again.file).toEqual(file);
   expect(again.serverState).toEqual((await store.modelByVersion(2))?.serverState);
   await store.close();
+}, 30_000);
+
+test('mode 4, when the operator chose it: each upload is sent without masks, and the sum is theirs', async () => {
+  server = await startServer({ ...quick, policy: { mode: 4, minCohort: 3, maxCohort: 4 } }, seams);
+  const people = connect(4);
+  const outcomes = await round(people);
+  expect(outcomes).toMatchObject(Array(4).fill({ kind: 'result', cohort: 4 }));
+  const [input] = arrived;
+  expect(input?.config).toMatchObject({ mode: 4, neighbours: 0, thresholdPermille: 0, honestNoiseShares: 1 });
+  expect(input?.sum).toEqual(sumOf(people, input?.config.bits ?? 0));
+  expect(await status()).toMatchObject({ policy: { mode: 4 }, rounds: { completed: 1 } });
+}, 30_000);
+
+test('the modes are not mixed: an upload without masks in a masked round is refused, and a masked one in mode 4', async () => {
+  server = await startServer(quick, seams);
+  const masked = connect(24);
+  await Promise.all(masked.map((person) => person.join()));
+  const config = await (masked[0] as RawClient).config();
+  masked[0]?.uploadPayload('local', config.roundId, new Uint8Array(packedBytes(config.length, config.bits)));
+  expect(await masked[0]?.next('refused')).toMatchObject({ code: 'out-of-order' });
+  await server.close();
+
+  server = await startServer({ ...quick, policy: { mode: 4, minCohort: 2, maxCohort: 2 } }, seams);
+  const people = connect(2);
+  await Promise.all(people.map((person) => person.join()));
+  const local = await (people[0] as RawClient).config();
+  people[0]?.uploadPayload('masked', local.roundId, new Uint8Array(packedBytes(local.length, local.bits)));
+  expect(await people[0]?.next('refused')).toMatchObject({ code: 'out-of-order' });
+  people[0]?.send({ kind: 'advertise', roundId: local.roundId, bytes: new Uint8Array(80) });
+  expect(await people[0]?.next('refused')).toMatchObject({ code: 'out-of-order' });
+  expect(arrived).toEqual([]);
+}, 30_000);
+
+test('[R3] a waiting real visitor gets a seat before simulated participants', async () => {
+  server = await startServer({ ...quick, timings: { quietMs: 60_000, graceMs: 100 } }, seams);
+  // The last one fills the cohort of 28: everyone here is seated; the visitor, who came last but one, among them.
+  const simulated = connect(26);
+  await Promise.all(simulated.map((person) => person.join(true)));
+  await Promise.all(simulated.map((person) => person.next('waiting')));
+  const [visitor, last] = connect(2) as [RawClient, RawClient];
+  await visitor.join();
+  await visitor.next('waiting');
+  await last.join(true);
+  expect((await visitor.config()).maxCohort).toBe(28);
+}, 30_000);
+
+test('[R4] a second round starts from the new model, and an update for the old one is refused', async () => {
+  server = await startServer(quick, seams);
+  const people = connect(24);
+  await round(people);
+  const stale = people[0] as RawClient;
+  const first = stale.messages.find((message) => message.kind === 'model');
+  if (first?.kind !== 'model') throw new Error('unreachable');
+  const { hash, policyHash } = first;
+  stale.send({ kind: 'join', protocol: protocolVersion, modelHash: hash, policyHash, simulated: false });
+  expect(await stale.next('refused')).toMatchObject({ code: 'stale-model', retryAfterMs: 0 });
+  expect((await fetch(`${server.url}/v1/models/${hash}`)).status, 'a download in progress is not cut').toBe(200);
+
+  const again = await round(connect(24));
+  expect(again[0]).toMatchObject({ kind: 'result', modelVersion: 3 });
+}, 60_000);
+
+test('closing in the middle of a round disconnects everyone within 5 s and is safe twice', async () => {
+  server = await startServer(quick, seams);
+  const people = connect(24);
+  await Promise.all(people.map((person) => person.join()));
+  await Promise.all(people.map((person) => person.config()));
+  const before = performance.now();
+  await Promise.all([server.close(), server.close()]);
+  expect(performance.now() - before).toBeLessThan(5_000);
+  await Promise.all(people.map((person) => person.untilClosed()));
 }, 30_000);

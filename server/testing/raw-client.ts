@@ -34,6 +34,17 @@ export interface Part {
   readonly before?: (message: ClientMessage) => boolean;
 }
 
+/** The integers of these people, added modulo 2^b: what the server should find. */
+export function sumOf(people: readonly RawClient[], bits: number): Uint32Array {
+  const sum = new Uint32Array(people[0]?.integers?.length ?? 0);
+  for (const { integers } of people) {
+    integers?.forEach((value, i) => {
+      sum[i] = (sum[i] ?? 0) + value;
+    });
+  }
+  return bits === 32 ? sum : sum.map((value) => value & (2 ** bits - 1));
+}
+
 const crypto_ = platformCrypto(crypto.subtle);
 const systemRandom = cryptographicRandom();
 
