@@ -1,5 +1,6 @@
 // What a test can ask of the worker in the lab page.
 import type { Backend } from '../../engine/api.ts';
+import type { PartWithSeed } from './encode.ts';
 
 /** A made-up model and history. Everything in it follows from the numbers here. */
 export interface Problem {
@@ -34,7 +35,8 @@ export type LabCall =
       readonly problem: Problem;
     }
   | { readonly kind: 'choose'; readonly forced: Backend | null }
-  | { readonly kind: 'encode'; readonly seed: number; readonly length: number; readonly config: readonly number[] };
+  | { readonly kind: 'encode'; readonly seed: number; readonly config: readonly number[] }
+  | { readonly kind: 'take-part'; readonly part: PartWithSeed };
 
 export interface Trained {
   readonly backend: Backend;

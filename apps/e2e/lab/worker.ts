@@ -8,7 +8,7 @@ import { openBackend } from '../../engine/trainer/backend.ts';
 import { createTrainer } from '../../engine/trainer/create.ts';
 import type { Trainer } from '../../engine/trainer.ts';
 import type { LabAnswer, LabCall, Problem, Rounds, Trained } from './calls.ts';
-import { encodeWithSeed } from './encode.ts';
+import { encodeWithSeed, takePartWithSeed } from './encode.ts';
 
 addEventListener('message', async (event: MessageEvent<{ id: number; call: LabCall }>) => {
   const { id, call } = event.data;
@@ -40,7 +40,9 @@ async function run(call: LabCall): Promise<unknown> {
     case 'choose':
       return withTrainer(call.forced, async ({ backend: name, reason }) => ({ backend: name, reason, error: 0 }));
     case 'encode':
-      return encodeWithSeed(call.seed, call.length, Uint8Array.from(call.config));
+      return encodeWithSeed(call.seed, Uint8Array.from(call.config));
+    case 'take-part':
+      return takePartWithSeed(call.part);
   }
 }
 
