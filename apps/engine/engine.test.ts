@@ -116,7 +116,7 @@ describe('consent', () => {
     const { engine } = await new TestProfile().open(aggregator, { createTrainer });
     for (const itemId of comedies) await engine.record(itemId, 'like');
     await settled();
-    expect(engine.state().consent).toEqual({ keep: true, train: false, send: false });
+    expect(engine.state().consent).toEqual({ keep: true, train: false, send: false, alone: false });
     expect(engine.state().reason).toEqual({ code: 'not-opted-in' });
     expect(aggregator.transport.connections).toHaveLength(0);
     expect(trainers).toBe(0);
@@ -124,22 +124,41 @@ describe('consent', () => {
     await engine.close();
   });
 
-  test('[E9] send needs train, train needs keep, for every sequence of switches', async () => {
-    const change = fc.record({ keep: fc.boolean(), train: fc.boolean(), send: fc.boolean() }, { requiredKeys: [] });
+  test('[E9] alone needs send, send needs train, train needs keep, for every sequence of switches', async () => {
+    const names = ['keep', 'train', 'send', 'alone'] as const;
+    const change = fc.record(
+      { keep: fc.boolean(), train: fc.boolean(), send: fc.boolean(), alone: fc.boolean() },
+      { requiredKeys: [] },
+    );
     const { engine } = await new TestProfile().open(new TestAggregator());
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 6 }), async (changes) => {
         for (const one of changes) {
           const consent = await engine.setConsent(one);
+          expect(consent.alone && !consent.send).toBe(false);
           expect(consent.send && !consent.train).toBe(false);
           expect(consent.train && !consent.keep).toBe(false);
-          for (const name of ['keep', 'train', 'send'] as const)
-            if (one[name] === false) expect(consent[name]).toBe(false);
+          for (const name of names) if (one[name] === false) expect(consent[name]).toBe(false);
         }
       }),
       { numRuns: 30 },
     );
     await engine.close();
+  });
+
+  test('[E9] sending alone is its own choice, and does not come back with sending', async () => {
+    const profile = new TestProfile();
+    const aggregator = new TestAggregator();
+    const { engine } = await profile.open(aggregator);
+    expect((await engine.setConsent({ keep: true, train: true, send: true })).alone).toBe(false);
+    expect((await engine.setConsent({ alone: true })).alone).toBe(true);
+    await engine.setConsent({ send: false });
+    expect(await engine.setConsent({ send: true })).toEqual({ keep: true, train: true, send: true, alone: false });
+    await engine.setConsent({ alone: true });
+    await engine.close();
+    const { engine: next } = await profile.open(aggregator);
+    expect(next.state().consent.alone).toBe(true);
+    await next.close();
   });
 
   test('[E10] consent is stored, and with keeping off a click is for this session alone', async () => {
@@ -148,7 +167,12 @@ describe('consent', () => {
     const { engine } = await profile.open(aggregator);
     await engine.record('film-1', 'like');
     await engine.setConsent({ keep: true, train: true });
-    expect(await engine.setConsent({ keep: false })).toEqual({ keep: false, train: false, send: false });
+    expect(await engine.setConsent({ keep: false })).toEqual({
+      keep: false,
+      train: false,
+      send: false,
+      alone: false,
+    });
     await engine.record('film-2', 'like');
     expect((await engine.history()).map(({ itemId }) => itemId).sort()).toEqual(['film-1', 'film-2']);
     await engine.close();
@@ -319,6 +343,7 @@ describe('what a person owns', () => {
           { itemId: 'film-3', action: 'like', at: '<script>' },
         ],
         ledger: [{ rho: -5 }],
+        accountSince: 1,
       }),
     );
     expect(report).toMatchObject({ added: 1, updated: 0, unchanged: 0, rejected: 2 });
@@ -328,16 +353,55 @@ describe('what a person owns', () => {
     await engine.close();
   });
 
+  test('[L4] the ledger is exported alone, with what it adds up to; nothing that is imported touches it', async () => {
+    const profile = new TestProfile();
+    const aggregator = new TestAggregator();
+    const { engine } = await profile.open(aggregator);
+    const began = profile.clock.now();
+    await engine.record('film-1', 'like');
+    const empty = await engine.export();
+    const charge = { roundId: 'e'.repeat(32), rho: 0.125, at: began + 5, uploadBytes: 138 };
+    await profile.ledgerStore.enter({ roundId: charge.roundId, policyHash: 'a'.repeat(64), mode: 4, at: began });
+    await profile.ledgerStore.charge(charge, 1);
+    await profile.ledgerStore.enter({ roundId: 'f'.repeat(32), policyHash: 'a'.repeat(64), mode: 1, at: began + 9 });
+    profile.clock.advance(60_000);
+    const text = await engine.exportLedger();
+    const { epsilonSpent, epsilonCap, delta } = engine.state();
+    expect(epsilonSpent).toBeGreaterThan(1);
+    expect(JSON.parse(text)).toEqual({
+      format: 'tacit-ledger',
+      version: 1,
+      exportedAt: began + 60_000,
+      accountSince: began,
+      epsilonSpent,
+      epsilonCap,
+      delta,
+      rhoSpent: 0.125,
+      rows: await engine.ledger(),
+    });
+    expect(await engine.ledger()).toMatchObject([
+      { ...charge, mode: 4, status: 'charged' },
+      { mode: 1, status: 'entered', rho: 0 },
+    ]);
+    expect(text).not.toContain('film');
+
+    const before = await profile.ledgerStore.read();
+    await engine.import(empty);
+    await expect(engine.import(text)).rejects.toThrow('format');
+    expect(await profile.ledgerStore.read()).toEqual(before);
+    expect(engine.state().accountSince).toBe(began);
+    await engine.close();
+  });
+
   test('[E16] erase leaves nothing but the ledger, can be undone for 10 s, and then not', async () => {
     const profile = new TestProfile();
     const aggregator = new TestAggregator();
     const { engine } = await profile.open(aggregator);
     await engine.record('film-1', 'like');
     await engine.setConsent({ train: true });
-    await profile.ledgerStore.charge(
-      { roundId: 'f'.repeat(32), policyHash: aggregator.policyHash, rho: 0.125, at: 1, uploadBytes: 1 },
-      1,
-    );
+    const roundId = 'f'.repeat(32);
+    await profile.ledgerStore.enter({ roundId, policyHash: aggregator.policyHash, mode: 1, at: 1 });
+    await profile.ledgerStore.charge({ roundId, rho: 0.125, at: 1, uploadBytes: 1 }, 1);
     await engine.erase();
     await settled();
     const leftovers = async (): Promise<unknown[]> => [
@@ -351,7 +415,7 @@ describe('what a person owns', () => {
     expect(await leftovers()).toEqual([0, null, null, null, null, 1]);
     expect(engine.state()).toMatchObject({
       historyCount: 0,
-      consent: { keep: true, train: false, send: false },
+      consent: { keep: true, train: false, send: false, alone: false },
       eraseUndoUntil: profile.clock.now() + 10_000,
     });
     profile.clock.advance(9_999);
@@ -441,7 +505,13 @@ describe('the state', () => {
     await engine.setConsent({ train: true });
     await engine.setConsent({ send: true });
     await settled();
-    expect(engine.state()).toMatchObject({ participation: 'paused', reason: { code: 'storage' }, epsilonSpent: 8 });
+    expect(engine.state()).toMatchObject({
+      participation: 'paused',
+      reason: { code: 'storage' },
+      epsilonSpent: 8,
+      accountSince: null,
+    });
+    expect(JSON.parse(await engine.exportLedger())).toMatchObject({ accountSince: null, rhoSpent: null, rows: [] });
     await engine.close();
   });
 });

@@ -1,14 +1,20 @@
-// Taking part, with the real pipeline, ledger and trainer, against an aggregator in the test's hand. Rules: PROTOCOL.md.
+// Taking part, with the real pipeline, ledger, masks and trainer, in rounds with honest others. Rules: PROTOCOL.md.
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '#shared/maths/random.ts';
-import { RingSum } from '#shared/privacy/aggregate.ts';
-import { FrameAssembler, packedBytes } from '#shared/protocol/codec.ts';
+import { FrameAssembler, packBits, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
+import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
+import type { UploadInspection } from './api.ts';
 import type { LocalEngine } from './engine.ts';
-import type { DeviceFacts, EngineParts } from './environment.ts';
-import { MemoryLedgerStore } from './memory.ts';
+import type { DeviceFacts, EngineParts, Locks } from './environment.ts';
+import { MemoryLedgerStore, MemoryLocks } from './memory.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
+import type { MaskedRound } from './testing/masked-round.ts';
+
+const allConsents = { keep: true, train: true, send: true };
+/** A federation that sends updates alone. */
+const aloneAggregator = () => new TestAggregator(undefined, { mode: 4 });
 
 /** A tab with eight likes and full consent, connected and told of the model: trained and joined. */
 async function joined(
@@ -16,16 +22,18 @@ async function joined(
   profile = new TestProfile(),
   changes: Partial<EngineParts> = {},
   deviceFacts: Partial<DeviceFacts> = {},
+  alone = false,
 ) {
   const tab = await profile.open(aggregator, changes, deviceFacts);
   for (let index = 0; index < 8; index++) await tab.engine.record(`film-${4 * index}`, 'like');
-  await tab.engine.setConsent({ keep: true, train: true, send: true });
+  await tab.engine.setConsent({ ...allConsents, alone });
   await settled();
   aggregator.open();
   await settled();
   return { ...tab, profile };
 }
 
+/** Tells the device a config, and nothing else. */
 async function configure(aggregator: TestAggregator, profile: TestProfile, changes = {}): Promise<string> {
   const { roundId, bytes } = aggregator.config(profile.clock, changes);
   aggregator.transport.last?.receive({ kind: 'config', config: bytes });
@@ -33,31 +41,48 @@ async function configure(aggregator: TestAggregator, profile: TestProfile, chang
   return roundId;
 }
 
-function payloadOf(aggregator: TestAggregator): Uint8Array | null {
+/** A whole round, told to the device with its result. */
+async function participate(aggregator: TestAggregator, profile: TestProfile): Promise<MaskedRound> {
+  const round = aggregator.round(profile.clock);
+  await round.until(null);
+  await aggregator.end(round);
+  return round;
+}
+
+/** What was uploaded, from its frames. */
+function payloadOf(aggregator: TestAggregator, kind: 'masked' | 'local'): Uint8Array {
   const { bits, layout } = aggregator.policy;
   const assembler = new FrameAssembler(packedBytes(layout.length, bits));
   let payload: Uint8Array | null = null;
-  for (const { frame } of aggregator.sent('update')) payload = assembler.push(frame);
-  return payload;
+  for (const { frame } of aggregator.sent(kind)) payload = assembler.push(frame);
+  return payload!;
 }
 
+const saidKinds = (aggregator: TestAggregator): string[] => aggregator.saidInRounds().map(({ kind }) => kind);
+const bytesOf = (message: ClientMessage): Uint8Array =>
+  'frame' in message ? message.frame : 'bytes' in message ? message.bytes : new Uint8Array();
 const stateOf = (engine: LocalEngine) => {
   const { participation, reason } = engine.state();
   return { participation, reason };
 };
+const arraysOf = ({ raw, clipped, rotated, rounded, noised, masked }: UploadInspection) =>
+  [raw, clipped, rotated, rounded, noised, masked].filter((values) => values !== null);
+const isWiped = (inspection: UploadInspection): boolean =>
+  arraysOf(inspection).every((values) => values.every((value) => value === 0));
 
 describe('one participation', () => {
-  test('from opting in to the published model, each step by a message', async () => {
+  test('from opting in to the published model, each step by a message or an own act', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
-    const [join] = aggregator.sent('join');
-    expect(join).toMatchObject({
-      protocol: 1,
-      modelHash: aggregator.hash,
-      policyHash: aggregator.policyHash,
-      simulated: false,
-    });
-    expect(join!.resume).toMatch(/^[0-9a-f]{32}$/);
+    expect(aggregator.sent('join')).toEqual([
+      {
+        kind: 'join',
+        protocol: 2,
+        modelHash: aggregator.hash,
+        policyHash: aggregator.policyHash,
+        simulated: false,
+      },
+    ]);
     aggregator.transport.last?.receive({ kind: 'waiting', joined: 17, needed: 24 });
     expect(stateOf(engine)).toEqual({ participation: 'waiting', reason: { code: 'people', joined: 17, needed: 24 } });
     expect(engine.state().backend).toBe('reference');
@@ -65,175 +90,302 @@ describe('one participation', () => {
     // However fast it goes, whoever watches is told of each state.
     const told: string[] = [];
     engine.subscribe(({ participation }) => told.push(participation));
-    const roundId = await configure(aggregator, profile);
-    expect(told).toEqual(['waiting', 'sending', 'pending']);
-    expect(payloadOf(aggregator)).toHaveLength(packedBytes(aggregator.policy.layout.length, aggregator.policy.bits));
+    const steps = () => engine.state().steps.map(({ name }) => name);
+    const round = aggregator.round(profile.clock);
+    const { roundId } = round;
+    await round.until('roster');
+    expect(steps()).toEqual(['trained', 'joined', 'config', 'noised', 'keys']);
+    await round.until('inbox');
+    expect(steps().slice(5)).toEqual(['shares']);
+    expect(engine.state()).toMatchObject({ participation: 'sending', epsilonSpent: 0 });
+    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'entered', rho: 0, mode: 1 }]);
+    await round.until('unmask_req');
+    expect(steps().slice(6)).toEqual(['charged', 'sent']);
+    expect(told.filter((state, index) => state !== told[index - 1])).toEqual(['waiting', 'sending', 'pending']);
+    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'sent', uploadBytes: 138 }]);
     expect(engine.state()).toMatchObject({ participation: 'pending', roundsTakenPart: 0 });
-    aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'collect', received: 20, expected: 24 });
+    aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'masked', received: 20, expected: 24 });
     expect(engine.state().reason).toEqual({ code: 'others', received: 20, expected: 24 });
-    aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'aggregate', received: 24, expected: 24 });
-    aggregator.publish(2);
-    aggregator.transport.last?.receive({
-      kind: 'result',
-      roundId,
-      cohort: 24,
-      modelVersion: 2,
-      modelHash: aggregator.hash,
-    });
-    aggregator.announce();
-    await settled();
+    await round.until('confirmations');
+    expect(steps().slice(8)).toEqual(['confirmed']);
+    await round.until(null);
+    expect(steps().slice(9)).toEqual(['unmasked']);
+    aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'aggregate', received: 20, expected: 20 });
+    await aggregator.end(round);
+    expect(steps().slice(10)).toEqual(['aggregating', 'published']);
     expect(engine.state()).toMatchObject({
       roundsTakenPart: 1,
       model: { version: 2 },
       participation: 'paused',
       reason: { code: 'cooldown' },
     });
-    expect(engine.state().steps.map(({ name }) => name)).toEqual([
-      'trained',
-      'joined',
-      'config',
-      'charged',
-      'noised',
-      'sent',
-      'aggregating',
-      'published',
-    ]);
     expect(engine.state().epsilonSpent).toBeGreaterThan(0);
-    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'published', cohort: 24, modelVersion: 2 }]);
+    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'published', cohort: 20, modelVersion: 2 }]);
     expect(profile.outcomes).toMatchObject([{ roundId, status: 'published', charged: true }]);
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'masked', 'confirm', 'unmask']);
 
     // After the cooldown: trained on the new model, and joined again on the same connection.
     profile.clock.advance(aggregator.policy.cooldownMs);
     await settled();
     expect(aggregator.sent('join')).toHaveLength(2);
     expect(aggregator.sent('join')[1]!.modelHash).toBe(aggregator.hash);
-    expect(aggregator.sent('join')[1]!.resume).not.toBe(join!.resume);
     await engine.close();
     expect(aggregator.sent('leave')).toHaveLength(1);
   });
 
-  test('[N4] what is sent is clipped, noised and decodes; the inspection shows the same, in memory only', async () => {
+  test('[N4] [M7] what the server gets is masked, and what it reads is the sum; the inspection shows each step', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
     expect(await engine.inspectLastUpload()).toBeNull();
-    await configure(aggregator, profile);
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    const waiting = (await engine.inspectLastUpload())!;
+    expect(waiting).toMatchObject({ roundId: round.roundId, mode: 1, sent: 'waiting', masked: null });
+    expect(waiting.messages.map(({ kind }) => kind)).toEqual(['advertise', 'shares']);
+    await round.until(null);
+    await aggregator.end(round);
     const inspection = (await engine.inspectLastUpload())!;
     const { policy } = aggregator;
-    const sum = new RingSum(policy.layout.length, policy.bits);
-    sum.add(payloadOf(aggregator)!);
-    const half = 2 ** (policy.bits - 1);
-    const lifted = Array.from(sum.values(), (value) => (value >= half ? value - 2 * half : value));
-    expect(lifted).toEqual([...inspection.noised]);
-    expect(Math.hypot(...inspection.clipped)).toBeLessThanOrEqual(policy.clippingBoundL2 * (1 + 1e-9));
+    const { length } = policy.layout;
+    const ring = 2 ** policy.bits - 1;
+
+    // Each step by its own numbers.
     expect(Math.hypot(...inspection.raw)).toBeGreaterThan(0);
-    expect(inspection.noised.some((value, index) => value !== inspection.rounded[index])).toBe(true);
-    expect(inspection.uploadBytes).toBe(payloadOf(aggregator)!.length);
+    expect(Math.hypot(...inspection.clipped)).toBeLessThanOrEqual(policy.clippingBoundL2 * (1 + 1e-9));
+    const scaled = Math.hypot(...inspection.clipped) * inspection.scale;
+    expect(Math.hypot(...inspection.rotated)).toBeCloseTo(scaled, 6);
+    for (const [i, value] of inspection.rotated.entries()) {
+      expect(Math.abs(inspection.rounded[i]! - value)).toBeLessThan(1);
+    }
+    expect(inspection.noised.filter((value, i) => value !== inspection.rounded[i]).length).toBeGreaterThan(length / 2);
+
+    // What left is the masked vector, and nothing in it is the noised one.
+    const masked = unpackBits(payloadOf(aggregator, 'masked'), length, policy.bits);
+    expect(inspection.masked).toEqual(masked);
+    expect(masked.filter((value, i) => value === (inspection.noised[i]! & ring)).length).toBeLessThan(length / 10);
+    // The sum holds it.
+    expect([...round.sum].map((value, i) => (value - round.otherValues[i]!) & ring)).toEqual(
+      [...inspection.noised].map((value) => value & ring),
+    );
+
+    const sizes = { advertise: 80, shares: 32 + 82 * 19, masked: 138 + 35, confirm: 34 * 19, unmask: 34 * 20 };
+    expect(inspection).toMatchObject({
+      sent: 'among-others',
+      minCohort: policy.minCohort,
+      bits: policy.bits,
+      uploadBytes: 138,
+      messages: Object.entries(sizes).map(([kind, bytes]) => ({ kind, bytes })),
+    });
+    expect(aggregator.saidInRounds().map((message) => bytesOf(message).length)).toEqual(Object.values(sizes));
+    expect(inspection.noiseMultiplier).toBeGreaterThanOrEqual(2);
+    expect(inspection.noiseMultiplierAlone).toBeCloseTo(inspection.noiseMultiplier / Math.sqrt(18), 12);
+    expect(inspection.rho).toBeCloseTo(1 / (2 * inspection.noiseMultiplier ** 2), 12);
+    expect((await engine.ledger())[0]!.rho).toBe(inspection.rho);
+
+    // In memory alone, until the history is erased.
+    expect(isWiped(inspection)).toBe(false);
     await engine.erase();
     expect(await engine.inspectLastUpload()).toBeNull();
+    expect(isWiped(inspection)).toBe(true);
     await engine.close();
   });
 
-  test('the same person, model and randomness give the same bytes', async () => {
-    const payloads: (Uint8Array | null)[] = [];
+  test('the same person, model and randomness give the same bytes; another round has other keys and another noise', async () => {
+    const said: Uint8Array[][] = [];
     for (let run = 0; run < 2; run++) {
       const aggregator = new TestAggregator();
       const { engine, profile } = await joined(aggregator, new TestProfile(), { random: experimentRandom(7) });
-      await configure(aggregator, profile);
-      payloads.push(payloadOf(aggregator));
+      await participate(aggregator, profile);
+      profile.clock.advance(aggregator.policy.cooldownMs);
+      await settled();
+      await participate(aggregator, profile);
+      said.push(aggregator.saidInRounds().map(bytesOf));
       await engine.close();
     }
-    expect(payloads[0]).not.toBeNull();
-    expect(payloads[0]).toEqual(payloads[1]);
+    expect(said[0]).toHaveLength(10);
+    expect(said[0]).toEqual(said[1]);
+    const [first, second] = [said[0]![0]!, said[0]![5]!];
+    expect(first.subarray(0, 32)).not.toEqual(second.subarray(0, 32));
+    expect(first.subarray(32, 64)).not.toEqual(second.subarray(32, 64));
+    expect(first.subarray(64)).not.toEqual(second.subarray(64));
+    expect(said[0]![2]).not.toEqual(said[0]![7]);
+  });
+
+  test('[N7] one film or fifty, new or returning: the same messages of the same sizes', async () => {
+    const seen: string[] = [];
+    for (const films of [1, 50]) {
+      const aggregator = new TestAggregator();
+      const profile = new TestProfile(films);
+      const { engine } = await profile.open(aggregator);
+      for (let index = 0; index < films; index++)
+        await engine.record(`film-${index}`, index % 3 === 0 ? 'like' : 'seen');
+      await engine.setConsent(allConsents);
+      await settled();
+      aggregator.open();
+      await settled();
+      await participate(aggregator, profile);
+      profile.clock.advance(aggregator.policy.cooldownMs);
+      await settled();
+      await participate(aggregator, profile);
+      const messages = aggregator.transport.connections.flatMap(({ sent }) => sent);
+      const shown = messages.map((message) => {
+        const fields = Object.entries(message).map(([name, value]) =>
+          value instanceof Uint8Array ? value.length : name,
+        );
+        return [message.kind, ...fields].join(' ');
+      });
+      const half = shown.length / 2;
+      expect(shown.slice(0, half)).toEqual(shown.slice(half));
+      seen.push(shown.join('\n'));
+      await engine.close();
+    }
+    expect(seen[0]).toBe(seen[1]);
   });
 });
 
-describe('the ledger comes first', () => {
-  /** A ledger whose charge is held up until the test lets it go. */
-  class SlowLedger extends MemoryLedgerStore {
-    release = (): void => {};
-    override async charge(...args: Parameters<MemoryLedgerStore['charge']>) {
-      await new Promise<void>((resolve) => {
-        this.release = resolve;
-      });
-      return super.charge(...args);
-    }
+/** A ledger whose writes are held up until the test lets them go. */
+class SlowLedger extends MemoryLedgerStore {
+  readonly #slow: 'enter' | 'charge';
+  release = (): void => {};
+
+  constructor(slow: 'enter' | 'charge') {
+    super();
+    this.#slow = slow;
   }
+
+  override async enter(...args: Parameters<MemoryLedgerStore['enter']>) {
+    if (this.#slow === 'enter') await this.#held();
+    return super.enter(...args);
+  }
+
+  override async charge(...args: Parameters<MemoryLedgerStore['charge']>) {
+    if (this.#slow === 'charge') await this.#held();
+    return super.charge(...args);
+  }
+
+  #held(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.release = resolve;
+    });
+  }
+}
+
+describe('the ledger comes first', () => {
+  test('[L2] nothing of a round leaves before it is entered durably', async () => {
+    const aggregator = new TestAggregator();
+    const ledgerStore = new SlowLedger('enter');
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
+    const round = aggregator.round(profile.clock);
+    await round.exchange();
+    expect(saidKinds(aggregator)).toEqual([]);
+    expect(engine.state().participation).toBe('sending');
+    ledgerStore.release();
+    await round.listen();
+    expect(saidKinds(aggregator)).toEqual(['advertise']);
+    await round.until(null);
+    await engine.close();
+  });
 
   test('[L2] nothing of the upload leaves before the charge is durable', async () => {
     const aggregator = new TestAggregator();
-    const ledgerStore = new SlowLedger();
+    const ledgerStore = new SlowLedger('charge');
     const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
-    await configure(aggregator, profile);
-    expect(aggregator.sent('update')).toHaveLength(0);
-    expect(engine.state().participation).toBe('sending');
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    await round.exchange();
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares']);
+    expect(engine.state()).toMatchObject({ participation: 'sending', epsilonSpent: 0 });
+    expect((await engine.inspectLastUpload())!.sent).toBe('waiting');
     ledgerStore.release();
-    await settled();
-    expect(aggregator.sent('update').length).toBeGreaterThan(0);
+    await round.listen();
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'masked']);
+    await round.until(null);
     await engine.close();
   });
 
-  test('[L2] a crash between charge and send stays charged, and the round is not entered again', async () => {
-    const aggregator = new TestAggregator();
-    const profile = new TestProfile();
-    const ledgerStore = new SlowLedger();
-    const { engine: crashed } = await joined(aggregator, profile, { ledgerStore });
-    const { roundId, bytes } = aggregator.config(profile.clock);
-    aggregator.transport.last?.receive({ kind: 'config', config: bytes });
-    await settled();
-    crashed.vanish();
-    ledgerStore.release();
-    await settled();
-    expect(aggregator.sent('update')).toHaveLength(0);
-    expect((await ledgerStore.read()).rows).toMatchObject([{ roundId, status: 'charged' }]);
-    await crashed.close();
+  test('[L2] a crash before the charge costs nothing, one between charge and send stays charged; neither round is entered again', async () => {
+    for (const [until, status] of [
+      ['roster', 'entered'],
+      ['inbox', 'charged'],
+    ] as const) {
+      const aggregator = new TestAggregator();
+      const profile = new TestProfile();
+      const ledgerStore = new SlowLedger('charge');
+      const { engine: crashed } = await joined(aggregator, profile, { ledgerStore });
+      const round = aggregator.round(profile.clock);
+      await round.until(until);
+      if (until === 'inbox') await round.exchange();
+      const before = saidKinds(aggregator);
+      crashed.vanish();
+      ledgerStore.release();
+      await settled();
+      expect(saidKinds(aggregator)).toEqual(before);
+      expect(before).not.toContain('masked');
+      const book = await ledgerStore.read();
+      expect(book.rows).toMatchObject([{ roundId: round.roundId, status }]);
+      expect(book.rhoSpent > 0).toBe(status === 'charged');
+      await crashed.close();
 
-    const again = new MemoryLedgerStore();
-    for (const { status: _status, cohort: _cohort, modelVersion: _version, ...charge } of (await ledgerStore.read())
-      .rows)
-      await again.charge(charge, 1);
-    profile.clock.advance(aggregator.policy.cooldownMs);
-    const { engine } = await joined(aggregator, profile, { ledgerStore: again });
-    expect(engine.state().epsilonSpent).toBeGreaterThan(0);
-    aggregator.transport.last?.receive({ kind: 'config', config: bytes });
-    await settled();
-    expect(aggregator.sent('update')).toHaveLength(0);
-    expect(profile.outcomes.at(-1)).toMatchObject({ status: 'aborted', charged: false, code: 'round-seen' });
-    await engine.close();
+      profile.clock.advance(aggregator.policy.cooldownMs);
+      const { engine } = await joined(aggregator, profile, { ledgerStore });
+      expect(engine.state().epsilonSpent > 0).toBe(status === 'charged');
+      aggregator.transport.last?.receive({ kind: 'config', config: round.bytes });
+      await settled();
+      expect(saidKinds(aggregator)).toEqual(before);
+      expect(profile.outcomes.at(-1)).toMatchObject({ status: 'aborted', charged: false, code: 'round-seen' });
+      expect((await ledgerStore.read()).rows).toEqual(book.rows);
+      await engine.close();
+    }
   });
 
-  test('[L3] a ledger that fails to write sends nothing', async () => {
+  test('[L3] a ledger that fails to write: nothing leaves, and the server is not told why', async () => {
     class BrokenLedger extends MemoryLedgerStore {
       override charge(): Promise<never> {
         return Promise.reject(new Error('disk'));
       }
     }
-    const aggregator = new TestAggregator();
-    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore: new BrokenLedger() });
-    await configure(aggregator, profile);
-    expect(aggregator.sent('update')).toHaveLength(0);
-    expect(profile.outcomes).toMatchObject([{ charged: false, code: 'ledger-failed' }]);
-    await engine.close();
+    class ShutLedger extends MemoryLedgerStore {
+      override enter(): Promise<never> {
+        return Promise.reject(new Error('disk'));
+      }
+    }
+    for (const [ledgerStore, said] of [
+      [new ShutLedger(), []],
+      [new BrokenLedger(), ['advertise', 'shares']],
+    ] as const) {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
+      const connection = aggregator.transport.last!;
+      const round = aggregator.round(profile.clock);
+      for (let exchange = 0; exchange <= said.length; exchange++) await round.exchange();
+      expect(saidKinds(aggregator)).toEqual(said);
+      expect(connection.closed).toBe(true);
+      expect(connection.sent.map(({ kind }) => kind)).not.toContain('leave');
+      expect(profile.outcomes).toMatchObject([{ charged: false, code: 'ledger-failed' }]);
+      expect((await ledgerStore.read()).rhoSpent).toBe(0);
+      expect(await engine.inspectLastUpload()).toBeNull();
+      await engine.close();
+    }
   });
 
   test('[L3] at the cap: refused, whatever the server asks, and still told of new models', async () => {
     const aggregator = new TestAggregator();
     const profile = new TestProfile();
-    for (let index = 0; index < 8; index++)
-      await profile.ledgerStore.charge(
-        {
-          roundId: (1000 + index).toString(16).padStart(32, '0'),
-          policyHash: 'b'.repeat(64),
-          rho: 0.13,
-          at: index,
-          uploadBytes: 1,
-        },
-        1.05,
-      );
+    for (let index = 0; index < 8; index++) {
+      const roundId = (1000 + index).toString(16).padStart(32, '0');
+      await profile.ledgerStore.enter({
+        roundId,
+        policyHash: 'b'.repeat(64),
+        mode: index % 2 === 0 ? 1 : 4,
+        at: index,
+      });
+      await profile.ledgerStore.charge({ roundId, rho: 0.13, at: index, uploadBytes: 1 }, 1.05);
+    }
     const { engine } = await joined(aggregator, profile);
     expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'budget-spent' } });
     expect(aggregator.sent('join')).toHaveLength(0);
     await configure(aggregator, profile);
-    expect(aggregator.sent('update')).toHaveLength(0);
+    expect(saidKinds(aggregator)).toEqual([]);
     aggregator.publish(2);
     aggregator.announce();
     await settled();
@@ -241,38 +393,57 @@ describe('the ledger comes first', () => {
     await engine.close();
   });
 
-  test('[L3] 8 participations at the demo policy, and never a ninth', async () => {
+  test('[L3] a hostile server that asks for 1,000 rounds gets 8 updates, and never a ninth', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
-    for (let round = 1; round <= 9; round++) {
-      const roundId = await configure(aggregator, profile);
-      aggregator.transport.last?.receive({
-        kind: 'result',
-        roundId,
-        cohort: 24,
-        modelVersion: 1,
-        modelHash: aggregator.hash,
-      });
+    let paid = 0;
+    for (let asked = 0; asked < 1000; asked++) {
+      const { reason } = engine.state();
+      if (reason.code === 'budget-spent') {
+        // No longer joined; it is asked all the same.
+        const { bytes } = aggregator.config(profile.clock);
+        aggregator.transport.last?.receive({ kind: 'config', config: bytes });
+        continue;
+      }
+      const round = aggregator.round(profile.clock);
+      await round.until('unmask_req');
+      paid++;
+      // It takes the upload, gives the round up and asks again.
+      aggregator.transport.last?.receive({ kind: 'abort', roundId: round.roundId, code: 'too-few' });
       await settled();
       profile.clock.advance(aggregator.policy.cooldownMs);
       await settled();
     }
-    expect(engine.state()).toMatchObject({
-      roundsTakenPart: 8,
-      participation: 'paused',
-      reason: { code: 'budget-spent' },
-    });
+    await settled();
+    expect(paid).toBe(8);
+    expect(saidKinds(aggregator).filter((kind) => kind === 'masked')).toHaveLength(8);
+    expect(saidKinds(aggregator).filter((kind) => kind === 'advertise')).toHaveLength(8);
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'budget-spent' } });
     expect(engine.state().epsilonSpent).toBeLessThanOrEqual(8);
     expect((await profile.ledgerStore.read()).rhoSpent).toBeLessThanOrEqual(1.052358);
+    await engine.close();
+  });
+
+  test('[L3] another tab that spends the rest in between: not entered, and nothing is said', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const roundId = 'f'.repeat(32);
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
+    await configure(aggregator, profile);
+    expect(saidKinds(aggregator)).toEqual([]);
+    expect(profile.outcomes).toMatchObject([{ charged: false, code: 'budget-spent' }]);
+    expect((await profile.ledgerStore.read()).rows).toHaveLength(1);
     await engine.close();
   });
 
   test('[L3] a clock set back makes no second budget and no endless cooldown', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
-    const roundId = await configure(aggregator, profile);
+    const round = aggregator.round(profile.clock);
+    await round.until('unmask_req');
     profile.clock.set(profile.clock.now() - 365 * 24 * 3600 * 1000);
-    aggregator.transport.last?.receive({ kind: 'abort', roundId, code: 'deadline' });
+    aggregator.transport.last?.receive({ kind: 'abort', roundId: round.roundId, code: 'too-few' });
     await settled();
     await engine.close();
     const { engine: next } = await profile.open(aggregator);
@@ -280,6 +451,67 @@ describe('the ledger comes first', () => {
     expect(reason).toEqual({ code: 'cooldown', untilMs: profile.clock.now() + aggregator.policy.cooldownMs });
     expect(next.state().epsilonSpent).toBeGreaterThan(0);
     await next.close();
+  });
+
+  test('[L4] a browser whose storage was cleared starts a new account, and says since when', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const { accountSince } = engine.state();
+    expect(accountSince).toBe(profile.clock.now());
+    await participate(aggregator, profile);
+    await engine.close();
+    profile.clock.advance(1_000_000);
+    const { engine: again } = await profile.open(aggregator);
+    expect(again.state()).toMatchObject({ accountSince });
+    expect(again.state().epsilonSpent).toBeGreaterThan(0);
+    await again.close();
+    const { engine: cleared } = await profile.open(aggregator, { ledgerStore: new MemoryLedgerStore() });
+    expect(cleared.state()).toMatchObject({ accountSince: profile.clock.now(), epsilonSpent: 0 });
+    await cleared.close();
+  });
+});
+
+describe('one browser profile is in a round at most once', () => {
+  test('[L2] two engines that get one config at once, without locks between them: one says something', async () => {
+    const aggregator = new TestAggregator();
+    const profile = new TestProfile();
+    const { engine: one } = await joined(aggregator, profile, { locks: new MemoryLocks() });
+    const first = aggregator.transport.last!;
+    const { engine: other } = await joined(aggregator, profile, { locks: new MemoryLocks() });
+    const second = aggregator.transport.last!;
+    const { bytes } = aggregator.config(profile.clock);
+    first.receive({ kind: 'config', config: bytes });
+    second.receive({ kind: 'config', config: bytes });
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['advertise']);
+    expect(profile.outcomes).toMatchObject([{ status: 'aborted', charged: false, code: 'round-seen' }]);
+    // The other's row is not touched by the one that was refused.
+    expect((await profile.ledgerStore.read()).rows).toMatchObject([{ status: 'entered' }]);
+    await one.close();
+    await other.close();
+  });
+
+  test('a browser without locks takes no part', async () => {
+    const none: Locks = { run: () => Promise.reject(new TypeError('navigator.locks is undefined')) };
+    const aggregator = new TestAggregator();
+    const { engine } = await joined(aggregator, new TestProfile(), { locks: none });
+    expect(aggregator.sent('join')).toHaveLength(0);
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'storage' } });
+    await engine.close();
+  });
+
+  test('a lock of the round that cannot be had at all: no part either', async () => {
+    class LedgerLocksAlone extends MemoryLocks {
+      override run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+        if (name === 'tacit-round') return Promise.reject(new TypeError('no'));
+        return super.run(name, work, signal);
+      }
+    }
+    const aggregator = new TestAggregator();
+    const { engine } = await joined(aggregator, new TestProfile(), { locks: new LedgerLocksAlone() });
+    expect(aggregator.sent('join')).toHaveLength(0);
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'storage' } });
+    await engine.close();
   });
 });
 
@@ -292,16 +524,20 @@ describe('what a server may not do', () => {
     ['another policy', { policyHash: 'd'.repeat(64) }],
     ['another length', { length: 7 }],
     ['a wider bound', { clippingBoundL2: 1e6 }],
-  ] as const)('[P1] %s: closed without a word, nothing charged', async (_what, changes) => {
+    ['a thinner graph', { neighbours: 8 }],
+    ['a lower threshold', { thresholdPermille: 500 }],
+    ['no masks', { mode: 4, neighbours: 0, thresholdPermille: 0 }],
+  ] as const)('[P1] %s: closed without a word, nothing entered', async (_what, changes) => {
     const aggregator = new TestAggregator();
-    const { engine, profile } = await joined(aggregator);
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
     const connection = aggregator.transport.last!;
     await configure(aggregator, profile, changes);
-    expect(aggregator.sent('update')).toHaveLength(0);
+    expect(saidKinds(aggregator)).toEqual([]);
     expect(aggregator.sent('leave')).toHaveLength(0);
     expect(connection.closed).toBe(true);
     expect((await profile.ledgerStore.read()).rows).toEqual([]);
     expect(engine.state()).toMatchObject({ participation: 'paused', reason: { code: 'policy-refused' } });
+    expect(await engine.inspectLastUpload()).toBeNull();
     await engine.close();
   });
 
@@ -309,64 +545,393 @@ describe('what a server may not do', () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
     await configure(aggregator, profile, { expiryMs: profile.clock.now() - 1 });
-    expect(aggregator.sent('update')).toHaveLength(0);
+    expect(saidKinds(aggregator)).toEqual([]);
     await engine.close();
   });
 
-  test('[P2] a second config for the round that differs: aborted and wiped', async () => {
+  /** Rounds until the device has answered a message: the same message again, and another one under its name. */
+  const messages = ['config', 'roster', 'inbox', 'unmask_req', 'confirmations'] as const;
+  test.each(messages)(
+    '[P2] a second %s: the same bytes change nothing, others end the round and wipe it',
+    async (kind) => {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator);
+      const connection = aggregator.transport.last!;
+      const round = aggregator.round(profile.clock);
+      await round.until(kind);
+      const { bytes } = round.next!;
+      await round.exchange();
+      const said = saidKinds(aggregator);
+      const inspection = (await engine.inspectLastUpload())!;
+      round.tell(kind, bytes.slice());
+      await settled();
+      expect(saidKinds(aggregator)).toEqual(said);
+      expect(connection.closed).toBe(false);
+      const other = bytes.slice();
+      other[other.length - 1]! ^= 1;
+      round.tell(kind, other);
+      await settled();
+      expect(connection.closed).toBe(true);
+      const isCharged = kind !== 'config' && kind !== 'roster';
+      const code = kind === 'config' ? 'second-config' : 'changed-message';
+      expect(profile.outcomes).toMatchObject([{ roundId: round.roundId, status: 'aborted', charged: isCharged, code }]);
+      // What never left is gone; what has left may still be looked at.
+      expect(isWiped(inspection)).toBe(!isCharged);
+      await round.exchange().catch(() => {});
+      expect(saidKinds(aggregator)).toEqual(said);
+      expect((await profile.ledgerStore.read()).rows).toMatchObject([{ status: 'aborted' }]);
+      await engine.close();
+    },
+  );
+
+  test('[M9] shares are given to nobody without enough confirmations of the same survivors', async () => {
+    for (const [kept, released] of [
+      [11, false],
+      [12, true],
+    ] as const) {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator);
+      const round = aggregator.round(profile.clock);
+      await round.until('confirmations');
+      // t = ceil(0.65 * 19) = 13 of the neighbourhood, the own one included.
+      await round.exchange((bytes) => bytes.slice(0, kept * 34));
+      expect(saidKinds(aggregator).includes('unmask')).toBe(released);
+      expect(profile.outcomes.map(({ code }) => code)).toEqual(released ? [] : ['unconfirmed']);
+      await engine.close();
+    }
+  });
+
+  test('[M9] a confirmation of other survivors counts for nothing', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    await round.until('confirmations');
+    await round.exchange((bytes) => bytes.map((byte, at) => (at % 34 === 33 && at < 8 * 34 ? byte ^ 1 : byte)));
+    expect(saidKinds(aggregator)).not.toContain('unmask');
+    expect(profile.outcomes).toMatchObject([{ code: 'unconfirmed', charged: true }]);
+    await engine.close();
+  });
+
+  test.each([
+    [
+      'without this device in it',
+      (u3: Uint8Array, own: number) => u3.map((byte, at) => (at === own >> 3 ? byte & ~(1 << (own & 7)) : byte)),
+    ],
+    [
+      'fewer than nMin',
+      // Somebody of another byte than the own one.
+      (u3: Uint8Array, own: number) => u3.map((byte, at) => (at === (own < 8 ? 1 : 0) ? byte & 0xfe : byte)),
+    ],
+  ] as const)('[M8] survivors %s: no confirmation and no share leaves', async (_what, change) => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    await round.until('roster');
+    const own = indexInRoster(round.next!.bytes, aggregator.sent('advertise')[0]!.bytes);
+    await round.until('unmask_req');
+    await round.exchange((u3) => change(u3, own));
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'masked']);
+    expect(profile.outcomes).toMatchObject([{ status: 'aborted', charged: true }]);
+    await engine.close();
+  });
+
+  test('[M12] a message before its time ends the round', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    await round.until('roster');
+    round.tell('unmask_req', new Uint8Array(3).fill(0xff));
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['advertise']);
+    expect(profile.outcomes).toMatchObject([{ code: 'out-of-order', charged: false }]);
+    await engine.close();
+  });
+
+  test('[P3] over a network in clear: not connected at all', async () => {
+    const aggregator = new TestAggregator(undefined, {}, false);
+    const { engine } = await joined(aggregator);
+    expect(aggregator.transport.connections).toHaveLength(0);
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'not-secure' } });
+    await engine.close();
+  });
+});
+
+/** Where a device's channel key stands in a roster. */
+function indexInRoster(roster: Uint8Array, advertise: Uint8Array): number {
+  const key = advertise.slice(0, 32).join();
+  const size = roster[0]! | (roster[1]! << 8);
+  return Array.from({ length: size }, (_, i) => roster.slice(2 + 64 * i, 34 + 64 * i).join()).indexOf(key);
+}
+
+describe('sent alone (mode 4)', () => {
+  test('[P4] not without the consent to it', async () => {
+    const aggregator = aloneAggregator();
+    const { engine, profile } = await joined(aggregator);
+    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'alone-not-allowed' } });
+    expect(aggregator.transport.connections.flatMap(({ sent }) => sent)).toEqual([]);
+    expect((await profile.ledgerStore.read()).rows).toEqual([]);
+    await engine.close();
+  });
+
+  test('[P4] with the consent: entered, charged, and the noised integers in frames, without a key told to anybody', async () => {
+    const aggregator = aloneAggregator();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
+    const roundId = await configure(aggregator, profile);
+    expect(saidKinds(aggregator)).toEqual(['local']);
+    const inspection = (await engine.inspectLastUpload())!;
+    const { bits, layout, noiseMultiplier } = aggregator.policy;
+    expect(payloadOf(aggregator, 'local')).toEqual(packBits(inspection.noised, bits));
+    expect(inspection).toMatchObject({ mode: 4, sent: 'alone', masked: null });
+    expect(inspection.messages).toEqual([{ kind: 'local', bytes: packedBytes(layout.length, bits) + 35 }]);
+    // Its own noise is all there is, and has full size.
+    expect(inspection.noiseMultiplierAlone).toBe(inspection.noiseMultiplier);
+    expect(inspection.noiseMultiplier).toBeGreaterThanOrEqual(noiseMultiplier);
+    expect(await engine.ledger()).toMatchObject([{ roundId, mode: 4, status: 'sent' }]);
+    expect(engine.state().epsilonSpent).toBeGreaterThan(0);
+    const result = { kind: 'result', roundId, cohort: 3, modelVersion: 1, modelHash: aggregator.hash } as const;
+    aggregator.transport.last?.receive(result);
+    await settled();
+    expect(engine.state()).toMatchObject({ roundsTakenPart: 1 });
+    expect(engine.state().steps.map(({ name }) => name)).toEqual([
+      'trained',
+      'joined',
+      'config',
+      'noised',
+      'charged',
+      'sent',
+      'published',
+    ]);
+    await engine.close();
+  });
+
+  test('[P4] the same ledger pays: at the cap nothing is sent alone either', async () => {
+    const aggregator = aloneAggregator();
+    const profile = new TestProfile();
+    const roundId = 'f'.repeat(32);
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
+    const { engine } = await joined(aggregator, profile, {}, {}, true);
+    expect(engine.state().reason).toEqual({ code: 'budget-spent' });
+    expect(aggregator.sent('join')).toHaveLength(0);
+    await engine.close();
+  });
+
+  test('[L2] nothing leaves before the charge is durable', async () => {
+    const aggregator = aloneAggregator();
+    const ledgerStore = new SlowLedger('charge');
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore }, {}, true);
+    await configure(aggregator, profile);
+    expect(saidKinds(aggregator)).toEqual([]);
+    ledgerStore.release();
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['local']);
+    await engine.close();
+  });
+
+  test('[P4] taking that consent back ends the round at once, and the queue', async () => {
+    const aggregator = aloneAggregator();
+    const ledgerStore = new SlowLedger('charge');
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore }, {}, true);
+    const connection = aggregator.transport.last!;
+    await configure(aggregator, profile);
+    await engine.setConsent({ alone: false });
+    ledgerStore.release();
+    await settled();
+    expect(connection.sent.map(({ kind }) => kind)).toEqual(['join', 'leave']);
+    expect(connection.closed).toBe(true);
+    expect(engine.state()).toMatchObject({
+      consent: { send: true, alone: false },
+      reason: { code: 'alone-not-allowed' },
+    });
+    await engine.close();
+  });
+
+  test('among others it changes nothing', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    await engine.setConsent({ alone: false });
+    await round.until(null);
+    expect(engine.state().participation).toBe('pending');
+    await engine.close();
+  });
+
+  test('[R5] a connection that breaks ends the round: there is no coming back', async () => {
+    const aggregator = aloneAggregator();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
+    const roundId = await configure(aggregator, profile);
+    aggregator.transport.last?.drop();
+    await settled();
+    profile.clock.advance(60_000);
+    aggregator.open();
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['local']);
+    expect(profile.outcomes).toMatchObject([{ roundId, status: 'aborted', charged: true, code: 'connection-lost' }]);
+    await engine.close();
+  });
+
+  test('[P2] a second config that differs: aborted and wiped', async () => {
+    const aggregator = aloneAggregator();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
     const { roundId, bytes } = aggregator.config(profile.clock);
     const connection = aggregator.transport.last!;
     connection.receive({ kind: 'config', config: bytes });
     await settled();
-    const frames = aggregator.sent('update').length;
     connection.receive({ kind: 'config', config: bytes.slice() });
     await settled();
-    expect(aggregator.sent('update')).toHaveLength(frames);
+    expect(connection.closed).toBe(false);
     connection.receive({ kind: 'config', config: bytes.with(110, 9) });
     await settled();
     expect(connection.closed).toBe(true);
     expect(profile.outcomes).toMatchObject([{ roundId, charged: true, code: 'second-config' }]);
     await engine.close();
   });
+});
 
-  test.each([
-    ['example.org', 'localhost'],
-    ['localhost', 'example.org'],
-    ['localhost.example.org', '127.0.0.1'],
-    ['127.0.0.2', '[::1]'],
-  ])('[P3] mode 0 with page on %s and socket to %s: not connected at all', async (pageHostname, socketHost) => {
-    const aggregator = new TestAggregator(undefined, {}, socketHost);
-    const { engine } = await joined(aggregator, new TestProfile(), { pageHostname });
-    expect(aggregator.transport.connections).toHaveLength(0);
-    expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'not-loopback' } });
+describe('hold', () => {
+  test('fewer people than needed: nothing is said and nothing is charged, however long it takes', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    for (let minute = 0; minute < 60; minute++) {
+      aggregator.transport.last?.receive({ kind: 'waiting', joined: minute % 24, needed: 24 });
+      profile.clock.advance(60_000);
+    }
+    await settled();
+    expect(stateOf(engine)).toEqual({ participation: 'waiting', reason: { code: 'people', joined: 11, needed: 24 } });
+    expect(saidKinds(aggregator)).toEqual([]);
+    expect(aggregator.sent('join')).toHaveLength(1);
+    expect(await engine.ledger()).toEqual([]);
+    expect(engine.state().epsilonSpent).toBe(0);
+    expect(await engine.inspectLastUpload()).toBeNull();
     await engine.close();
   });
 
-  test.each(['localhost', '127.0.0.1', '[::1]'])('[P3] %s is this computer', async (host) => {
-    const aggregator = new TestAggregator(undefined, {}, host);
-    const { engine } = await joined(aggregator, new TestProfile(), { pageHostname: host });
-    expect(aggregator.sent('join')).toHaveLength(1);
+  test('an update is held for a day at most: then it is made anew, and the seat in the queue with it', async () => {
+    let trained = 0;
+    class CountingTrainer extends ReferenceTrainer {
+      override train(...args: Parameters<ReferenceTrainer['train']>) {
+        trained++;
+        return super.train(...args);
+      }
+    }
+    const aggregator = new TestAggregator();
+    const createTrainer = async () => new CountingTrainer();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { createTrainer });
+    profile.clock.advance(24 * 3600 * 1000 - 1);
+    await settled();
+    expect(trained).toBe(1);
+    profile.clock.advance(1);
+    await settled();
+    expect(trained).toBe(2);
+    expect(aggregator.transport.last!.sent.map(({ kind }) => kind)).toEqual(['join', 'leave', 'join']);
+    await engine.close();
+  });
+
+  test('an update that grew old while the computer slept is not sent', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    // The time of day went on, and no timer ran.
+    profile.clock.set(profile.clock.now() + 25 * 3600 * 1000);
+    await configure(aggregator, profile);
+    expect(saidKinds(aggregator)).toEqual([]);
+    expect((await profile.ledgerStore.read()).rows).toEqual([]);
     await engine.close();
   });
 });
 
-describe('connections and leaving', () => {
-  test('[R5] a connection that breaks while sending resumes with exactly the same bytes', async () => {
+describe('connections', () => {
+  const stages = [
+    ['roster', ['advertise']],
+    ['inbox', ['advertise', 'shares']],
+    ['unmask_req', ['advertise', 'shares', 'masked']],
+    ['confirmations', ['advertise', 'shares', 'masked', 'confirm']],
+    [null, ['advertise', 'shares', 'masked', 'confirm', 'unmask']],
+  ] as const;
+  test.each(stages)(
+    '[R5] broken before %s: comes back, says its last word again in the same bytes, and ends well',
+    async (next, said) => {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator);
+      const round = aggregator.round(profile.clock);
+      await round.until(next);
+      const resume = Buffer.from(aggregator.sent('advertise')[0]!.bytes.subarray(64)).toString('hex');
+      const before = aggregator.saidInRounds();
+      expect(before.map(({ kind }) => kind)).toEqual(said);
+      aggregator.transport.last?.drop();
+      profile.clock.advance(200);
+      aggregator.transport.last?.open();
+      await round.listen();
+      expect(aggregator.transport.connections).toHaveLength(2);
+      const again = aggregator.transport.last!.sent;
+      expect(again.map(({ kind }) => kind)).toEqual(['resume', said.at(-1)]);
+      expect(again[0]).toEqual({ kind: 'resume', roundId: round.roundId, resume });
+      expect(bytesOf(again[1]!)).toEqual(bytesOf(before.at(-1)!));
+      await round.until(null);
+      await aggregator.end(round);
+      expect((await profile.ledgerStore.read()).rows).toMatchObject([{ status: 'published' }]);
+      const inspection = (await engine.inspectLastUpload())!;
+      const ring = 2 ** aggregator.policy.bits - 1;
+      expect([...round.sum].map((value, i) => (value - round.otherValues[i]!) & ring)).toEqual(
+        [...inspection.noised].map((value) => value & ring),
+      );
+      // Shown once, and counted as often as it was sent.
+      const steps = engine.state().steps.map(({ name }) => name);
+      expect(new Set(steps).size).toBe(steps.length);
+      expect(inspection.messages).toHaveLength(6);
+      await engine.close();
+    },
+  );
+
+  test('[R5] broken before anything was said: the round is over, and nothing was charged', async () => {
     const aggregator = new TestAggregator();
-    const { engine, profile } = await joined(aggregator);
-    const { resume } = aggregator.sent('join')[0]!;
-    const roundId = await configure(aggregator, profile);
-    const first = aggregator.sent('update').map(({ frame }) => frame);
+    const ledgerStore = new SlowLedger('enter');
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
+    await configure(aggregator, profile);
     aggregator.transport.last?.drop();
+    ledgerStore.release();
+    await settled();
+    profile.clock.advance(2_000);
+    aggregator.open();
+    await settled();
+    expect(saidKinds(aggregator)).toEqual([]);
+    expect((await ledgerStore.read()).rows).toMatchObject([{ status: 'aborted', rho: 0 }]);
+    expect(profile.outcomes).toMatchObject([{ charged: false, code: 'connection-lost' }]);
+    await engine.close();
+  });
+
+  test('[L2] broken while the ledger pays: the upload waits for the connection, and is never paid for twice', async () => {
+    const aggregator = new TestAggregator();
+    const ledgerStore = new SlowLedger('charge');
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    await round.exchange();
+    aggregator.transport.last?.drop();
+    ledgerStore.release();
+    await settled();
+    expect((await engine.inspectLastUpload())!.sent).toBe('waiting');
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares']);
     profile.clock.advance(200);
     aggregator.transport.last?.open();
+    await round.listen();
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'resume', 'masked']);
+    await round.until(null);
+    await aggregator.end(round);
+    expect((await ledgerStore.read()).rows).toMatchObject([{ status: 'published' }]);
+    await engine.close();
+  });
+
+  test('[R5] a connection that does not come back: the round is over after 10 s', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    aggregator.transport.last?.drop();
+    profile.clock.advance(10_000);
     await settled();
-    expect(aggregator.transport.connections).toHaveLength(2);
-    expect(aggregator.sent('resume')).toEqual([{ kind: 'resume', roundId, resume }]);
-    expect(aggregator.sent('update').map(({ frame }) => frame)).toEqual(first);
-    expect((await profile.ledgerStore.read()).rows).toHaveLength(1);
+    expect(profile.outcomes).toMatchObject([{ code: 'connection-lost', charged: false }]);
+    expect(await engine.inspectLastUpload()).toBeNull();
     await engine.close();
   });
 
@@ -384,19 +949,85 @@ describe('connections and leaving', () => {
     expect(aggregator.sent('join')).toHaveLength(1);
     await engine.close();
   });
+});
 
-  test('withdrawing in the middle of a round leaves at once and sends nothing more', async () => {
+describe('leaving', () => {
+  const moments = ['config', 'roster', 'inbox', 'unmask_req', 'confirmations', null] as const;
+  test.each(moments)(
+    'withdrawing consent before %s is told: nothing more leaves, and all is destroyed',
+    async (next) => {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator);
+      const connection = aggregator.transport.last!;
+      const round = aggregator.round(profile.clock);
+      await round.until(next);
+      const inspection = await engine.inspectLastUpload();
+      const said = saidKinds(aggregator);
+      await engine.setConsent({ send: false });
+      expect(connection.sent.at(-1)?.kind).toBe('leave');
+      expect(connection.closed).toBe(true);
+      expect(await engine.inspectLastUpload()).toBeNull();
+      if (inspection !== null) expect(isWiped(inspection)).toBe(true);
+      // What the server still says finds nobody.
+      if (round.next !== null) round.tell(round.next.kind, round.next.bytes);
+      await settled();
+      profile.clock.advance(60_000);
+      await settled();
+      expect(saidKinds(aggregator)).toEqual(said);
+      expect(engine.state()).toMatchObject({ consent: { train: true, send: false, alone: false } });
+      const charged = said.includes('masked');
+      expect(profile.outcomes).toMatchObject(next === 'config' ? [] : [{ code: 'left', charged }]);
+      const rows = (await profile.ledgerStore.read()).rows.map(({ status, rho }) => [status, rho > 0]);
+      expect(rows).toEqual(next === 'config' ? [] : [['aborted', charged]]);
+      await engine.close();
+    },
+  );
+
+  test.each(['enter', 'charge'] as const)('withdrawing while the ledger writes (%s): nothing leaves', async (slow) => {
+    const aggregator = new TestAggregator();
+    const ledgerStore = new SlowLedger(slow);
+    const { engine, profile } = await joined(aggregator, new TestProfile(), { ledgerStore });
+    const round = aggregator.round(profile.clock);
+    if (slow === 'charge') await round.until('inbox');
+    await round.exchange();
+    const said = saidKinds(aggregator);
+    await engine.setConsent({ train: false });
+    ledgerStore.release();
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(said);
+    expect(said).not.toContain('masked');
+    // The charge that was under way is kept: nobody can say any more that nothing left.
+    const rows = (await ledgerStore.read()).rows.map(({ status, rho }) => [status, rho > 0]);
+    expect(rows).toEqual([['aborted', slow === 'charge']]);
+    await engine.close();
+  });
+
+  test('withdrawing in the middle of a step of the masks: what it was about to say is not said', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
-    const connection = aggregator.transport.last!;
-    await configure(aggregator, profile);
+    const round = aggregator.round(profile.clock);
+    await round.until('roster');
+    round.tell('roster', round.next!.bytes);
+    // The keys are being agreed right now.
     await engine.setConsent({ send: false });
     await settled();
-    expect(connection.sent.at(-1)?.kind).toBe('leave');
-    expect(connection.closed).toBe(true);
-    expect(engine.state()).toMatchObject({ consent: { train: true, send: false } });
-    expect(profile.outcomes).toMatchObject([{ code: 'left', charged: true }]);
+    expect(saidKinds(aggregator)).toEqual(['advertise']);
     await engine.close();
+  });
+
+  test('consent withdrawn in another tab ends the round of this one', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const { engine: other } = await profile.open(aggregator, { transport: new TestAggregator().transport });
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    await other.setConsent({ send: false });
+    round.tell('inbox', round.next!.bytes);
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares']);
+    expect(engine.state().consent.send).toBe(false);
+    await engine.close();
+    await other.close();
   });
 
   test('erasing while waiting leaves, and a config that comes too late finds nothing', async () => {
@@ -407,12 +1038,26 @@ describe('connections and leaving', () => {
     await settled();
     expect(connection.sent.at(-1)?.kind).toBe('leave');
     await configure(aggregator, profile);
-    expect(aggregator.sent('update')).toHaveLength(0);
+    expect(saidKinds(aggregator)).toEqual([]);
     expect((await profile.ledgerStore.read()).rows).toEqual([]);
     await engine.close();
   });
 
-  test('a hidden tab joins nothing, leaves the queue, and finishes a round that it paid for', async () => {
+  test('closing in a round leaves it, and nothing is kept of it but its row', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    await round.until('unmask_req');
+    const inspection = (await engine.inspectLastUpload())!;
+    await engine.close();
+    await settled();
+    expect(isWiped(inspection)).toBe(true);
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'masked']);
+    expect((await profile.ledgerStore.read()).rows).toMatchObject([{ status: 'aborted' }]);
+    expect(profile.clock.pending).toBe(0);
+  });
+
+  test('a hidden tab joins nothing, leaves the queue, and finishes a round that it is in', async () => {
     const aggregator = new TestAggregator();
     const { engine, facts, profile } = await joined(aggregator);
     facts.set({ visible: false });
@@ -423,22 +1068,20 @@ describe('connections and leaving', () => {
     await settled();
     aggregator.open();
     await settled();
-    const roundId = await configure(aggregator, profile);
+    const round = aggregator.round(profile.clock);
+    await round.until('roster');
     facts.set({ visible: false });
     await settled();
+    expect(engine.state().participation).toBe('sending');
+    await round.until(null);
     expect(engine.state().participation).toBe('pending');
-    aggregator.transport.last?.receive({
-      kind: 'result',
-      roundId,
-      cohort: 24,
-      modelVersion: 1,
-      modelHash: aggregator.hash,
-    });
-    await settled();
+    await aggregator.end(round);
     expect(engine.state()).toMatchObject({ roundsTakenPart: 1, reason: { code: 'hidden' } });
     await engine.close();
   });
+});
 
+describe('training', () => {
   test('a busy processor puts the start off for 10 s, and its own training does not stop it', async () => {
     const aggregator = new TestAggregator();
     const { engine, facts, profile } = await joined(aggregator, new TestProfile(), {}, { pressure: 'critical' });
@@ -476,7 +1119,7 @@ describe('connections and leaving', () => {
     expect(trained).toBe(2);
     expect(aggregator.sent('join')).toHaveLength(1);
     await configure(aggregator, profile);
-    const { raw } = (await engine.inspectLastUpload())!;
+    const raw = (await engine.inspectLastUpload())!.raw.slice();
     await engine.close();
 
     const other = new TestAggregator();
@@ -553,13 +1196,13 @@ describe('two tabs', () => {
   test('what one tab spent, the other knows', async () => {
     const aggregator = new TestAggregator();
     const { engine: one, profile } = await joined(aggregator);
-    const leader = aggregator.transport.last!;
-    const { engine: other } = await profile.open(aggregator);
-    const { bytes } = aggregator.config(profile.clock);
-    leader.receive({ kind: 'config', config: bytes });
-    await settled();
+    const { engine: other } = await profile.open(aggregator, { transport: new TestAggregator().transport });
+    const round = aggregator.round(profile.clock);
+    await round.until('unmask_req');
     expect(other.state().epsilonSpent).toBeGreaterThan(0);
     expect(other.state().epsilonSpent).toBe(one.state().epsilonSpent);
+    await aggregator.end(await round.until(null));
+    expect(other.state().roundsTakenPart).toBe(1);
     await one.close();
     await other.close();
   });

@@ -69,10 +69,16 @@ describe('port', () => {
     expect(await remote.history()).toEqual([{ itemId: 'film-1', action: 'like', at: 1000 }]);
     expect(await remote.recommend(5)).toEqual(await local.recommend(5));
     expect(await remote.similar('film-1', 3)).toEqual(await local.similar('film-1', 3));
-    expect(await remote.setConsent({ train: true })).toEqual({ keep: true, train: true, send: false });
+    expect(await remote.setConsent({ train: true })).toEqual({
+      keep: true,
+      train: true,
+      send: false,
+      alone: false,
+    });
     expect(await remote.evaluateSelf()).toEqual({ likes: 1, results: null });
     expect(await remote.ledger()).toEqual([]);
     expect(await remote.inspectLastUpload()).toBeNull();
+    expect(await remote.exportLedger()).toBe(await local.exportLedger());
     expect(await remote.import(await remote.export())).toMatchObject({ unchanged: 1 });
     await remote.erase();
     expect(await remote.history()).toEqual([]);

@@ -147,9 +147,9 @@ export class TestAggregator {
   }
 
   /** What the newest connection heard, by kind. */
-  sent<Kind extends ClientMessage['kind']>(kind: Kind): Extract<ClientMessage, { kind: Kind }>[] {
+  sent<Kind extends ClientMessage['kind']>(kind: Kind): (ClientMessage & { kind: Kind })[] {
     const sent = this.transport.last?.sent ?? [];
-    return sent.filter((message) => message.kind === kind) as Extract<ClientMessage, { kind: Kind }>[];
+    return sent.filter((message): message is ClientMessage & { kind: Kind } => message.kind === kind);
   }
 }
 

@@ -1,6 +1,13 @@
 // The primitives of masks on Node's synchronous calls: the same bytes as WebCrypto and noble, and everything is done when the promises are,
 // so a test needs no waiting for threads. For tests alone.
-import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type KeyObject,
+} from 'node:crypto';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { checkPublicKey, type MaskCrypto } from '#shared/secagg/crypto.ts';
 
@@ -11,8 +18,20 @@ const tagBytes = 16;
 const zeroIv = new Uint8Array(12);
 const zeroCounter = new Uint8Array(16);
 
-const publicKeyOf = (raw: Uint8Array) =>
-  createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' });
+/** Taking a key in costs more than agreeing with it, and each is agreed with by everybody. */
+const publicKeys = new Map<string, KeyObject>();
+const mostPublicKeys = 256;
+
+function publicKeyOf(raw: Uint8Array): KeyObject {
+  const name = Buffer.from(raw).toString('hex');
+  let key = publicKeys.get(name);
+  if (key === undefined) {
+    if (publicKeys.size >= mostPublicKeys) publicKeys.clear();
+    key = createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' });
+    publicKeys.set(name, key);
+  }
+  return key;
+}
 
 export const nodeMaskCrypto: MaskCrypto = {
   agreement: 'webcrypto',
