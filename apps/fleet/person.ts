@@ -70,6 +70,8 @@ export function startStay(options: StayOptions): Stay {
         random: cryptographicRandom(),
         ledgerStore: options.ledgerStore,
         cacheStore: options.cacheStore,
+        // Simulated people agree to whatever the federation is.
+        alone: true,
         trainingMs: arrival.stepMs,
         clock,
         transport: new SlowTransport({
