@@ -20,9 +20,19 @@ const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)
  * index.html with an `integrity` attribute on every script, preloaded module and stylesheet, and with the import map.
  * @param read the bytes of a file, by its path from the root without the first slash
  * @param modules paths of the modules that the page's entry imports, now or later
- * @throws {Error} for an inline script, and for a script or stylesheet from elsewhere
+ * @param stylesheets paths of the page's stylesheets
+ * @throws {Error} for an inline script, for a script or stylesheet from elsewhere, and for a stylesheet that would come later and so unchecked
  */
-export function withIntegrity(html: string, read: (path: string) => Uint8Array, modules: readonly string[]): string {
+export function withIntegrity(
+  html: string,
+  read: (path: string) => Uint8Array,
+  modules: readonly string[],
+  stylesheets: readonly string[] = [],
+): string {
+  const later = stylesheets.find((path) => !html.includes(`href="/${path}"`));
+  if (later !== undefined) {
+    throw new Error(`index.html: expected a link to ${later}; no hash covers a stylesheet that a module brings`);
+  }
   const marked = html.replaceAll(tags, (tag) => {
     const isScript = tag.startsWith('<script');
     if (!isScript && !/^(stylesheet|modulepreload)$/.test(attribute(tag, 'rel') ?? '')) return tag;
@@ -56,14 +66,14 @@ export function pageIntegrity(): Plugin {
     writeBundle: {
       order: 'post',
       handler(_options, bundle) {
-        const modules = Object.values(bundle).flatMap((file) =>
-          file.type === 'chunk' && !file.isEntry ? [file.fileName] : [],
-        );
+        const files = Object.values(bundle);
+        const modules = files.flatMap((file) => (file.type === 'chunk' && !file.isEntry ? [file.fileName] : []));
+        const stylesheets = files.flatMap(({ fileName }) => (fileName.endsWith('.css') ? [fileName] : []));
         const index = join(folder, 'index.html');
         const html = readFileSync(index, 'utf8');
         writeFileSync(
           index,
-          withIntegrity(html, (path) => readFileSync(join(folder, path)), modules),
+          withIntegrity(html, (path) => readFileSync(join(folder, path)), modules, stylesheets),
         );
       },
     },
