@@ -22,6 +22,8 @@ export interface Dataset {
   readonly userOf: Uint32Array;
   readonly itemOf: Uint32Array;
   readonly ratings: Float32Array;
+  /** When, in the file's unit; a time that cannot be read counts as 0, the earliest. Null where there is no such column. */
+  readonly times: Float64Array | null;
   /** Whether the interactions have a rating column. */
   readonly rated: boolean;
   /** By item id, where the set describes its items. */
@@ -80,13 +82,13 @@ async function readInteractions({ file, form }: TablePlan): Promise<Omit<Dataset
   let userOf = new Uint32Array(1 << 16);
   let itemOf = new Uint32Array(1 << 16);
   let ratings = new Float32Array(1 << 16);
+  let times = new Float64Array(1 << 16);
+  let isTimed = false;
   let length = 0;
   let isRated: boolean | null = null;
   let rejected = 0;
   let firstRejected = 'it is empty';
-  // Timestamps play no part here, so a wrong one costs nothing.
-  const spec = { ...interactionTable, fields: ['user', 'item', 'rating'] as const };
-  await readTable(file, form, spec, new Map(), {
+  await readTable(file, form, interactionTable, new Map(), {
     row: (values) => {
       // A column of ratings gives every row one, if only an empty text.
       isRated ??= values.rating !== undefined;
@@ -101,10 +103,14 @@ async function readInteractions({ file, form }: TablePlan): Promise<Omit<Dataset
         userOf = doubled(userOf, new Uint32Array(length * 2));
         itemOf = doubled(itemOf, new Uint32Array(length * 2));
         ratings = doubled(ratings, new Float32Array(length * 2));
+        times = doubled(times, new Float64Array(length * 2));
       }
       userOf[length] = indexOf(users, user);
       itemOf[length] = indexOf(items, item);
       ratings[length] = rating;
+      // Only the order of times plays a part, and only in two protocols: a wrong one costs its row nothing.
+      isTimed ||= values.timestamp !== undefined;
+      times[length] = timeOf(values.timestamp);
       length += 1;
       return null;
     },
@@ -126,6 +132,7 @@ async function readInteractions({ file, form }: TablePlan): Promise<Omit<Dataset
     userOf: userOf.slice(0, length),
     itemOf: itemOf.slice(0, length),
     ratings: ratings.slice(0, length),
+    times: isTimed ? times.slice(0, length) : null,
     rated: isRated ?? false,
     rejected,
   };
@@ -135,6 +142,14 @@ async function readInteractions({ file, form }: TablePlan): Promise<Omit<Dataset
 function ratingOf(value: unknown): number {
   const rating = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
   return Number.isFinite(rating) ? rating : Number.NaN;
+}
+
+/** A number as it is, or a date; 0 for anything else. */
+function timeOf(value: unknown): number {
+  const text = String(value ?? '').trim();
+  if (text === '') return 0;
+  const time = Number.isFinite(Number(text)) ? Number(text) : Date.parse(text);
+  return Number.isFinite(time) ? time : 0;
 }
 
 /** The index of an id, a new one where it is new. A number is an index already. */
@@ -148,7 +163,7 @@ function indexOf(ids: Map<string, number>, id: string | number): number {
 /** A text of its own: a slice would keep the whole chunk of the file that it was cut from. */
 const copied = (text: string) => Buffer.from(text, 'utf16le').toString('utf16le');
 
-function doubled<Numbers extends Uint32Array | Float32Array>(from: Numbers, to: Numbers): Numbers {
+function doubled<Numbers extends Uint32Array | Float32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
   to.set(from);
   return to;
 }

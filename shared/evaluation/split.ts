@@ -19,6 +19,8 @@ export interface PositiveSet {
   /** Item rows of user row k, ascending: rows[starts[k]] to rows[starts[k + 1] - 1]. */
   readonly starts: Uint32Array;
   readonly rows: Uint32Array;
+  /** Parallel to rows: when; null where the data set does not say. */
+  readonly times: Float64Array | null;
 }
 
 /** One positive interaction: indices into lists of names. */
@@ -28,7 +30,12 @@ export interface PositivePairs {
   /** Parallel: user index and item index of each pair. Repeated pairs count once. */
   readonly userOf: Uint32Array;
   readonly itemOf: Uint32Array;
+  /** Parallel: when, in any unit. Of a repeated pair the earliest counts. */
+  readonly timeOf?: Float64Array;
 }
+
+/** Part of a person's likes that is held out, rounded down. */
+export const heldOutPart = 0.2;
 
 /**
  * Keeps the users with at least `leastPositives` positives and the items with at least one.
@@ -61,6 +68,7 @@ export function positiveSet(pairs: PositivePairs): PositiveSet {
   userOrder.forEach((index, row) => {
     rows.set(Uint32Array.from(distinct[index]!, (item) => itemRow[item]!).sort(), starts[row]!);
   });
+  const times = pairs.timeOf === undefined ? null : timesOf(pairs, pairs.timeOf, { userOrder, itemRow, starts, rows });
   return {
     userIds: Uint32Array.from(userOrder, (index) => userIdOf[index]!),
     itemIds: Uint32Array.from(itemOrder, (index) => itemIdOf[index]!),
@@ -68,7 +76,29 @@ export function positiveSet(pairs: PositivePairs): PositiveSet {
     items: itemOrder.map((index) => pairs.itemNames[index]!),
     starts,
     rows,
+    times,
   };
+}
+
+/** The earliest time of each pair of the set. */
+function timesOf(
+  pairs: PositivePairs,
+  timeOf: Float64Array,
+  set: { userOrder: readonly number[]; itemRow: Uint32Array; starts: Uint32Array; rows: Uint32Array },
+): Float64Array {
+  const userRow = new Int32Array(pairs.userNames.length).fill(-1);
+  set.userOrder.forEach((index, row) => {
+    userRow[index] = row;
+  });
+  const times = new Float64Array(set.rows.length).fill(Number.POSITIVE_INFINITY);
+  for (let k = 0; k < pairs.userOf.length; k++) {
+    const user = userRow[pairs.userOf[k]!]!;
+    if (user < 0) continue;
+    const start = set.starts[user]!;
+    const at = start + set.rows.subarray(start, set.starts[user + 1]!).indexOf(set.itemRow[pairs.itemOf[k]!]!);
+    times[at] = Math.min(times[at]!, timeOf[k]!);
+  }
+  return times;
 }
 
 /** The id itself where all names are canonical decimal uint32, and FNV-1a over UTF-8 of each otherwise. */
@@ -114,13 +144,30 @@ export function splitFold(set: PositiveSet, fold: number, seed: number): Fold {
 }
 
 function holdOut(set: PositiveSet, user: number, seed: number): HeldOutUser {
-  const salt = fmix32((set.userIds[user]! + seed) >>> 0);
-  const rows = [...set.rows.subarray(set.starts[user]!, set.starts[user + 1]!)];
-  const keyed = rows.map((row) => ({ row, key: fmix32((set.itemIds[row]! ^ salt) >>> 0) }));
-  keyed.sort((a, b) => a.key - b.key || a.row - b.row);
-  const kept = rows.length - Math.floor(0.2 * rows.length);
-  const ordered = keyed.map((entry) => entry.row);
+  const ordered = hashOrder(set, user, seed).map((entry) => entry.row);
+  const kept = ordered.length - Math.floor(heldOutPart * ordered.length);
   return { user, history: ordered.slice(0, kept), targets: ordered.slice(kept) };
+}
+
+/** A user's rows in the split's order, with their places in `rows`. */
+function hashOrder(set: PositiveSet, user: number, seed: number): { row: number; key: number; at: number }[] {
+  const salt = fmix32((set.userIds[user]! + seed) >>> 0);
+  const start = set.starts[user]!;
+  const rows = [...set.rows.subarray(start, set.starts[user + 1]!)];
+  const keyed = rows.map((row, index) => ({
+    row,
+    key: fmix32((set.itemIds[row]! ^ salt) >>> 0),
+    at: start + index,
+  }));
+  return keyed.sort((a, b) => a.key - b.key || a.row - b.row);
+}
+
+/** A user's rows from the earliest to the latest like; those of one time, and all where no times are known, in the order of P1's hash. */
+export function orderOfUser(set: PositiveSet, user: number, seed: number): number[] {
+  const { times } = set;
+  const ordered = hashOrder(set, user, seed);
+  if (times !== null) ordered.sort((a, b) => times[a.at]! - times[b.at]!);
+  return ordered.map((entry) => entry.row);
 }
 
 function ascending(ids: Uint32Array, names: readonly string[]): number[] {

@@ -7,9 +7,10 @@ export interface LayoutPart {
    * `projection`: the last `rows` rows of W (the finest components of the content, which the content start leaves to the crowd) and its first
    * length / rows columns, row-major. `offsets`: rows of O for `rows` items, rows x d, row-major. `gram`: the upper triangle (row-major,
    * off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: the liked profile's columns 1 to `rows` divided by sqrt rows (column 0
-   * of F is constant and says nothing about popularity).
+   * of F is constant and says nothing about popularity). `weight`: one number, the person's weight w times this part's bound; with it in the
+   * layout all other parts are w times as long, and the mean is divided by the mean w ([w update, w], summed behind the same masks).
    */
-  readonly name: 'projection' | 'offsets' | 'gram' | 'popularity';
+  readonly name: 'projection' | 'offsets' | 'gram' | 'popularity' | 'weight';
   readonly rows: number;
   /** Numbers in this part. */
   readonly length: number;

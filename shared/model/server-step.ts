@@ -64,8 +64,9 @@ export interface ServerStepInput {
  * @throws RangeError when the mean does not fit the layout or is not finite.
  */
 export function serverStep(input: ServerStepInput): { model: Model; state: ServerState } {
-  const { model, features, layout, mean, noiseStdOfMean, cohort } = input;
+  const { model, features, layout, cohort } = input;
   checkLayout(layout, model);
+  const { mean, noiseStdOfMean } = perUnitOfWeight(layout, input);
   if (mean.length !== layout.length)
     throw new RangeError(`mean of ${mean.length} numbers, expected D = ${layout.length}`);
   if (!(cohort >= 1)) throw new RangeError(`cohort ${cohort}, expected 1 or more`);
@@ -97,6 +98,28 @@ export function serverStep(input: ServerStepInput): { model: Model; state: Serve
     popularity,
   };
   return { model: next, state };
+}
+
+/** Least mean weight that a mean is divided by, whatever the noise made of it. */
+const leastMeanWeight = 1 / 64;
+
+/**
+ * The mean over people weighted by their w, from the mean of [w update, w]; the same mean when the layout has no `weight` part. The noise grows
+ * with the division.
+ */
+export function perUnitOfWeight(
+  layout: Layout,
+  { mean, noiseStdOfMean }: Pick<ServerStepInput, 'mean' | 'noiseStdOfMean'>,
+): Pick<ServerStepInput, 'mean' | 'noiseStdOfMean'> {
+  let at = 0;
+  for (const part of layout.parts) {
+    if (part.name === 'weight') {
+      const weight = Math.min(1, Math.max(leastMeanWeight, mean[at]! / part.clippingBoundL2));
+      return { mean: Float64Array.from(mean, (value) => value / weight), noiseStdOfMean: noiseStdOfMean / weight };
+    }
+    at += part.length;
+  }
+  return { mean, noiseStdOfMean };
 }
 
 /** lr of the preconditioned step by cohort: 0.2, 0.3, 0.6 for 50, 100, 500 people. */

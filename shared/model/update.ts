@@ -6,10 +6,11 @@ import type { Layout, LayoutPart, LocalResult, Model } from './model.ts';
 /**
  * Concatenates the layout's parts.
  * @param result local training on exactly this model.
+ * @param weight the person's weight, 0 to 1; only a layout with a `weight` part carries one, and then the whole vector is scaled by it.
  * @returns a new Float64Array[layout.length] with |part| <= part.clippingBoundL2 for each part. A part that is not finite becomes zeros.
- * @throws RangeError when the layout does not fit the model.
+ * @throws RangeError when the layout does not fit the model, or for a weight that it cannot carry.
  */
-export function clientUpdate(result: LocalResult, model: Model, layout: Layout): Float64Array {
+export function clientUpdate(result: LocalResult, model: Model, layout: Layout, weight = 1): Float64Array {
   checkLayout(layout, model);
   const update = new Float64Array(layout.length);
   let at = 0;
@@ -19,7 +20,28 @@ export function clientUpdate(result: LocalResult, model: Model, layout: Layout):
     clipPart(values, part.clippingBoundL2);
     at += part.length;
   }
+  return weight === 1 ? update : weighted(update, layout, weight);
+}
+
+/** The vector scaled by the weight, in place. @throws RangeError when the layout has no `weight` part or the weight is not from 0 to 1. */
+export function weighted(update: Float64Array, layout: Layout, weight: number): Float64Array {
+  if (!(weight >= 0 && weight <= 1)) throw new RangeError(`weight ${weight}, expected 0 to 1`);
+  if (!layout.parts.some((part) => part.name === 'weight'))
+    throw new RangeError('a weight needs a weight part in the layout');
+  for (let index = 0; index < update.length; index++) update[index] = update[index]! * weight;
   return update;
+}
+
+/** Likes that count at most, so that nobody outweighs a crowd. */
+export const mostLikesThatCount = 64;
+
+/**
+ * p_k: the weight of a person by how much data there is: likes, capped, in buckets of powers of two (the sum shall not tell a count), over the cap.
+ * Nobody weighs nothing: 1/64 to 1.
+ */
+export function dataSizeWeight(likes: number): number {
+  const counted = Math.min(Math.max(1, likes), mostLikesThatCount);
+  return 2 ** Math.floor(Math.log2(counted)) / mostLikesThatCount;
 }
 
 /** Columns of W (and entries of u) that a projection part covers: its length over its rows. */
@@ -64,6 +86,9 @@ export function checkLayout(layout: Layout, model: Model): void {
         if (part.rows > featureColumns - 1) problem(`the model has ${featureColumns - 1} columns beside the constant`);
         if (part.length !== part.rows) problem('the length must be the rows');
         break;
+      case 'weight':
+        if (part.rows !== 1 || part.length !== 1) problem('it is one number');
+        break;
     }
   }
   if (length !== layout.length) throw new RangeError(`layout length ${layout.length}, its parts sum to ${length}`);
@@ -90,6 +115,9 @@ function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): 
     }
     case 'popularity':
       for (let k = 0; k < part.rows; k++) values[k] = popularityUnit(part.rows) * result.likedProfile[k + 1]!;
+      break;
+    case 'weight':
+      values[0] = part.clippingBoundL2;
       break;
   }
 }

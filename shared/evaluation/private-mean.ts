@@ -1,0 +1,113 @@
+// The mean update of a cohort in the product's own code: policy, config, encodeUpdate, ring sum, decodeSum. At most `mostInOneSum` people share
+// a sum; a larger cohort is several sums, each with noise for its own survivors, averaged by the server.
+import type { RandomSource } from '../maths/random.ts';
+import { policyForCrowd } from '../model/crowd.ts';
+import type { Layout } from '../model/model.ts';
+import { epsilonOfRho, noiseMultiplierFor } from '../privacy/accountant.ts';
+import { decodeSum, RingSum } from '../privacy/aggregate.ts';
+import { chooseRing } from '../privacy/bits.ts';
+import { encodeUpdate } from '../privacy/pipeline.ts';
+import { packBits } from '../protocol/codec.ts';
+import { minimumCohortFloor } from '../protocol/limits.ts';
+import { noiseOfPolicy, type Policy, policyHash } from '../protocol/policy.ts';
+import { roundConfigFromPolicy } from '../protocol/round-config.ts';
+import { stageDeadlines } from '../secagg/parameters.ts';
+
+export const mostInOneSum = 1000;
+
+export interface PrivacyDemand {
+  readonly epsilon: number;
+  readonly delta: number;
+}
+
+/** How a cohort is divided: sums, and people in the largest. */
+export function sumsOf(cohort: number): { readonly sums: number; readonly largest: number } {
+  const sums = Math.ceil(cohort / mostInOneSum);
+  return { sums, largest: Math.ceil(cohort / sums) };
+}
+
+/**
+ * The policy under which `participations` of one person stay within the demand: the noise multiplier from the accountant, everything else as
+ * the product derives it from its crowd (noise for the least number of survivors, less those who collude).
+ * @throws RangeError for a cohort below what masking allows.
+ */
+export function policyOfDemand(
+  demand: PrivacyDemand,
+  participations: number,
+  cohort: number,
+  shape: { items: number; featureColumns: number; dimension: number },
+): Policy {
+  const { largest } = sumsOf(cohort);
+  if (largest < minimumCohortFloor) {
+    throw new RangeError(
+      `a cohort of ${cohort} is below ${minimumCohortFloor}, the fewest that secure aggregation sums`,
+    );
+  }
+  return policyForCrowd({
+    ...shape,
+    present: largest,
+    overrides: {
+      maxCohort: largest,
+      noiseMultiplier: noiseMultiplierFor(participations, demand.epsilon, demand.delta),
+      delta: demand.delta,
+      epsilonCap: demand.epsilon,
+    },
+  });
+}
+
+/** The same policy for another trainable vector: bound and ring follow from it. */
+export function policyWithLayout(policy: Policy, layout: Layout): Policy {
+  const { maxCohort, honestNoiseShares, noiseMultiplier } = policy;
+  return {
+    ...policy,
+    layout,
+    clippingBoundL2: Math.sqrt(layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0)),
+    ...chooseRing({ maxCohort, honestNoiseShares, noiseMultiplier, length: layout.length }),
+  };
+}
+
+/** What the ledger of somebody who took part so often has charged, at the policy's delta. */
+export function epsilonCharged(policy: Policy, participations: number): number {
+  return epsilonOfRho(participations * noiseOfPolicy(policy).rhoPerParticipation, policy.delta);
+}
+
+export interface NoisyMean {
+  readonly mean: Float64Array;
+  readonly noiseStdOfMean: number;
+}
+
+/**
+ * Sums and decodes the updates of one round.
+ * @param updates of the whole cohort. @param modelHash any 64 hex characters. @param random the experiment's.
+ */
+export function noisyMean(
+  updates: readonly Float64Array[],
+  policy: Policy,
+  round: number,
+  random: RandomSource,
+): NoisyMean {
+  const { sums } = sumsOf(updates.length);
+  const mean = new Float64Array(policy.layout.length);
+  const hash = policyHash(policy);
+  let variance = 0;
+  for (let index = 0; index < sums; index++) {
+    const members = updates.filter((_, member) => member % sums === index);
+    const words = new Uint32Array(4);
+    random.fillUint32(words);
+    const config = roundConfigFromPolicy(policy, {
+      roundId: (round * sums + index).toString(16).padStart(32, '0'),
+      modelHash: '0'.repeat(64),
+      rotationSeed: new Uint8Array(words.buffer.slice(0)),
+      expiryMs: 0,
+      deadlines: stageDeadlines(policy.layout.length, policy.bits),
+      policyHash: hash,
+    });
+    const sum = new RingSum(config.length, config.bits);
+    for (const update of members) sum.add(packBits(encodeUpdate(update, config, random).noised, config.bits));
+    const decoded = decodeSum(sum.values(), members.length, config);
+    const part = members.length / updates.length;
+    for (let at = 0; at < mean.length; at++) mean[at] = mean[at]! + part * decoded.mean[at]!;
+    variance += (part * decoded.noiseStdOfMean) ** 2;
+  }
+  return { mean, noiseStdOfMean: Math.sqrt(variance) };
+}
