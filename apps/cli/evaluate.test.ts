@@ -69,11 +69,57 @@ describe('tacit evaluate', () => {
       [['--dataset', 'x', '--learner', 'magic'], 'expected popularity, content, item-knn'],
       [['--dataset', 'x', '--protocol', 'p9'], 'expected p1, p2 or time'],
       [['--dataset', 'x', '--colour', 'red'], 'colour'],
+      [['--dataset', 'x', '--learner', 'popularity', '--cohort', '50'], '--cohort means nothing for popularity'],
+      [['--dataset', 'x', '--learner', 'ease', '--dim', '8'], '--dim means nothing for ease; it takes --lambda'],
+      [['--dataset', 'x', '--items-k', '100'], '--items-k means nothing for reconstruction'],
+      [['--dataset', 'x', '--delta', '1e-6'], '--delta means nothing for reconstruction'],
+      [['--dataset', 'x', '--epsilon', '4', '--bits', '4'], '--bits means nothing with --epsilon'],
+      [['--dataset', 'x', '--population', '5x'], 'expected 1x, 10x or 100x'],
+      [['--dataset', 'x', '--server-optimizer', 'sdg'], 'expected preconditioned, sgd'],
+      [['--dataset', 'x', '--server-rate', '1'], '--server-rate needs --server-optimizer'],
+      [['--dataset', 'x', '--protocol', 'p2', '--fold', '1'], '--fold means nothing for --protocol p2'],
     ] as const) {
       const { code, err } = await evaluated(...argv);
       expect(code).toBe(2);
       expect(err).toContain(message);
     }
+  });
+
+  test('[EV12] the JSON has every field, and repeats with other noise give a standard error over seeds', async () => {
+    const path = writeTwoTastes();
+    const argv = ['--dataset', path, '--fold', '0', '--dim', '4', '--cohort', '20', '--rounds', '2', '--json'];
+    const { result } = await evaluated(...argv, '--epsilon', '6', '--population', '10x', '--noise-seeds', '3');
+    const fields = 'ndcg10 ndcg100 recall20 seNdcg10 coverage gini users rounds participationsPerUser epsilon';
+    for (const field of [...fields.split(' '), 'uploadBytesPerClient', 'downloadBytesPerClient', 'wallSeconds']) {
+      expect(result![field], field).toEqual(expect.any(Number));
+    }
+    expect(result).toMatchObject({ participationsPerUser: 1, rounds: 2 });
+    expect(result!.epsilon).toBeLessThanOrEqual(6);
+    const [a, b, c] = result!.ndcg10Seeds as [number, number, number];
+    const mean = (a + b + c) / 3;
+    const squares = (a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2;
+    expect(result!.ndcg10).toBeCloseTo(mean, 12);
+    expect(result!.seNdcg10Seeds).toBeCloseTo(Math.sqrt(squares / 2 / 3), 12);
+  });
+
+  test('[EV13] p2 prints the leak-only control; time needs timestamps', async () => {
+    const path = writeTwoTastes();
+    const { result } = await evaluated('--dataset', path, '--learner', 'user-knn', '--protocol', 'p2', '--json');
+    expect(result!.hr10).toEqual(expect.any(Number));
+    expect(result!.leakOnly).toMatchObject({ hr10: expect.any(Number), ndcg10: expect.any(Number) });
+    const { code, err } = await evaluated('--dataset', path, '--learner', 'user-knn', '--protocol', 'time');
+    expect(code).toBe(1);
+    expect(err).toContain('timestamp');
+  });
+
+  test('[EV14] EASE on 60,000 items says how many bytes it needs and ends with 1', async () => {
+    const rows = ['user,item'];
+    for (let item = 0; item < 60_000; item++) rows.push(`${item % 12},${item}`);
+    const path = join(folder, 'wide.csv');
+    writeFileSync(path, rows.join('\n'));
+    const { code, err } = await evaluated('--dataset', path, '--learner', 'ease', '--json');
+    expect(code).toBe(1);
+    expect(err).toContain('ease on 60000 items needs 28800480000 bytes');
   });
 });
 
