@@ -5,13 +5,15 @@ import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { uploadFrames } from '#shared/protocol/codec.ts';
-import type { RoundConfig } from '#shared/protocol/round-config.ts';
+import { frameHeaderBytes, hashBytes, maximumAnswerBytes } from '#shared/protocol/limits.ts';
+import { type ClientMessage, protocolVersion } from '#shared/protocol/messages.ts';
 import { systemClock } from './clock.ts';
 import { Gateway } from './gateway.ts';
 import { messageBurst } from './limits.ts';
 import { type RunningServer, startServer } from './start.ts';
 import { Telemetry } from './telemetry.ts';
 import { testCatalogue } from './testing/catalogue.ts';
+import { patientClock } from './testing/patient-clock.ts';
 import { RawClient } from './testing/raw-client.ts';
 import { pingFrame, textFrame, upgrade } from './testing/raw-socket.ts';
 
@@ -22,12 +24,15 @@ let sockets: TcpSocket[] = [];
 beforeEach(async () => {
   clients = [];
   sockets = [];
-  server = await startServer({
-    catalogue: testCatalogue(),
-    timings: { quietMs: 20, graceMs: 50 },
-    socketLimits: { maxSocketsPerAddress: 60 },
-    logLevel: 'silent',
-  });
+  server = await startServer(
+    {
+      catalogue: testCatalogue(),
+      timings: { quietMs: 20, graceMs: 50 },
+      socketLimits: { maxSocketsPerAddress: 60 },
+      logLevel: 'silent',
+    },
+    { clock: patientClock },
+  );
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -41,21 +46,28 @@ function connect(): RawClient {
   return client;
 }
 
-/** The cohort of a running round, each with its config; the first is the test's. */
-async function cohort(count = 24): Promise<{ readonly people: readonly RawClient[]; readonly config: RoundConfig }> {
-  const people = Array.from({ length: count }, connect);
+/** A round of 24 in which the first does something else at one message of its own; the cohort that the others hear of. */
+async function round(kind: ClientMessage['kind'], stray: (bad: RawClient, message: ClientMessage) => boolean) {
+  const people = Array.from({ length: 24 }, connect);
   await Promise.all(people.map((person) => person.join()));
-  const [config] = await Promise.all(people.map((person) => person.config()));
-  if (config === undefined) throw new Error('unreachable');
-  return { people, config };
+  const [bad, ...others] = people as [RawClient, ...RawClient[]];
+  let hasStrayed = false;
+  const before = (message: ClientMessage) => {
+    if (hasStrayed || message.kind !== kind) return true;
+    hasStrayed = true;
+    return stray(bad, message);
+  };
+  const theirs = bad.takePart({ before, isStubborn: true }).catch((error: Error) => error);
+  const outcomes = await Promise.all(others.map((person, index) => person.takePart({ seed: index + 2 })));
+  const cohorts = outcomes.map((outcome) => (outcome.kind === 'result' ? outcome.cohort : outcome));
+  expect(new Set(cohorts).size).toBe(1);
+  return { bad, cohort: cohorts[0], theirs };
 }
 
-/** Everyone but the first uploads; returns how many were counted. */
-async function finish(people: readonly RawClient[], config: RoundConfig): Promise<number> {
-  people.slice(1).forEach((person, index) => {
-    person.upload(config, undefined, index + 2);
-  });
-  return (await people[1]?.next('result'))?.cohort ?? 0;
+/** What one's upload should be for, and how long. */
+function uploadOf(message: ClientMessage): { readonly roundId: string; readonly bytes: number } {
+  if (message.kind !== 'masked') throw new Error(`Expected an upload, got ${message.kind}.`);
+  return { roundId: message.roundId, bytes: message.frame.length - frameHeaderBytes - hashBytes };
 }
 
 async function healthy(): Promise<void> {
@@ -73,11 +85,15 @@ describe('[T5] what does not parse is refused and changes nothing', () => {
     ],
     [
       'a hash of the wrong length',
-      ['join', { protocol: 1, modelHash: 'ab', policyHash: 'cd', resume: 'ef', simulated: false }],
+      ['join', { protocol: protocolVersion, modelHash: 'ab', policyHash: 'cd', simulated: false }],
     ],
     ['a number as text', ['resume', { roundId: 7, resume: 'x' }]],
-    ['an update without its frame', ['update', { roundId: '0'.repeat(32) }]],
-    ['a frame that is text', ['update', { roundId: '0'.repeat(32) }, 'frame']],
+    ['the upload of an earlier version', ['update', { roundId: '0'.repeat(32) }, new Uint8Array(8)]],
+    ['an upload without its frame', ['masked', { roundId: '0'.repeat(32) }]],
+    ['a frame that is text', ['masked', { roundId: '0'.repeat(32) }, 'frame']],
+    ['an answer beyond its length', ['shares', { roundId: '0'.repeat(32) }, new Uint8Array(maximumAnswerBytes + 1)]],
+    ['an answer without a round', ['confirm', {}, new Uint8Array(34)]],
+    ['what a server says', ['roster', { roundId: '0'.repeat(32) }, new Uint8Array(66)]],
     ['bytes where none belong', ['leave', {}, new Uint8Array(3)]],
     ['many arguments', ['leave', ...Array.from({ length: 50 }, () => ({}))]],
     ['many fields', ['leave', Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, i]))]],
@@ -99,10 +115,9 @@ describe('[T5] what does not parse is refused and changes nothing', () => {
     await client.next('refused');
     client.send({
       kind: 'join',
-      protocol: 1,
+      protocol: protocolVersion,
       modelHash: announced.hash,
       policyHash: announced.policyHash,
-      resume: client.resume,
       simulated: false,
     });
     expect(await client.next('waiting')).toEqual({ kind: 'waiting', joined: 1, needed: 24 });
@@ -112,7 +127,7 @@ describe('[T5] what does not parse is refused and changes nothing', () => {
 test('[R4] a wrong protocol version is refused', async () => {
   const client = connect();
   const { hash, policyHash } = await client.next('model');
-  client.send({ kind: 'join', protocol: 9, modelHash: hash, policyHash, resume: client.resume, simulated: false });
+  client.send({ kind: 'join', protocol: 9, modelHash: hash, policyHash, simulated: false });
   expect(await client.next('refused')).toMatchObject({ code: 'protocol-version' });
 });
 
@@ -120,7 +135,7 @@ test('[R7] events out of order: update, resume and leave before joining', async 
   const client = connect();
   await client.next('model');
   const roundId = 'f'.repeat(32);
-  client.uploadPayload(roundId, new Uint8Array(10));
+  client.uploadPayload('masked', roundId, new Uint8Array(10));
   expect(await client.next('refused')).toMatchObject({ code: 'not-in-round' });
   client.send({ kind: 'resume', roundId, resume: client.resume });
   expect(await client.next('refused')).toMatchObject({ code: 'not-in-round' });
@@ -130,92 +145,116 @@ test('[R7] events out of order: update, resume and leave before joining', async 
 
 describe('[U1][U2][R7] uploads', () => {
   test('a wrong length, a wrong hash and frames out of order are refused; the right upload is taken afterwards', async () => {
-    const { people, config } = await cohort();
-    const bad = people[0] as RawClient;
-    bad.uploadPayload(config.roundId, new Uint8Array(5));
-    expect(await bad.next('refused')).toMatchObject({ code: 'bad-frame' });
-    const [frame] = uploadFrames(new Uint8Array((config.length * config.bits) / 8)) as [Uint8Array];
-    const broken = frame.slice();
-    broken[10] = 0xff;
-    bad.send({ kind: 'update', roundId: config.roundId, frame: broken });
-    expect(await bad.next('refused')).toMatchObject({ code: 'bad-frame' });
-    const second = frame.slice();
-    second[0] = 1;
-    bad.send({ kind: 'update', roundId: config.roundId, frame: second });
-    expect(await bad.next('refused')).toMatchObject({ code: 'bad-frame' });
-    bad.send({ kind: 'update', roundId: config.roundId, frame: new Uint8Array(0) });
-    expect(await bad.next('refused')).toMatchObject({ code: 'bad-message' });
-    bad.upload(config);
-    expect(await finish(people, config)).toBe(24);
+    const { bad, cohort } = await round('masked', (person, message) => {
+      const { roundId, bytes } = uploadOf(message);
+      person.uploadPayload('masked', roundId, new Uint8Array(5));
+      const [frame] = uploadFrames(new Uint8Array(bytes)) as [Uint8Array];
+      const broken = frame.slice();
+      broken[10] = 0xff;
+      person.send({ kind: 'masked', roundId, frame: broken });
+      const second = frame.slice();
+      second[0] = 1;
+      person.send({ kind: 'masked', roundId, frame: second });
+      person.send({ kind: 'masked', roundId, frame: new Uint8Array(0) });
+      return true;
+    });
+    const codes = bad.messages.flatMap((message) => (message.kind === 'refused' ? [message.code] : []));
+    expect(codes).toEqual(['bad-frame', 'bad-frame', 'bad-frame', 'bad-message']);
+    expect(cohort).toBe(24);
   });
 
   test('ten times too large: refused and closed; the round goes on without it', async () => {
-    const { people, config } = await cohort();
-    const bad = people[0] as RawClient;
-    bad.uploadPayload(config.roundId, new Uint8Array((10 * config.length * config.bits) / 8));
-    expect(await bad.next('refused')).toMatchObject({ code: 'too-large' });
+    const { bad, cohort } = await round('masked', (person, message) => {
+      const { roundId, bytes } = uploadOf(message);
+      person.uploadPayload('masked', roundId, new Uint8Array(10 * bytes));
+      return false;
+    });
     await bad.untilClosed();
-    expect(await finish(people, config)).toBe(23);
+    expect(bad.messages.at(-1)).toMatchObject({ kind: 'refused', code: 'too-large' });
+    expect(cohort).toBe(23);
   });
 
   test('a never-ending upload is cut off when it passes its length', async () => {
-    const { people, config } = await cohort();
-    const bad = people[0] as RawClient;
-    for (let seq = 0; seq < 100; seq += 1) {
-      bad.send({ kind: 'update', roundId: config.roundId, frame: new Uint8Array([seq, 0, 0, 1, 2, 3, 4, 5, 6, 7]) });
-    }
-    expect(await bad.next('refused')).toMatchObject({ code: 'too-large' });
+    const { bad, cohort } = await round('masked', (person, message) => {
+      const { roundId } = uploadOf(message);
+      for (let seq = 0; seq < 100; seq += 1) {
+        person.send({ kind: 'masked', roundId, frame: new Uint8Array([seq, 0, 0, 1, 2, 3, 4, 5, 6, 7]) });
+      }
+      return false;
+    });
     await bad.untilClosed();
-    expect(await finish(people, config)).toBe(23);
+    expect(bad.messages.at(-1)).toMatchObject({ kind: 'refused', code: 'too-large' });
+    expect(cohort).toBe(23);
   });
 
-  test('a replay is a duplicate and is not counted', async () => {
-    const { people, config } = await cohort();
-    const bad = people[0] as RawClient;
-    const payload = bad.upload(config);
-    bad.uploadPayload(config.roundId, payload);
-    expect(await bad.next('refused')).toMatchObject({ code: 'duplicate' });
-    expect(await finish(people, config)).toBe(24);
-    bad.uploadPayload(config.roundId, payload);
+  test('a replay is a duplicate and is not counted; after the round it is late', async () => {
+    const { bad, cohort, theirs } = await round('masked', (person, message) => {
+      person.send(message);
+      person.send(message);
+      return false;
+    });
+    expect(bad.messages).toContainEqual(expect.objectContaining({ kind: 'refused', code: 'duplicate' }));
+    expect(cohort).toBe(24);
+    expect(await theirs).toMatchObject({ kind: 'result' });
+    for (const message of bad.sent.filter(({ kind }) => kind === 'masked').slice(0, 1)) bad.send(message);
     expect(await bad.next('refused')).toMatchObject({ code: 'late' });
   });
 
   test('who is not in the round is refused', async () => {
-    const { people, config } = await cohort();
     const stranger = connect();
     await stranger.next('model');
-    stranger.upload(config);
+    const { cohort } = await round('masked', (_person, message) => {
+      const { roundId, bytes } = uploadOf(message);
+      stranger.uploadPayload('masked', roundId, new Uint8Array(bytes));
+      stranger.send({ kind: 'confirm', roundId, bytes: new Uint8Array(34) });
+      return true;
+    });
     expect(await stranger.next('refused')).toMatchObject({ code: 'not-in-round' });
-    people[0]?.upload(config);
-    expect(await finish(people, config)).toBe(24);
+    expect(await stranger.next('refused')).toMatchObject({ code: 'not-in-round' });
+    expect(cohort).toBe(24);
   });
 });
 
-test('[R5] a lost connection comes back within the grace and uploads the same bytes from frame 0', async () => {
-  await server.close();
-  server = await startServer({
-    catalogue: testCatalogue(),
-    timings: { quietMs: 20, graceMs: 20_000 },
-    logLevel: 'silent',
+describe('[M10][M15] answers that are wrong put their sender out, with the reason; the round goes on', () => {
+  test.each([
+    ['advertise', 'a key of low order', 'bad-key', 23, (bytes: Uint8Array) => bytes.fill(0, 0, 32).fill(1, 0, 1)],
+    ['advertise', 'a key twice', 'bad-key', 23, (bytes: Uint8Array) => bytes.copyWithin(32, 0, 32)],
+    ['advertise', 'another length', 'bad-message', 23, (bytes: Uint8Array) => bytes.subarray(1)],
+    ['shares', 'another length', 'bad-message', 23, (bytes: Uint8Array) => bytes.subarray(1)],
+    ['shares', 'a share for oneself', 'bad-message', 23, (bytes: Uint8Array) => bytes.fill(0xff, 32, 34)],
+    // Its upload is in the sum already.
+    ['confirm', 'for somebody else', 'bad-message', 24, (bytes: Uint8Array) => bytes.fill(0xff, 0, 2)],
+    ['unmask', 'no number of the field', 'bad-message', 24, (bytes: Uint8Array) => bytes.fill(0xff, 2, 34)],
+  ] as const)('%s: %s', async (kind, _what, code, expected, spoil) => {
+    const { bad, cohort } = await round(kind, (person, message) => {
+      if (!('bytes' in message)) return true;
+      person.send({ ...message, bytes: spoil(Uint8Array.from(message.bytes)) });
+      return false;
+    });
+    expect(bad.messages).toContainEqual(expect.objectContaining({ kind: 'refused', code, retryAfterMs: null }));
+    expect(bad.closed).toBe(false);
+    expect(cohort).toBe(expected);
   });
-  const { people, config } = await cohort();
-  const lost = people[0] as RawClient;
-  lost.drop();
-  await lost.untilClosed();
-  const back = new RawClient(server.url, lost.resume);
-  clients.push(back);
-  await back.next('model');
-  back.send({ kind: 'resume', roundId: config.roundId, resume: back.resume });
-  expect(await back.next('progress')).toMatchObject({ stage: 'collect', expected: 24 });
-  back.upload(config);
-  expect(await finish(people, config)).toBe(24);
-  expect(await back.next('result')).toMatchObject({ cohort: 24 });
+
+  test('an answer before its time changes nothing', async () => {
+    const { bad, cohort } = await round('shares', (person, message) => {
+      if ('bytes' in message) person.send({ ...message, kind: 'unmask' });
+      return true;
+    });
+    expect(bad.messages).toContainEqual(expect.objectContaining({ kind: 'refused', code: 'out-of-order' }));
+    expect(cohort).toBe(24);
+  });
 });
 
-test('[R5] a lost connection that stays away is a dropout after the grace', async () => {
-  const { people, config } = await cohort();
-  people[0]?.drop();
-  expect(await finish(people, config)).toBe(23);
+test('[R5] a resume with a token that was guessed is refused', async () => {
+  const thief = connect();
+  await thief.next('model');
+  const { cohort } = await round('masked', (_person, message) => {
+    thief.send({ kind: 'resume', roundId: uploadOf(message).roundId, resume: thief.resume });
+    return true;
+  });
+  expect(await thief.next('refused')).toMatchObject({ code: 'not-in-round' });
+  expect(cohort).toBe(24);
 });
 
 describe('floods', () => {
@@ -242,7 +281,7 @@ describe('floods', () => {
   test('[T3] a message over the limit closes its socket', async () => {
     const client = connect();
     await client.next('model');
-    client.socket.emit('update', { roundId: '0'.repeat(32) }, new Uint8Array(2 * 1024 * 1024));
+    client.socket.emit('masked', { roundId: '0'.repeat(32) }, new Uint8Array(2 * 1024 * 1024));
     await client.untilClosed();
     await healthy();
   });

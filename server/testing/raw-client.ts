@@ -32,6 +32,8 @@ export interface Part {
   readonly seed?: number;
   /** Asked before each message: false keeps it back. By then the test may have dropped the connection. */
   readonly before?: (message: ClientMessage) => boolean;
+  /** Goes on although it was refused, as an honest client does not. */
+  readonly isStubborn?: boolean;
 }
 
 /** The integers of these people, added modulo 2^b: what the server should find. */
@@ -143,8 +145,9 @@ export class RawClient {
           break;
         case 'refused':
           // What was said again after a lost connection may have arrived the first time.
-          if (message.code !== 'duplicate') return message;
-          break;
+          if (message.code === 'duplicate' || this.#part.isStubborn) break;
+          this.send({ kind: 'leave' });
+          return message;
         case 'result':
           await this.#handle({ kind: 'result' });
           return message;
