@@ -3,7 +3,16 @@
 import type { Interactions } from '../../model/model.ts';
 import { rhoOfConfig } from '../../protocol/round-config.ts';
 import { type Attack, judged, randomOf } from './attack.ts';
-import { type Guess, guessOf, likeliestLikes, likeResidualOf, pooledF1, recoverLikes, trusts } from './likes.ts';
+import {
+  evidenceOf,
+  type Guess,
+  guessOf,
+  likeliestLikes,
+  likeResidualOf,
+  pooledF1,
+  recoverLikes,
+  trusts,
+} from './likes.ts';
 import { configOf, updateOf, worldOf } from './people.ts';
 import { mostSuccesses } from './statistics.ts';
 import { mostProbability } from './trade-off.ts';
@@ -16,7 +25,7 @@ export const consecutiveUploads: Attack = {
   name: 'history-from-two-uploads',
   summary: 'the one new like, from the uploads before and after it',
   async run(setting) {
-    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 240)) / peopleInRound);
+    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 120)) / peopleInRound);
     const world = worldOf(setting, 'wide', rounds * peopleInRound);
     const { table, people, policy } = world;
     const { layout } = policy;
@@ -38,7 +47,7 @@ export const consecutiveUploads: Attack = {
       const known = new Set(recoverLikes(before[i]!, table, layout));
       return recoverLikes(after[i]!, table, layout).filter((row) => !known.has(row));
     });
-    const nothing = guesses(() => likeliestLikes(null, table, layout, expected, 1));
+    const nothing = guesses(() => likeliestLikes(null, expected, 1));
     const first: SeenUpload[] = [];
     const second: SeenUpload[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -51,15 +60,12 @@ export const consecutiveUploads: Attack = {
         seen.push(...(await uploadsOf(setting, world, members, `consecutive uploads ${name} ${round}`)));
       }
     }
-    const bestOf = (kind: 'masked' | 'noised'): readonly Guess[] =>
-      trusts
-        .map((trust) =>
-          guesses((i) => {
-            const change = difference(first[i]![kind], second[i]![kind]);
-            return likeliestLikes(change, table, layout, expected, 1, trust);
-          }),
-        )
+    const bestOf = (kind: 'masked' | 'noised'): readonly Guess[] => {
+      const evidence = people.map((_, i) => evidenceOf(difference(first[i]![kind], second[i]![kind]), table, layout));
+      return trusts
+        .map((trust) => guesses((i) => likeliestLikes(evidence[i]!, expected, 1, trust)))
         .reduce((best, other) => (pooledF1(other) > pooledF1(best) ? other : best));
+    };
     const trials = people.length;
     const chance = pooledF1(nothing);
     // Nobody's popularity says less than one item in M.

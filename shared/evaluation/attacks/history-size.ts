@@ -11,7 +11,7 @@ export const historySize: Attack = {
   name: 'size-of-history',
   summary: 'one like or many, from sizes and statistics of the messages',
   async run(setting) {
-    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 48 : 240)) / peopleInRound);
+    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 48 : 120)) / peopleInRound);
     const world = worldOf(setting, 'wide', rounds * peopleInRound);
     const { table, policy, people } = world;
     const isLong = (i: number) => i % 2 === 0;

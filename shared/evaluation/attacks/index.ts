@@ -10,6 +10,7 @@ import { linking } from './linking.ts';
 import { loneVictim } from './lone-victim.ts';
 import { secondMessage } from './second-message.ts';
 import { shrunkenCohort } from './shrunken-cohort.ts';
+import { smallLayoutHistory } from './small-layout-history.ts';
 import { splitSurvivors } from './split-survivors.ts';
 import { tamperedShares } from './tampered-shares.ts';
 import { uploadHistory } from './upload-history.ts';
@@ -17,6 +18,7 @@ import { weakConfig } from './weak-config.ts';
 
 export const sharedAttacks: readonly Attack[] = [
   uploadHistory,
+  smallLayoutHistory,
   consecutiveUploads,
   historySize,
   interactionMembership,

@@ -19,6 +19,8 @@ interface Residuals {
 
 /** Exactly the likes, from an update without noise; the layout needs a row of offsets for every item. Ascending rows. */
 export function recoverLikes(update: Float64Array, table: ItemTable, layout: Layout): number[] {
+  // Nobody's: without likes the embedding is zero, and so is every row.
+  if (offsetsOf(update, layout).every((value) => value === 0)) return [];
   const { scores, values } = residualsOf(update, table, layout);
   const { unobservedWeight } = table.model.header;
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -46,26 +48,28 @@ export interface Expectations {
 /** How far an attacker trusts an update against what it knows of everybody: it may try several, and the best of them counts. */
 export const trusts = [0.01, 0.1, 0.3, 1] as const;
 
+/** What an update says of each item, whatever it is worth: Float64Array[items], the size of its row's residual along u. */
+export function evidenceOf(update: Float64Array, table: ItemTable, layout: Layout): Float64Array {
+  return rawResiduals(update, table, layout).map(Math.abs);
+}
+
 /**
  * The likes that are likeliest after a noisy update: prior odds times the likelihood of each row's residual, the same estimate of u as without noise.
- * @param update null: an attacker that sees nothing. @param count how many likes there are: the attacker is told.
+ * @param evidence from `evidenceOf`; null: an attacker that sees nothing. @param count how many likes there are: the attacker is told.
  * @param trust one of `trusts`. Rows in descending order of odds.
  */
 export function likeliestLikes(
-  update: Float64Array | null,
-  table: ItemTable,
-  layout: Layout,
+  evidence: Float64Array | null,
   expected: Expectations,
   count: number,
   trust = 1,
 ): number[] {
   const { likedBy, likeResidual, noiseStd } = expected;
-  const evidence = update === null ? null : rawResiduals(update, table, layout);
   const odds = likedBy.map((p, row) => {
     const prior = Math.log(p) - Math.log1p(-p);
     if (evidence === null) return prior;
     // log of N(r; m, s) / N(r; 0, s), the sign of u unknown: the better of the two.
-    return prior + (trust * (Math.abs(evidence[row]!) * likeResidual - likeResidual ** 2 / 2)) / noiseStd ** 2;
+    return prior + (trust * (evidence[row]! * likeResidual - likeResidual ** 2 / 2)) / noiseStd ** 2;
   });
   return [...topRows(odds, [], count)];
 }
@@ -169,7 +173,7 @@ function rightSingularVector(block: Float64Array, rows: number, columns: number)
   return vector;
 }
 
-/** The ratio that most rows share: their median, over rows with a score worth dividing by. */
+/** The ratio that most rows share, over rows with a score worth dividing by; where noise leaves no two alike, their median. */
 function commonRatio(along: Float64Array, scores: Float64Array): number {
   const largest = scores.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const ratios: number[] = [];
@@ -177,6 +181,14 @@ function commonRatio(along: Float64Array, scores: Float64Array): number {
     if (Math.abs(score) > 0.05 * largest) ratios.push(along[row]! / score);
   });
   ratios.sort((a, b) => a - b);
-  const middle = ratios[ratios.length >> 1] ?? 1;
-  return middle === 0 ? 1 : middle;
+  let chosen = ratios[ratios.length >> 1] ?? 1;
+  let most = Math.max(3, Math.ceil(ratios.length / 10));
+  for (let from = 0, to = 0; from < ratios.length; from++) {
+    while (to < ratios.length && ratios[to]! - ratios[from]! <= sameNumber * Math.abs(ratios[from]!)) to++;
+    if (to - from > most) {
+      most = to - from;
+      chosen = ratios[(from + to) >> 1]!;
+    }
+  }
+  return chosen === 0 ? 1 : chosen;
 }

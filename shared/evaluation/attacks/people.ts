@@ -41,7 +41,7 @@ export type Width = 'demo' | 'wide';
  * more than a thousand holds. The worst case for a history.
  */
 export function worldOf(setting: AttackSetting, width: Width, size: number): World {
-  const items = bestKnown(setting.items, width === 'demo' || setting.isSmall ? 400 : 1200);
+  const items = bestKnown(setting.items, width === 'demo' || setting.isSmall ? 400 : 800);
   const features = computeFeatures(items);
   const dimension = setting.isSmall && width === 'wide' ? 12 : 30;
   const demo = demoPolicy(items.length, features.columns, dimension);

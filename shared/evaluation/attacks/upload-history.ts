@@ -4,7 +4,16 @@
 
 import { rhoOfConfig } from '../../protocol/round-config.ts';
 import { type Attack, judged, randomOf } from './attack.ts';
-import { type Guess, guessOf, likeliestLikes, likeResidualOf, pooledF1, recoverLikes, trusts } from './likes.ts';
+import {
+  evidenceOf,
+  type Guess,
+  guessOf,
+  likeliestLikes,
+  likeResidualOf,
+  pooledF1,
+  recoverLikes,
+  trusts,
+} from './likes.ts';
 import { configOf, updateOf, worldOf } from './people.ts';
 import { standardError } from './statistics.ts';
 import { mostProbability } from './trade-off.ts';
@@ -14,7 +23,7 @@ export const uploadHistory: Attack = {
   name: 'history-from-upload',
   summary: 'the liked items, from one upload',
   async run(setting) {
-    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 240)) / peopleInRound);
+    const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 120)) / peopleInRound);
     const world = worldOf(setting, 'wide', rounds * peopleInRound);
     const { table, people, policy } = world;
     const updates = people.map((person) => updateOf(world, person));
@@ -28,21 +37,19 @@ export const uploadHistory: Attack = {
     const guesses = (read: (person: number) => readonly number[]) =>
       people.map((person, i) => guessOf(read(i), person.liked));
     const raw = guesses((i) => recoverLikes(updates[i]!, table, policy.layout));
-    const nothing = guesses((i) => likeliestLikes(null, table, policy.layout, expected, people[i]!.liked.length));
+    const nothing = guesses((i) => likeliestLikes(null, expected, people[i]!.liked.length));
     const seen: SeenUpload[] = [];
     for (let round = 0; round < rounds; round++) {
       const members = updates.slice(round * peopleInRound, (round + 1) * peopleInRound);
       seen.push(...(await uploadsOf(setting, world, members, `upload history ${round}`)));
     }
-    const bestOf = (kind: 'masked' | 'noised') =>
-      trusts
-        .map((trust) =>
-          guesses((i) =>
-            likeliestLikes(seen[i]![kind], table, policy.layout, expected, people[i]!.liked.length, trust),
-          ),
-        )
+    const bestOf = (kind: 'masked' | 'noised') => {
+      const evidence = seen.map((upload) => evidenceOf(upload[kind], table, policy.layout));
+      return trusts
+        .map((trust) => guesses((i) => likeliestLikes(evidence[i]!, expected, people[i]!.liked.length, trust)))
         .concat([guesses((i) => recoverLikes(seen[i]![kind], table, policy.layout))])
         .reduce((best, other) => (pooledF1(other) > pooledF1(best) ? other : best));
+    };
     const masked = bestOf('masked');
     const noised = bestOf('noised');
     const control = pooledF1(raw);
