@@ -231,6 +231,31 @@ describe('the pictures', () => {
     expect(page.all('message').map(({ dataset }) => dataset.kind)).toEqual(['local']);
   });
 
+  test('the first five numbers as they are: whole ones with all their digits', async () => {
+    await open(withUpload());
+    const first = (name: string): string => stage(name).querySelector('code')!.textContent!;
+    const signed = (value: number): string => value.toLocaleString('en').replace('-', '−');
+    expect(first('noised')).toBe(`${[...upload.noised.subarray(0, 5)].map(signed).join(', ')}, …`);
+    expect(first('masked')).toBe(`${[...upload.masked!.subarray(0, 5)].map(signed).join(', ')}, …`);
+    expect(first('raw')).toMatch(/^(−?0\.\d{1,5}, ){5}…$/);
+  });
+
+  test('of an update of one number', async () => {
+    await open(
+      withUpload({
+        ...upload,
+        raw: Float64Array.of(0.25),
+        clipped: Float64Array.of(0.25),
+        rotated: Float64Array.of(64),
+        rounded: Int32Array.of(64),
+        noised: Int32Array.of(-1234),
+        masked: Uint32Array.of(7),
+      }),
+    );
+    expect(stage('raw').textContent).toContain('1 number, 8 bytes');
+    expect(stage('noised').querySelector('code')!.textContent).toBe('−1,234');
+  });
+
   test('of an update with nothing in it, and of a very long one', async () => {
     const length = 50_000;
     await open(

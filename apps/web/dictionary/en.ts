@@ -198,7 +198,7 @@ export const en = {
     facts: 'What it means',
     what: 'What is sent',
     whatText: (numbers: number): string =>
-      `One list of ${count.format(numbers)} numbers: how the shared model should change. Its length is the same for everybody, whatever you liked.`,
+      `One list of ${count.format(numbers)} number${s(numbers)}: how the shared model should change. Its length is the same for everybody, whatever you liked.`,
     why: 'Why',
     whyText:
       'The average of many such lists makes everybody’s suggestions better, without anybody’s history in one place.',

@@ -43,7 +43,7 @@ export const privacyEn = {
   } satisfies Record<UploadInspection['sent'], string> as Record<UploadInspection['sent'], string>,
   panels: {
     raw: ['Raw', 'What training found.'],
-    clipped: ['Clipped', 'Made shorter, so that nobody counts too much.'],
+    clipped: ['Clipped', 'No longer than a fixed length, so that nobody counts too much.'],
     rotated: ['Rotated', 'Every number is now a mixture of all.'],
     noised: ['Noised', 'Rounded to whole numbers, then random noise on each.'],
     masked: ['Masked', 'Covered by masks that come off only in the sum.'],
@@ -54,14 +54,14 @@ export const privacyEn = {
     notYet: 'has not left',
     left: 'left this browser',
   },
-  panelNumbers: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes}`,
-  panelToSend: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} to send`,
-  panelSent: (n: number, bytes: string): string => `${count.format(n)} numbers, ${bytes} sent`,
+  panelNumbers: (n: number, bytes: string): string => `${count.format(n)} number${s(n)}, ${bytes}`,
+  panelToSend: (n: number, bytes: string): string => `${count.format(n)} number${s(n)}, ${bytes} to send`,
+  panelSent: (n: number, bytes: string): string => `${count.format(n)} number${s(n)}, ${bytes} sent`,
   panelLength: (length: string): string => `length ${length}`,
   panelRange: (least: string, most: string): string => `from ${least} to ${most}`,
-  panelFirst: (numbers: readonly string[]): string => `${numbers.join(', ')}, …`,
+  panelFirst: (numbers: readonly string[], more: boolean): string => `${numbers.join(', ')}${more ? ', …' : ''}`,
   panelPicture: (name: string, n: number, least: string, most: string): string =>
-    `${name}: ${count.format(n)} numbers from ${least} to ${most}`,
+    `${name}: ${count.format(n)} number${s(n)} from ${least} to ${most}`,
   panelBefore: 'In front: the same before the noise.',
   panelSeenBy: 'Could be seen by',
   noise: (std: string, scale: string, z: string): string =>

@@ -16,7 +16,7 @@ export const privacyZh: PrivacyDictionary = {
     `delta 为 ${delta} 时的 epsilon，按这个浏览器存储的整个期限计，用零集中差分隐私对每次参与完整累加，不因人多而打折。`,
 
   updateAmongOthers: (others, spent, cap) =>
-    `你的更新先与至少 ${count.format(others)} 份其他人的更新相加，服务器才能读到。服务器遵守协议时的保证：epsilon = ${spent}，这是这个浏览器已用的量，你的上限为 ${cap}。`,
+    `你的更新先与至少 ${count.format(others)} 份其他人的更新相加，服务器才能读到。若服务器遵守协议，保证为 epsilon = ${spent}（这个浏览器已用的总量，你的上限为 ${cap}）。`,
   updateAlone: (epsilon) => `单独发送，只由这里加入的噪声保护（epsilon = ${epsilon}）。`,
   updateStopped: '你的更新加掩码发出之后，这一轮中止了，没有产生新模型。已记入的消耗不会退回。',
   details: '这里没有保证的',
@@ -36,7 +36,7 @@ export const privacyZh: PrivacyDictionary = {
   },
   panels: {
     raw: ['原始', '训练得到的结果。'],
-    clipped: ['裁剪', '缩短，使任何人都不会影响过大。'],
+    clipped: ['裁剪', '不超过固定的长度，使任何人都不会影响过大。'],
     rotated: ['旋转', '每个数都变成所有数的混合。'],
     noised: ['加噪声', '取整，再给每个数加上随机噪声。'],
     masked: ['加掩码', '盖上掩码，只有相加之后才会消去。'],
@@ -52,7 +52,7 @@ export const privacyZh: PrivacyDictionary = {
   panelSent: (n, bytes) => `${count.format(n)} 个数，已发送 ${bytes}`,
   panelLength: (length) => `长度 ${length}`,
   panelRange: (least, most) => `从 ${least} 到 ${most}`,
-  panelFirst: (numbers) => `${numbers.join(', ')}, …`,
+  panelFirst: (numbers, more) => `${numbers.join(', ')}${more ? ', …' : ''}`,
   panelPicture: (name, n, least, most) => `${name}：${count.format(n)} 个数，从 ${least} 到 ${most}`,
   panelBefore: '前景：加噪声之前的同一份。',
   panelSeenBy: '可能看到它的',

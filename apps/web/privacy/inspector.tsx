@@ -229,7 +229,9 @@ function PanelPicture({ panel, inspection }: PanelPictureProps) {
           {panel.length !== null && <span class="stage-length">{text.panelLength(figure(panel.length))}</span>}
         </li>
         <li>
-          <code>{text.panelFirst([...values.subarray(0, firstNumbers)].map(number))}</code>
+          <code>
+            {text.panelFirst([...values.subarray(0, firstNumbers)].map(number), values.length > firstNumbers)}
+          </code>
         </li>
       </ul>
       <div class="small stage-seen">

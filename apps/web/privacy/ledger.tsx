@@ -83,10 +83,10 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
               <td>
                 <code>{row.roundId.slice(0, 8)}</code>
               </td>
-              <td>{text.ledgerModes[row.mode]}</td>
-              <td>{row.rho === 0 ? text.ledgerFree : row.rho.toFixed(4)}</td>
-              <td>{row.uploadBytes > 0 ? bytes(row.uploadBytes) : '–'}</td>
-              <td>{row.cohort ?? '–'}</td>
+              <td data-column={text.ledgerMode}>{text.ledgerModes[row.mode]}</td>
+              <td data-column={text.ledgerCost}>{row.rho === 0 ? text.ledgerFree : row.rho.toFixed(4)}</td>
+              <td data-column={text.ledgerSize}>{row.uploadBytes > 0 ? bytes(row.uploadBytes) : '–'}</td>
+              <td data-column={text.ledgerCohort}>{row.cohort ?? '–'}</td>
               <td>
                 {row.status === 'aborted' && row.rho === 0 ? text.ledgerAbortedFree : text.ledgerStatus[row.status]}
                 {row.modelVersion !== null && ` · ${part.stepModel(row.modelVersion)}`}
