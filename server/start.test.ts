@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { socketLimitsFor } from './config.ts';
-import { type ServerOptions, ServerStartError, StoreError, startServer } from './start.ts';
+import { type ServerOptions, type ServerSeams, StoreError, startServer } from './start.ts';
 import { testCatalogue } from './testing/catalogue.ts';
 
 let folder: string;
@@ -15,8 +15,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = (options: Partial<ServerOptions> = {}) =>
-  startServer({ catalogue: testCatalogue(), dataDir: folder, logLevel: 'silent', ...options });
+const start = (options: Partial<ServerOptions> = {}, seams: ServerSeams = {}) =>
+  startServer({ catalogue: testCatalogue(), dataDir: folder, logLevel: 'silent', ...options }, seams);
 
 async function modelOf(url: string) {
   const status = (await (await fetch(`${url}/v1/status`)).json()) as { model: { version: number; hash: string } };
@@ -49,8 +49,30 @@ test('a corrupt database stops the start with what to do, changes nothing and ke
 
 test('a policy below the floors and a mode that does not exist stop the start and keep no lock', async () => {
   await expect(start({ policy: { minCohort: 3 } })).rejects.toThrow(/minCohort|nEff|honestNoiseShares/);
-  await expect(start({ policy: { mode: 1 } })).rejects.toThrow(ServerStartError);
+  for (const mode of [0, 2, 3, 5]) {
+    // @ts-expect-error: a caller without types.
+    await expect(start({ policy: { mode } }), `mode ${mode}`).rejects.toThrow(/mode/);
+  }
   await (await start()).close();
+});
+
+test('rounds are masked unless mode 4 was asked for, and then the log says what that means, in numbers', async () => {
+  const modeOf = async (options: Partial<ServerOptions>) => {
+    const lines: string[] = [];
+    const logs = { write: (line: string) => lines.push(line) };
+    const server = await start({ ...options, logLevel: 'warn' }, { logs });
+    const status = (await (await fetch(`${server.url}/v1/status`)).json()) as { policy: { mode: number } };
+    await server.close();
+    return { mode: status.policy.mode, log: lines.join('') };
+  };
+  expect(await modeOf({})).toEqual({ mode: 1, log: '' });
+  const local = await modeOf({ policy: { mode: 4 } });
+  expect(local.mode).toBe(4);
+  // z = 2 costs rho = 1 / 8, which is epsilon 2.41 at delta 1e-6 by the optimised conversion.
+  expect(local.log).toMatch(/"noiseMultiplier":2,"epsilon":2\.4\d*,"delta":0\.000001/);
+  expect(local.log).toContain('not masked');
+  // Not remembered: the next start is masked again.
+  expect((await modeOf({})).mode).toBe(1);
 });
 
 test('without a data directory nothing is written and the switch has no key', async () => {

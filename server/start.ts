@@ -48,6 +48,8 @@ export interface ServerSeams {
   /** Wraps the store that the options ask for. */
   readonly wrapStore?: (store: Store) => Store;
   readonly aggregate?: (input: AggregateInput) => Promise<Aggregated>;
+  /** Gets every line of the log. */
+  readonly logs?: { write(line: string): void };
 }
 
 /**
@@ -71,7 +73,7 @@ async function start(
   releases: (() => Promise<void> | void)[],
 ): Promise<RunningServer> {
   const clock = seams.clock ?? systemClock;
-  const telemetry = new Telemetry(options.logLevel ?? 'warn');
+  const telemetry = new Telemetry(options.logLevel ?? 'warn', seams.logs);
   const directory = options.dataDir == null ? null : openDataDirectory(options.dataDir);
   if (directory !== null) releases.push(() => directory.release());
   const ownStore = directory === null ? memoryStore() : await sqliteStore(directory.databasePath);

@@ -1,5 +1,5 @@
-// Logs and metrics: counts and stages only. No address, no socket id, no resume token and no URL goes in here.
-import pino, { type Logger } from 'pino';
+// Logs and metrics: counts and stages only. No address, no socket id, no key, no resume token and no URL goes in here.
+import pino, { type DestinationStream, type Logger } from 'pino';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AbortCode, RefusalCode } from '#shared/protocol/messages.ts';
 import type { LogLevel } from './config.ts';
@@ -19,8 +19,9 @@ export class Telemetry {
   readonly #version: Gauge;
   readonly #requests: Histogram<'route' | 'status'>;
 
-  constructor(level: LogLevel) {
-    this.log = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+  /** @param logs standard error unless said otherwise. */
+  constructor(level: LogLevel, logs: DestinationStream = pino.destination({ fd: 2, sync: true })) {
+    this.log = pino({ level, base: null }, logs);
     const registers = [this.registry];
     this.#rounds = new Counter({
       name: 'tacit_rounds_total',
