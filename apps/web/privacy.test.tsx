@@ -227,6 +227,8 @@ describe('the pictures', () => {
   test('alone: four, and the noised one has left', async () => {
     await open({ ...withUpload(exampleUpload(alonePolicy)), policy: alonePolicy });
     expect(places()).toEqual(['raw:stays', 'clipped:stays', 'rotated:stays', 'noised:left']);
+    expect(shown()).toContain('Its noise multiplier: z = 2.');
+    expect(shown()).not.toContain('sum of all');
     expect(seenBy('noised')).toContain('honest:whole');
     expect(page.all('message').map(({ dataset }) => dataset.kind)).toEqual(['local']);
   });

@@ -64,8 +64,10 @@ export const privacyEn = {
     `${name}: ${count.format(n)} number${s(n)} from ${least} to ${most}`,
   panelBefore: 'In front: the same before the noise.',
   panelSeenBy: 'Could be seen by',
-  noise: (std: string, scale: string, z: string): string =>
-    `From the noise on, numbers are whole units: ${scale} of them are 1. Noise of this browser: standard deviation ${std} units. In the sum of all: noise multiplier z = ${z}.`,
+  noise: (std: string, scale: string): string =>
+    `From the noise on, numbers are whole units: ${scale} of them are 1. Noise of this browser: standard deviation ${std} units.`,
+  noiseOfSum: (z: string): string => `Noise multiplier of the sum of all: z = ${z}.`,
+  noiseByItself: (z: string): string => `Its noise multiplier: z = ${z}.`,
 
   watchers: {
     honest: 'server that follows the protocol',

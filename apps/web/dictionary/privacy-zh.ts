@@ -56,8 +56,10 @@ export const privacyZh: PrivacyDictionary = {
   panelPicture: (name, n, least, most) => `${name}：${count.format(n)} 个数，从 ${least} 到 ${most}`,
   panelBefore: '前景：加噪声之前的同一份。',
   panelSeenBy: '可能看到它的',
-  noise: (std, scale, z) =>
-    `从加噪声起，数字以整数为单位，${scale} 个单位等于 1。这个浏览器的噪声：标准差 ${std} 个单位。所有人之和的噪声倍数 z = ${z}。`,
+  noise: (std, scale) =>
+    `从加噪声起，数字以整数为单位，${scale} 个单位等于 1。这个浏览器的噪声：标准差 ${std} 个单位。`,
+  noiseOfSum: (z) => `所有人之和的噪声倍数：z = ${z}。`,
+  noiseByItself: (z) => `它的噪声倍数：z = ${z}。`,
 
   watchers: {
     honest: '遵守协议的服务器',

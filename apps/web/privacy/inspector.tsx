@@ -36,7 +36,10 @@ export function Inspector({ ledger }: { readonly ledger: readonly LedgerRow[] | 
           <p class="muted">{text.sentLead[inspection.sent]}</p>
           <Panels inspection={inspection} />
           <p class="small muted">
-            {text.noise(figure(inspection.noiseStd), figure(inspection.scale), figure(inspection.noiseMultiplier))}
+            {words.value.sentences(
+              text.noise(figure(inspection.noiseStd), figure(inspection.scale)),
+              (inspection.mode === 1 ? text.noiseOfSum : text.noiseByItself)(figure(inspection.noiseMultiplier)),
+            )}
           </p>
           <div class="inspector-tables">
             <Messages inspection={inspection} />
