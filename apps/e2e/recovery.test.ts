@@ -1,4 +1,4 @@
-// The server is killed (-9) while a round gathers, collects and rests, and started again on the same data: no model is lost,
+// The server is killed (-9) while a round gathers, collects uploads and rests, and started again on the same data: no model is lost,
 // and a page that was open comes back by itself and takes part again.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ const takingPart = ['people', 'cooldown', 'progress', 'others'];
 /** Each a moment that can be seen from outside; the states that pass within a millisecond are tested with the server's own clock. */
 const moments: readonly { readonly name: string; readonly reached: (status: ServiceStatus) => boolean }[] = [
   { name: 'gathers', reached: ({ round }) => round?.state === 'gather' && round.joined > 0 },
-  { name: 'collects', reached: ({ round }) => round?.state === 'collect' },
+  { name: 'collects uploads', reached: ({ round }) => round?.state === 'masked' },
   { name: 'has published', reached: ({ rounds }) => rounds.completed > 0 },
 ];
 

@@ -23,6 +23,7 @@ import {
   type ForYouRow,
   forYou,
   likeOfGenre,
+  messagesSent,
   openBrowse,
   optIn,
   rememberStates,
@@ -39,7 +40,20 @@ import {
 const roundDeadlineMs = 150_000;
 
 /** What a round goes through on the device, in order. */
-const steps = ['trained', 'joined', 'config', 'charged', 'noised', 'sent', 'aggregating', 'published'];
+const steps = [
+  'trained',
+  'joined',
+  'config',
+  'noised',
+  'keys',
+  'shares',
+  'charged',
+  'sent',
+  'confirmed',
+  'unmasked',
+  'aggregating',
+  'published',
+];
 
 describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit(async () => ({})));
 
@@ -67,6 +81,7 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
   let server: ServerProcess;
   let browser: Browser;
   let visitor: WatchedPage;
+  let told: readonly string[];
   let genre: string;
   let liked: string[];
   let firstList: ForYouRow[];
@@ -75,6 +90,7 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     server = await startServerProcess(await prepare());
     browser = await launchBrowser();
     visitor = await openPage(browser);
+    told = messagesSent(visitor.page);
     await rememberStates(visitor.page);
   }, 240_000);
   afterAll(async () => {
@@ -137,6 +153,29 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     },
     2 * roundDeadlineMs,
   );
+
+  test('told the server its keys, shares, one masked upload, confirmations and shares again, and nothing else', () => {
+    // The federation is the default one: without masks nothing leaves.
+    const inRounds = told.filter((kind) => kind !== 'join' && kind !== 'leave');
+    const whole = ['advertise', 'shares', 'masked', 'confirm', 'unmask'];
+    expect(inRounds.slice(-whole.length)).toEqual(whole);
+    expect(inRounds.filter((kind) => !whole.includes(kind))).toEqual([]);
+  });
+
+  test('sees each step of its update, and which of them left', async () => {
+    const { page } = visitor;
+    await page.getByTestId('nav-privacy').click();
+    await page.locator('[data-testid=update-sentence][data-sent=among-others]').waitFor();
+    for (const [stage, place] of [
+      ['raw', 'stays'],
+      ['clipped', 'stays'],
+      ['rotated', 'stays'],
+      ['noised', 'underMask'],
+      ['masked', 'left'],
+    ])
+      await page.locator(`[data-testid=stage][data-stage=${stage}][data-place=${place}]`).waitFor();
+    await page.locator('[data-testid=ledger-row]').first().waitFor();
+  });
 
   test('trained on WebGPU', async () => {
     const { page } = visitor;

@@ -146,6 +146,19 @@ export async function statesSeen(page: Page): Promise<string[]> {
   return page.evaluate(() => (globalThis as unknown as { statesSeen: string[] }).statesSeen);
 }
 
+/** The kinds of the messages that the page's socket sends, in order, as they go. To be called before the page is opened. */
+export function messagesSent(page: Page): readonly string[] {
+  const kinds: string[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      // socket.io: 42["kind",{}], or 451-["kind",{},{"_placeholder":true,"num":0}] before a frame of bytes.
+      const kind = /^4(?:2|5\d+-)\["(\w+)"/.exec(payload.toString())?.[1];
+      if (kind !== undefined) kinds.push(kind);
+    });
+  });
+  return kinds;
+}
+
 export interface StoredRows {
   /** Rows in each object store of each database of the page's origin. */
   readonly counts: Record<string, number>;
