@@ -4,6 +4,7 @@ import { aggregate } from '../aggregate.ts';
 import { startServer } from '../start.ts';
 import type { Store } from '../store/store.ts';
 import { testCatalogue } from '../testing/catalogue.ts';
+import { patientClock } from '../testing/patient-clock.ts';
 
 const [dataDir = '', hold = 'none'] = process.argv.slice(2);
 
@@ -42,6 +43,7 @@ const server = await startServer(
     logLevel: 'error',
   },
   {
+    clock: patientClock,
     wrapStore: holding,
     aggregate: (input) => (hold === 'aggregate' ? holdHere() : Promise.resolve(aggregate(input))),
   },

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { parseRoundConfig } from '#shared/protocol/round-config.ts';
+import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { sqliteStore } from '../store/sqlite.ts';
 import { RawClient } from '../testing/raw-client.ts';
 
@@ -91,34 +91,36 @@ async function status(url: string) {
   };
 }
 
-/** 24 people up to their configs. */
-async function toCollect(url: string): Promise<RawClient[]> {
-  const people = connect(url, 24);
-  await Promise.all(people.map((person) => person.join()));
-  await Promise.all(people.map((person) => person.next('config')));
-  return people;
-}
-
-function uploadAll(people: readonly RawClient[]): void {
-  for (const [index, person] of people.entries()) {
-    const message = person.messages.find((candidate) => candidate.kind === 'config');
-    if (message?.kind !== 'config') throw new Error('unreachable');
-    person.upload(parseRoundConfig(message.config), undefined, index + 1);
-  }
-}
-
 /** A whole round; returns the version that it published. */
 async function playRound(url: string): Promise<number> {
-  const people = await toCollect(url);
-  uploadAll(people);
-  const result = await (people[0] as RawClient).next('result');
+  const people = connect(url, 24);
+  await Promise.all(people.map((person) => person.join()));
+  const [outcome] = await Promise.all(people.map((person, index) => person.takePart({ seed: index + 1 })));
   for (const person of people) person.close();
-  return result.modelVersion;
+  if (outcome?.kind !== 'result') throw new Error(`Expected a result, got ${JSON.stringify(outcome)}.`);
+  return outcome.modelVersion;
 }
 
-const states = ['gather', 'config', 'collect', 'aggregate', 'before-transaction', 'after-transaction'] as const;
+/** All take part, but for the first, who keeps back its message of that kind: the round waits there. Resolves when it would have sent it. */
+async function takePartUntil(people: readonly RawClient[], kind: ClientMessage['kind'] | null): Promise<void> {
+  await new Promise<void>((resolve) => {
+    people.forEach((person, index) => {
+      const before = (message: ClientMessage) => {
+        if (index > 0 || message.kind !== kind) return true;
+        resolve();
+        return false;
+      };
+      // It ends with the server.
+      person.takePart({ seed: index + 1, before }).catch(() => undefined);
+    });
+    if (kind === null) resolve();
+  });
+}
 
-test.each([states.slice(0, 3), states.slice(3)])('killed in %s, %s and %s', async (...killedIn) => {
+const answers = ['advertise', 'shares', 'masked', 'confirm', 'unmask'] as const;
+const states = ['gather', 'config', ...answers, 'aggregate', 'before-transaction', 'after-transaction'] as const;
+
+test.each([states.slice(0, 5), states.slice(5)])('killed in %s, %s, %s, %s and %s', async (...killedIn) => {
   // Version 2 is published first, so that there is something to lose.
   let child = await start();
   expect(await playRound(child.url)).toBe(2);
@@ -140,12 +142,10 @@ test.each([states.slice(0, 3), states.slice(3)])('killed in %s, %s and %s', asyn
     const people = connect(child.url, state === 'gather' ? 5 : 24);
     await Promise.all(people.map((person) => person.join()));
     if (state === 'gather') await Promise.all(people.map((person) => person.next('waiting')));
-    else if (state === 'config') await child.held;
     else {
-      await Promise.all(people.map((person) => person.next('config')));
-      uploadAll(state === 'collect' ? people.slice(0, 10) : people);
-      if (state === 'collect') await (people[0] as RawClient).next('progress');
-      else await child.held;
+      const kind = answers.find((known) => known === state) ?? null;
+      await takePartUntil(people, kind);
+      if (kind === null) await child.held;
     }
     const { round } = await status(child.url);
     expect(round?.state).toBe(state.endsWith('transaction') ? 'publish' : state);
