@@ -16,7 +16,7 @@ export interface Checkpoint {
   /** Rounds (or sweeps) so far; 0 for a learner that has none. */
   readonly round: number;
   /** Scores of all items for a person with this history. The array is the learner's and holds until the next call. */
-  readonly score: (history: readonly number[]) => ArrayLike<number>;
+  readonly score: (history: readonly number[]) => Float64Array;
 }
 
 /** What one person pays for a whole training. All 0 (epsilon: null) for a central learner, which sees everybody's history as it is. */

@@ -10,7 +10,7 @@ import { encodeUpdate } from '../privacy/pipeline.ts';
 import { packBits } from '../protocol/codec.ts';
 import { minimumCohortFloor } from '../protocol/limits.ts';
 import { noiseOfPolicy, type Policy, policyHash } from '../protocol/policy.ts';
-import { roundConfigFromPolicy } from '../protocol/round-config.ts';
+import { type RoundConfig, roundConfigFromPolicy } from '../protocol/round-config.ts';
 import { stageDeadlines } from '../secagg/parameters.ts';
 
 export const mostInOneSum = 1000;
@@ -77,37 +77,46 @@ export interface NoisyMean {
 }
 
 /**
- * Sums and decodes the updates of one round.
- * @param updates of the whole cohort. @param modelHash any 64 hex characters. @param random the experiment's.
+ * Sums and decodes the updates of one round, one after another; none is kept.
+ * @param cohort how many updates there are. @param round from 1. @param random the experiment's.
  */
 export function noisyMean(
-  updates: readonly Float64Array[],
+  updates: Iterable<Float64Array>,
+  cohort: number,
   policy: Policy,
   round: number,
   random: RandomSource,
 ): NoisyMean {
-  const { sums } = sumsOf(updates.length);
+  const { sums } = sumsOf(cohort);
+  const parts = Array.from({ length: sums }, (_, index) => {
+    const config = configOf(policy, round * sums + index, random);
+    return { config, sum: new RingSum(config.length, config.bits) };
+  });
+  let member = 0;
+  for (const update of updates) {
+    const { config, sum } = parts[member++ % sums]!;
+    sum.add(packBits(encodeUpdate(update, config, random).noised, config.bits));
+  }
   const mean = new Float64Array(policy.layout.length);
-  const hash = policyHash(policy);
   let variance = 0;
-  for (let index = 0; index < sums; index++) {
-    const members = updates.filter((_, member) => member % sums === index);
-    const words = new Uint32Array(4);
-    random.fillUint32(words);
-    const config = roundConfigFromPolicy(policy, {
-      roundId: (round * sums + index).toString(16).padStart(32, '0'),
-      modelHash: '0'.repeat(64),
-      rotationSeed: new Uint8Array(words.buffer.slice(0)),
-      expiryMs: 0,
-      deadlines: stageDeadlines(policy.layout.length, policy.bits),
-      policyHash: hash,
-    });
-    const sum = new RingSum(config.length, config.bits);
-    for (const update of members) sum.add(packBits(encodeUpdate(update, config, random).noised, config.bits));
-    const decoded = decodeSum(sum.values(), members.length, config);
-    const part = members.length / updates.length;
-    for (let at = 0; at < mean.length; at++) mean[at] = mean[at]! + part * decoded.mean[at]!;
-    variance += (part * decoded.noiseStdOfMean) ** 2;
+  for (const { config, sum } of parts) {
+    const decoded = decodeSum(sum.values(), sum.count, config);
+    const share = sum.count / cohort;
+    for (let at = 0; at < mean.length; at++) mean[at] = mean[at]! + share * decoded.mean[at]!;
+    variance += (share * decoded.noiseStdOfMean) ** 2;
   }
   return { mean, noiseStdOfMean: Math.sqrt(variance) };
+}
+
+function configOf(policy: Policy, round: number, random: RandomSource): RoundConfig {
+  const words = new Uint32Array(4);
+  random.fillUint32(words);
+  return roundConfigFromPolicy(policy, {
+    roundId: round.toString(16).padStart(32, '0'),
+    modelHash: '0'.repeat(64),
+    rotationSeed: new Uint8Array(words.buffer),
+    expiryMs: 0,
+    deadlines: stageDeadlines(policy.layout.length, policy.bits),
+    policyHash: policyHash(policy),
+  });
 }

@@ -183,10 +183,19 @@ describe('means over the wire', () => {
     const policy = policyOfDemand(demand, 1, 40, { items: 40, featureColumns: 1, dimension: 4 });
     const parts = [{ name: 'offsets', rows: 50, length: 200, clippingBoundL2: 1 }] as const;
     const whole = { ...policy, layout: { parts, length: 200 }, clippingBoundL2: 1 };
-    const { mean, noiseStdOfMean } = noisyMean(updates, whole, 1, experimentRandom(11));
+    const { mean, noiseStdOfMean } = noisyMean(updates, updates.length, whole, 1, experimentRandom(11));
     const measured = rootMeanSquare(mean);
     // 200 numbers: the relative standard error of a standard deviation is 1 / sqrt(400) = 0.05; five of them.
     expect(measured / noiseStdOfMean).toBeGreaterThan(0.75);
     expect(measured / noiseStdOfMean).toBeLessThan(1.25);
+    // 1,200 people are two sums of 600, each with the whole noise of its own: half the variance of the mean.
+    const many = Array.from({ length: 1200 }, (_, person) => updates[person % 40]!);
+    const large = policyOfDemand(demand, 1, 1200, { items: 40, featureColumns: 1, dimension: 4 });
+    const wide = { ...large, layout: { parts, length: 200 }, clippingBoundL2: 1 };
+    const two = noisyMean(many, 1200, wide, 1, experimentRandom(12));
+    const one = noisyMean(many.slice(0, 600), 600, wide, 1, experimentRandom(13));
+    expect(two.noiseStdOfMean / one.noiseStdOfMean).toBeCloseTo(Math.SQRT1_2, 10);
+    expect(rootMeanSquare(two.mean) / two.noiseStdOfMean).toBeGreaterThan(0.75);
+    expect(rootMeanSquare(two.mean) / two.noiseStdOfMean).toBeLessThan(1.25);
   });
 });

@@ -71,11 +71,11 @@ export class Reconstruction implements Learner {
     this.#options = options;
   }
 
-  /** V, its mean update, and the updates of a cohort, which are held together under noise. */
+  /** V, its gradient and two updates; and those of a cohort, where people are repeated. */
   memoryBytes(data: TrainingData): number {
-    const { cohort, dimension, privacy } = this.#options;
-    const held = privacy === null ? 4 : 4 + Math.min(cohort, data.people.length);
-    return 8 * data.items.length * dimension * held;
+    const { cohort, dimension, population } = this.#options;
+    const held = population > 1 ? Math.min(cohort, data.people.length) : 0;
+    return 8 * data.items.length * dimension * (6 + held);
   }
 
   *fit(data: TrainingData, { seed, checkpoints }: FitOptions): Generator<Checkpoint, LearnerCost> {
@@ -94,8 +94,9 @@ export class Reconstruction implements Learner {
     const average = averageOf(run, options, random);
     for (let round = 1; round <= options.rounds; round++) {
       const table = materialise(model, run.features);
-      const updates = updatesOf(cohorts.next(), data, table, run, options, stepsOf);
-      const { mean, noiseStdOfMean } = average(updates, round);
+      const participants = participantsOf(cohorts.next(), data.people.length, options, stepsOf);
+      const updates = updatesOf(participants, data, table, run, options);
+      const { mean, noiseStdOfMean } = average(updates, participants.length, round);
       const input = {
         model,
         state,
@@ -103,7 +104,7 @@ export class Reconstruction implements Learner {
         layout: run.layout,
         mean,
         noiseStdOfMean,
-        cohort: updates.length,
+        cohort: participants.length,
       };
       if (options.serverOptimizer === 'preconditioned') ({ model, state } = serverStep(input));
       else
@@ -239,45 +240,60 @@ function localStepsOf(
   };
 }
 
-/** The vectors that a cohort uploads. Repeated people train once, but each takes part. At least one: a round of nobody waits for somebody. */
-function updatesOf(
-  cohort: readonly number[],
-  data: TrainingData,
-  table: ItemTable,
-  run: Run,
-  options: ReconstructionOptions,
-  stepsOf: (person: number) => number,
-): Float64Array[] {
-  const { localSteps, localRate: rate, proxMu, weights, partialWork } = options;
-  const hasWeight = run.layout.parts.at(-1)?.name === 'weight';
-  const trained = new Map<number, Float64Array>();
-  const updateOf = (person: number, steps: number): Float64Array => {
-    const known = trained.get(person);
-    if (known) return known;
-    const liked = Array.from(data.people[person]!);
-    const update = localUpdate(table, { liked, disliked: [], seen: [] }, run.layout, { steps, rate, proxMu });
-    if (hasWeight) {
-      const size = weights === 'size' ? dataSizeWeight(liked.length) : 1;
-      weighted(update, run.layout, size * stepsWeight(steps, localSteps));
-    }
-    trained.set(person, update);
-    return update;
-  };
-  const updates: Float64Array[] = [];
-  for (const member of cohort) {
-    const person = member % data.people.length;
-    const steps = stepsOf(person);
-    if (steps === localSteps || (partialWork === 'accept' && steps > 0)) updates.push(updateOf(person, steps));
-  }
-  if (updates.length === 0) updates.push(updateOf(cohort[0]! % data.people.length, localSteps));
-  return updates;
+interface Participant {
+  /** Row of the training person. */
+  readonly person: number;
+  /** Local steps done. */
+  readonly steps: number;
 }
 
-type Average = (updates: readonly Float64Array[], round: number) => { mean: Float64Array; noiseStdOfMean: number };
+/** Who of a cohort uploads. At least one: a round of nobody waits for somebody. */
+function participantsOf(
+  cohort: readonly number[],
+  people: number,
+  { localSteps, partialWork }: ReconstructionOptions,
+  stepsOf: (person: number) => number,
+): Participant[] {
+  const members = cohort.map((member) => ({ person: member % people, steps: stepsOf(member % people) }));
+  const least = partialWork === 'accept' ? 1 : localSteps;
+  const present = members.filter(({ steps }) => steps >= least);
+  return present.length > 0 ? present : [{ person: cohort[0]! % people, steps: localSteps }];
+}
+
+/** The vectors that they upload, one after another. Where people are repeated, each trains once a round and the vector is kept. */
+function* updatesOf(
+  participants: readonly Participant[],
+  data: TrainingData,
+  table: ItemTable,
+  { layout }: Run,
+  { localSteps, localRate: rate, proxMu, weights, population }: ReconstructionOptions,
+): Generator<Float64Array, void> {
+  const hasWeight = layout.parts.at(-1)?.name === 'weight';
+  const trained = new Map<number, Float64Array>();
+  for (const { person, steps } of participants) {
+    let update = trained.get(person);
+    if (update === undefined) {
+      const liked = Array.from(data.people[person]!);
+      update = localUpdate(table, { liked, disliked: [], seen: [] }, layout, { steps, rate, proxMu });
+      if (hasWeight) {
+        const size = weights === 'size' ? dataSizeWeight(liked.length) : 1;
+        weighted(update, layout, size * stepsWeight(steps, localSteps));
+      }
+      if (population > 1) trained.set(person, update);
+    }
+    yield update;
+  }
+}
+
+type Average = (
+  updates: Iterable<Float64Array>,
+  cohort: number,
+  round: number,
+) => { mean: Float64Array; noiseStdOfMean: number };
 
 function averageOf({ policy, layout }: Run, { bits }: ReconstructionOptions, random: RandomSource): Average {
-  if (policy !== null) return (updates, round) => noisyMean(updates, policy, round, random);
-  if (bits === null) return (updates) => ({ mean: plainMean(updates), noiseStdOfMean: 0 });
+  if (policy !== null) return (updates, cohort, round) => noisyMean(updates, cohort, policy, round, random);
+  if (bits === null) return (updates, cohort) => ({ mean: plainMean(updates, cohort, layout), noiseStdOfMean: 0 });
   const longest = Math.sqrt(layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0));
   let expectedLength = longest;
   return (updates) => {
@@ -290,10 +306,10 @@ function averageOf({ policy, layout }: Run, { bits }: ReconstructionOptions, ran
   };
 }
 
-function plainMean(updates: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(updates[0]!.length);
+function plainMean(updates: Iterable<Float64Array>, cohort: number, layout: Layout): Float64Array {
+  const mean = new Float64Array(layout.length);
   for (const update of updates) {
-    for (let index = 0; index < mean.length; index++) mean[index] = mean[index]! + update[index]! / updates.length;
+    for (let index = 0; index < mean.length; index++) mean[index] = mean[index]! + update[index]! / cohort;
   }
   return mean;
 }
