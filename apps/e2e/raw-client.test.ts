@@ -1,11 +1,23 @@
-// A client written from PROTOCOL.md alone, with socket.io-client and Node's own crypto and nothing of ours, takes part in a round.
-// It is what somebody else's client would be: if this test needs to know more than the page says, the page is wrong.
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// A client written from PROTOCOL.md alone takes part in rounds: with the built server and its fleet, and among clients of ours, where the sum
+// can be compared integer by integer. A mask, a share or a graph that is not what ours is would leave noise of the whole ring in it.
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { examplePolicy } from '#shared/testing/example-policy.ts';
+import { type BareRounds, bareRounds } from '../../server/testing/bare-rounds.ts';
+import { RawClient } from '../../server/testing/raw-client.ts';
+import {
+  boundSq,
+  ForeignClient,
+  framesOf,
+  type Received,
+  readConfig,
+  type Said,
+  type Stray,
+} from './foreign-client.ts';
 import { cleanUp, type ServerProcess, startServerProcess } from './harness.ts';
 
 interface Policy {
+  readonly mode: number;
   readonly noiseMultiplier: number;
   readonly clippingBoundL2: number;
   readonly minCohort: number;
@@ -16,60 +28,21 @@ interface Policy {
   readonly layout: { readonly length: number };
 }
 
-type Received = { readonly kind: string; readonly fields: Record<string, unknown>; readonly binary: Buffer | null };
-
-const frameBytes = 256 * 1024;
 const roundDeadlineMs = 150_000;
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest();
 
-/** A connection with everything that came, and a way to wait for what is still to come. */
-class Client {
-  readonly socket: Socket;
-  readonly received: Received[] = [];
-  #read = 0;
-  #wake: () => void = () => {};
-
-  constructor(url: string) {
-    // [T1]
-    this.socket = io(url, { path: '/v1/socket', transports: ['websocket'], reconnection: false });
-    this.socket.onAny((kind: string, fields: Record<string, unknown>, binary?: Uint8Array) => {
-      this.received.push({ kind, fields, binary: binary === undefined ? null : Buffer.from(binary) });
-      this.#wake();
-    });
-  }
-
-  /** The next message of one of the kinds, from where the last call stopped; those between are passed over. */
-  async next(...kinds: string[]): Promise<Received> {
-    for (;;) {
-      while (this.#read < this.received.length) {
-        const message = this.received[this.#read++]!;
-        if (kinds.includes(message.kind)) return message;
-      }
-      await new Promise<void>((wake) => {
-        this.#wake = wake;
-      });
-    }
-  }
-
-  emit(kind: string, fields: object, binary?: Uint8Array): void {
-    if (binary === undefined) this.socket.emit(kind, fields);
-    else this.socket.emit(kind, fields, binary);
-  }
-}
-
-describe('a client written from the protocol alone', () => {
+describe('with the built server and its fleet', () => {
   let server: ServerProcess;
-  let client: Client;
+  let client: ForeignClient;
   let policy: Policy;
   let roundId = '';
-  let frames: Buffer[] = [];
 
   beforeAll(async () => {
     server = await startServerProcess();
-    client = new Client(server.url);
+    client = new ForeignClient(server.url);
   });
   afterAll(async () => {
-    client?.socket.disconnect();
+    client?.close();
     await server?.stop();
     await cleanUp();
   });
@@ -105,25 +78,22 @@ describe('a client written from the protocol alone', () => {
   });
 
   test(
-    '[R2] [P1] [U2] joins, checks the config, sends a clipped and noised update, and is in the sum',
+    '[R2] [P1] [M2] to [M10] joins, checks the config, masks, confirms, unmasks, and is in the sum',
     async () => {
-      let result: Received;
+      let outcome: Received | null;
       do {
         const { config, modelHash } = await joined();
         roundId = checked(config, modelHash);
-        const { length } = policy.layout;
-        const update = Float64Array.from({ length }, (_, i) => (i % 7) - 3);
-        frames = framesOf(encode(update, config));
-        for (const frame of frames) client.emit('update', { roundId }, frame);
+        const update = Float64Array.from({ length: policy.layout.length }, (_, i) => (i % 7) - 3);
+        outcome = await client.takePart(config, update);
         // The others of the cohort are simulated and may vanish: then the next round it is.
-        result = await client.next('result', 'abort');
-      } while (result.kind === 'abort');
-      expect(result.fields).toMatchObject({ roundId });
-      expect(result.fields.cohort).toBeGreaterThanOrEqual(policy.minCohort);
-      expect(result.fields.cohort).toBeLessThanOrEqual(policy.maxCohort);
+      } while (outcome?.kind === 'abort');
+      expect(outcome?.fields).toMatchObject({ roundId });
+      expect(outcome?.fields.cohort).toBeGreaterThanOrEqual(policy.minCohort);
+      expect(outcome?.fields.cohort).toBeLessThanOrEqual(policy.maxCohort);
       const published = await client.next('model');
-      expect(published.fields.hash).toBe(result.fields.modelHash);
-      expect(published.fields.version).toBe(result.fields.modelVersion);
+      expect(published.fields.hash).toBe(outcome?.fields.modelHash);
+      expect(published.fields.version).toBe(outcome?.fields.modelVersion);
     },
     3 * roundDeadlineMs,
   );
@@ -131,15 +101,8 @@ describe('a client written from the protocol alone', () => {
   /** Joins until a round takes it: a model published meanwhile makes the join stale. */
   async function joined(): Promise<{ config: Buffer; modelHash: string }> {
     for (;;) {
-      const model = client.received.filter((message) => message.kind === 'model').at(-1)!;
-      const modelHash = String(model.fields.hash);
-      client.emit('join', {
-        protocol: 1,
-        modelHash,
-        policyHash: model.fields.policyHash,
-        resume: randomBytes(16).toString('hex'),
-        simulated: false,
-      });
+      const modelHash = String(client.received.filter(({ kind }) => kind === 'model').at(-1)!.fields.hash);
+      client.join();
       const answer = await client.next('config', 'refused');
       if (answer.kind === 'config') return { config: answer.binary!, modelHash };
       expect(answer.fields.code).toBe('stale-model');
@@ -150,63 +113,152 @@ describe('a client written from the protocol alone', () => {
   function checked(config: Buffer, modelHash: string): string {
     expect(config).toHaveLength(184);
     expect(config.toString('latin1', 0, 4)).toBe('TSA1');
-    expect(config[4]).toBe(0);
-    expect(config[5]).toBe(policy.bits);
+    expect([config[4], policy.mode]).toEqual([1, 1]);
     expect(config.toString('hex', 24, 56)).toBe(modelHash);
-    expect(config.readUInt32LE(56)).toBe(policy.layout.length);
-    expect(config.readUInt16LE(62)).toBe(policy.minCohort);
-    expect(config.readUInt16LE(64)).toBe(policy.honestNoiseShares);
-    expect(config.readUInt16LE(66)).toBe(policy.maxCohort);
-    expect(config.readUInt32LE(68)).toBe(policy.clippingBoundInt);
-    expect(config.readDoubleLE(128)).toBe(policy.clippingBoundL2);
+    const round = readConfig(config);
+    expect(round).toMatchObject({
+      bits: policy.bits,
+      length: policy.layout.length,
+      nMin: policy.minCohort,
+      nEff: policy.honestNoiseShares,
+      nMax: policy.maxCohort,
+      clippingBoundInt: policy.clippingBoundInt,
+      clippingBoundL2: policy.clippingBoundL2,
+    });
+    // [M1]
+    expect(round.k).toBeGreaterThanOrEqual(Math.min(round.nMax - 1, 128));
+    expect(round.tPermille).toBeGreaterThanOrEqual(650);
+    expect(round.tPermille).toBeLessThanOrEqual(800);
     expect(config.subarray(80, 96).every((byte) => byte === 0)).toBe(true);
-    const bound = config.readBigUInt64LE(72);
-    expect(bound).toBe(boundSq(BigInt(policy.clippingBoundInt), BigInt(policy.layout.length)));
-    const sigma2 = config.readUInt32LE(96) / config.readUInt32LE(100);
-    const z = Math.sqrt((policy.honestNoiseShares * sigma2) / Number(bound));
+    expect(round.boundSq).toBe(boundSq(BigInt(policy.clippingBoundInt), BigInt(policy.layout.length)));
+    const z = Math.sqrt((policy.honestNoiseShares * round.sigma2) / Number(round.boundSq));
     expect(z).toBeGreaterThanOrEqual(policy.noiseMultiplier);
     expect(config.toString('hex', 144, 176)).toBe(sha256(canonical(policy)).toString('hex'));
     expect(Number(config.readBigUInt64LE(176))).toBeGreaterThan(Date.now());
     return config.toString('hex', 8, 24);
   }
 
-  test('[R7] an upload for a round that is over is refused and changes nothing', async () => {
-    client.emit('update', { roundId }, frames[0]);
-    const refused = await client.next('refused');
-    expect(['late', 'not-in-round', 'duplicate']).toContain(refused.fields.code);
-    expect(client.socket.connected).toBe(true);
-  });
+  test.each(['advertise', 'shares', 'confirm', 'unmask', 'masked'])(
+    '[R7] %s for a round that is over is refused and changes nothing',
+    async (kind) => {
+      client.emit(kind, { roundId }, kind === 'masked' ? framesOf(Buffer.alloc(8))[0] : Buffer.alloc(80, 1));
+      const refused = await client.next('refused');
+      expect(['late', 'not-in-round', 'duplicate']).toContain(refused.fields.code);
+      expect(client.socket.connected).toBe(true);
+    },
+  );
 
   test.each([
     ['a join without fields', 'join', {}],
     [
       'a join with a hash of another length',
       'join',
-      { protocol: 1, modelHash: 'ab', policyHash: 'cd', resume: 'ef', simulated: false },
+      { protocol: 2, modelHash: 'ab', policyHash: 'cd', simulated: false },
     ],
-    ['an update without a frame', 'update', { roundId: '0'.repeat(32) }],
+    ['an upload without a frame', 'masked', { roundId: '0'.repeat(32) }],
+    ['an advertise without bytes', 'advertise', { roundId: '0'.repeat(32) }],
+    ['a resume with a short secret', 'resume', { roundId: '0'.repeat(32), resume: '00' }],
   ])('[T5] %s is refused as bad-message, and the connection stays', async (_, kind, fields) => {
     client.emit(kind, fields);
     expect((await client.next('refused')).fields.code).toBe('bad-message');
     expect(client.socket.connected).toBe(true);
   });
 
-  test('[R4] a join for another model is stale, one under another policy is refused', async () => {
-    const model = client.received.filter((message) => message.kind === 'model').at(-1)!;
-    const join = {
-      protocol: 1,
-      modelHash: model.fields.hash,
-      policyHash: model.fields.policyHash,
-      resume: randomBytes(16).toString('hex'),
-      simulated: false,
-    };
+  test('[R4] a join for another model is stale, one under another policy or protocol is refused', async () => {
+    const { hash, policyHash } = client.received.filter(({ kind }) => kind === 'model').at(-1)!.fields;
+    const join = { protocol: 2, modelHash: hash, policyHash, simulated: false };
     client.emit('join', { ...join, modelHash: '0'.repeat(64) });
     expect((await client.next('refused')).fields.code).toBe('stale-model');
     client.emit('join', { ...join, policyHash: '0'.repeat(64) });
     expect((await client.next('refused')).fields.code).toBe('wrong-policy');
-    client.emit('join', { ...join, protocol: 99 });
-    expect((await client.next('refused')).fields.code).toBe('protocol-version');
+    for (const protocol of [1, 99]) {
+      client.emit('join', { ...join, protocol });
+      expect((await client.next('refused')).fields.code).toBe('protocol-version');
+    }
   });
+});
+
+describe('among clients of ours', () => {
+  // 100,000 numbers of 24 bits are two frames.
+  const policies = [examplePolicy(500), examplePolicy(77, { bits: 18 }), examplePolicy(100_000, { bits: 24 })];
+  let rounds: BareRounds | null = null;
+  let foreign: ForeignClient[] = [];
+  let ours: RawClient[] = [];
+
+  afterEach(async () => {
+    for (const client of [...foreign, ...ours]) client.close();
+    await rounds?.close();
+    rounds = null;
+  });
+
+  /** A cohort of 28, `strays.length` of them foreign; two of ours leave after their shares. The sum has to be that of those who stayed. */
+  async function play(policy: (typeof policies)[number], strays: readonly (Stray | null)[]) {
+    const opened = await bareRounds(policy, { graceMs: 2000, quietMs: 60_000 });
+    rounds = opened;
+    foreign = strays.map(() => new ForeignClient(opened.url));
+    ours = Array.from({ length: policy.maxCohort - strays.length }, () => new RawClient(opened.url));
+    await Promise.all(ours.map((client) => client.join()));
+    const length = policy.layout.length;
+    const outcomes = await Promise.all([
+      ...foreign.map(async (client, which) => {
+        await client.next('model');
+        client.join();
+        const { binary } = await client.next('config');
+        const update = Float64Array.from({ length }, (_, i) => Math.sin(i + which));
+        return (await client.takePart(binary!, update, strays[which]))?.kind ?? 'vanished';
+      }),
+      ...ours.map((client, which) =>
+        client
+          .takePart({
+            seed: which,
+            before: (message) => {
+              const leaves = which < 2 && message.kind === 'masked';
+              if (leaves) client.drop();
+              return !leaves;
+            },
+          })
+          .then(
+            ({ kind }) => kind as string,
+            () => 'vanished',
+          ),
+      ),
+    ]);
+    const expected = new Uint32Array(length);
+    const stays = foreign.filter((_, which) => {
+      const stray = strays[which];
+      return stray?.how !== 'vanishes' || stray.at === 'confirm' || stray.at === 'unmask';
+    });
+    for (const { integers } of [...stays, ...ours.slice(2)]) {
+      integers?.forEach((value, i) => {
+        expected[i] = expected[i]! + value;
+      });
+    }
+    const [arrived] = opened.arrived;
+    expect(arrived?.cohort).toBe(stays.length + ours.length - 2);
+    expect(arrived?.sum).toEqual(expected.map((value) => value & (2 ** policy.bits - 1)));
+    return outcomes.slice(0, strays.length);
+  }
+
+  test.each(policies)('[M2] to [M11] the sum is exact, with $layout.length numbers of $bits bits', async (policy) => {
+    // The round ends without a publication.
+    expect(await play(policy, [null, null, null])).toEqual(['abort', 'abort', 'abort']);
+  });
+
+  test.each<Said>(['advertise', 'shares', 'masked', 'confirm', 'unmask'])(
+    '[M13] one of three vanishes before its %s: the sum is that of the others, or its own is in it where it counts',
+    async (at) => {
+      expect(await play(policies[0]!, [null, { at, how: 'vanishes' }, null])).toEqual(['abort', 'vanished', 'abort']);
+    },
+  );
+
+  test.each<Said>(['shares', 'masked', 'confirm', 'unmask'])(
+    '[R5] one of three loses its connection at its %s and comes back: everyone is in the sum',
+    async (at) => {
+      // A connection can be lost between two frames.
+      const policy = policies[at === 'masked' ? 2 : 0]!;
+      expect(await play(policy, [null, { at, how: 'comes back' }, null])).toEqual(['abort', 'abort', 'abort']);
+    },
+  );
 });
 
 /** [T4] canonical JSON. */
@@ -221,124 +273,4 @@ function canonical(value: unknown): string {
 function headerOf(file: Buffer): Record<string, number | string> {
   expect(file.toString('latin1', 0, 4)).toBe('TCM1');
   return JSON.parse(file.toString('utf8', 8, 8 + file.readUInt32LE(4))) as Record<string, number | string>;
-}
-
-function isqrt(n: bigint): bigint {
-  let root = BigInt(Math.floor(Math.sqrt(Number(n))));
-  while (root * root > n) root--;
-  while ((root + 1n) * (root + 1n) <= n) root++;
-  return root;
-}
-
-/** [N3] the sensitivity bound on the rounded integers. */
-function boundSq(c: bigint, length: bigint): bigint {
-  const worst = c * c + length + isqrt(4n * c * c * length);
-  const bounded = c * c + c + (length + isqrt(4n * length)) / 4n;
-  return worst < bounded ? worst : bounded;
-}
-
-/** [N1] to [N5]: from an update to the payload of a round. */
-function encode(update: Float64Array, config: Buffer): Buffer {
-  const length = config.readUInt32LE(56);
-  const clippingBoundInt = config.readUInt32LE(68);
-  const unitsPerOne = config.readDoubleLE(120);
-  const norm = Math.hypot(...update);
-  const factor = Math.min(unitsPerOne, clippingBoundInt / norm);
-  const rotated = rotate(
-    Float64Array.from(update, (value) => value * factor),
-    config.subarray(104, 120),
-  );
-  const rounded = round(rotated, config.readBigUInt64LE(72));
-  const draw = discreteGaussian(config.readUInt32LE(96) / config.readUInt32LE(100));
-  const bits = config[5]!;
-  const payload = Buffer.alloc(Math.ceil((length * bits) / 8));
-  for (let i = 0; i < length; i++) {
-    const value = (((rounded[i]! + draw()) % 2 ** bits) + 2 ** bits) % 2 ** bits;
-    for (let bit = 0; bit < bits; bit++) {
-      const at = i * bits + bit;
-      if (Math.floor(value / 2 ** bit) % 2 === 1) payload[at >> 3]! |= 1 << (at & 7);
-    }
-  }
-  return payload;
-}
-
-/** [N2] */
-function rotate(values: Float64Array, seed: Buffer): Float64Array {
-  const { length } = values;
-  const signBytes = Math.ceil(length / 8);
-  const keystream = createCipheriv('aes-256-ctr', sha256(seed), Buffer.alloc(16)).update(Buffer.alloc(2 * signBytes));
-  const block = 2 ** Math.floor(Math.log2(length));
-  const negate = (from: number) => {
-    for (let i = 0; i < length; i++) {
-      if ((keystream[from + (i >> 3)]! >> (i & 7)) & 1) values[i] = -values[i]!;
-    }
-  };
-  negate(0);
-  hadamard(values.subarray(0, block));
-  negate(signBytes);
-  hadamard(values.subarray(length - block));
-  return values;
-}
-
-function hadamard(values: Float64Array): void {
-  for (let half = 1; half < values.length; half *= 2) {
-    for (let start = 0; start < values.length; start += 2 * half) {
-      for (let i = start; i < start + half; i++) {
-        const [a, b] = [values[i]!, values[i + half]!];
-        values[i] = a + b;
-        values[i + half] = a - b;
-      }
-    }
-  }
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! / Math.sqrt(values.length);
-}
-
-/** [N3] */
-function round(values: Float64Array, bound: bigint): Int32Array {
-  const square = (q: Int32Array) => q.reduce((sum, value) => sum + BigInt(value) * BigInt(value), 0n);
-  for (let attempt = 0; attempt < 32; attempt++) {
-    const draws = randomBytes(4 * values.length);
-    const q = Int32Array.from(values, (value, i) => {
-      const low = Math.floor(value);
-      return low + (draws.readUInt32LE(4 * i) / 2 ** 32 < value - low ? 1 : 0);
-    });
-    if (square(q) <= bound) return q;
-  }
-  const cut = Int32Array.from(values, Math.trunc);
-  return square(cut) <= bound ? cut : new Int32Array(values.length);
-}
-
-/** [N4], from a table as fine as a double: enough for a test, not for a person's privacy. */
-function discreteGaussian(sigma2: number): () => number {
-  const reach = Math.ceil(12 * Math.sqrt(sigma2));
-  const cumulative: number[] = [];
-  let total = 0;
-  for (let k = -reach; k <= reach; k++) {
-    total += Math.exp((-k * k) / (2 * sigma2));
-    cumulative.push(total);
-  }
-  return () => {
-    const bytes = randomBytes(8);
-    const uniform = (bytes.readUInt32LE(0) * 2 ** 20 + (bytes.readUInt32LE(4) >>> 12)) / 2 ** 52;
-    let [low, high] = [0, cumulative.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cumulative[middle]! <= uniform * total) low = middle + 1;
-      else high = middle;
-    }
-    return low - reach;
-  };
-}
-
-/** [U2] */
-function framesOf(payload: Buffer): Buffer[] {
-  const bytes = Buffer.concat([payload, sha256(payload)]);
-  const frames: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += frameBytes) {
-    const head = Buffer.alloc(3);
-    head.writeUInt16LE(frames.length, 0);
-    head[2] = at + frameBytes >= bytes.length ? 1 : 0;
-    frames.push(Buffer.concat([head, bytes.subarray(at, at + frameBytes)]));
-  }
-  return frames;
 }
