@@ -74,6 +74,7 @@ describe('tacit evaluate', () => {
       [['--dataset', 'x', '--items-k', '100'], '--items-k means nothing for reconstruction'],
       [['--dataset', 'x', '--delta', '1e-6'], '--delta means nothing for reconstruction'],
       [['--dataset', 'x', '--epsilon', '4', '--bits', '4'], '--bits means nothing with --epsilon'],
+      [['--dataset', 'x', '--epsilon', '4', '--cohort', '19'], '--epsilon needs a --cohort of 20 or more'],
       [['--dataset', 'x', '--population', '5x'], 'expected 1x, 10x or 100x'],
       [['--dataset', 'x', '--server-optimizer', 'sdg'], 'expected preconditioned, sgd'],
       [['--dataset', 'x', '--server-rate', '1'], '--server-rate needs --server-optimizer'],

@@ -4,6 +4,7 @@
 import { defaultLocalRate } from '../model/local-steps.ts';
 import { type ServerOptimizer, serverOptimizers } from '../model/server-optimizer.ts';
 import { defaultDimension, defaultLambda, defaultUnobservedWeight } from '../model/server-step.ts';
+import { minimumCohortFloor } from '../protocol/limits.ts';
 import type { Learner } from './learner.ts';
 import { Content } from './learners/content.ts';
 import { Ease } from './learners/ease.ts';
@@ -117,6 +118,9 @@ export const learners = {
         return "--bits means nothing with --epsilon: the policy's ring decides";
       if (given.epsilon != null && given.partialWork === 'drop')
         return '--partial-work drop means nothing with --epsilon';
+      if (given.epsilon != null && (given.cohort ?? minimumCohortFloor) < minimumCohortFloor) {
+        return `--epsilon needs a --cohort of ${minimumCohortFloor} or more, the fewest that secure aggregation sums`;
+      }
       if (given.serverRate != null && (given.serverOptimizer ?? 'preconditioned') === 'preconditioned') {
         return `--server-rate needs --server-optimizer ${serverOptimizers.slice(1).join(', ')}`;
       }

@@ -70,7 +70,7 @@ describe('central baselines and content', () => {
         let gradient = lambda * b[i]![j]!;
         for (const x of likes) {
           if (x[i] === 0) continue;
-          gradient += x.reduce((sum, value, k) => sum + value * b[k]![j]!, 0) - x[j]!;
+          gradient += x.reduce<number>((sum, value, k) => sum + value * b[k]![j]!, 0) - x[j]!;
         }
         expect(Math.abs(gradient)).toBeLessThan(1e-9);
       }
