@@ -35,7 +35,7 @@ class Person {
   readonly messages: ServerMessage[] = [];
   readonly said: Kind[] = [];
   silentFrom: Kind | null = null;
-  integers = new Int32Array(0);
+  integers: Int32Array = new Int32Array(0);
   #roundId = '';
   #machine: Machine<ClientState, ClientEvent, ClientStep> | null = null;
 
