@@ -77,6 +77,7 @@ test('/v1/status has exactly the documented fields', async () => {
       cooldownMs: 30_000,
       trainable: expect.any(Number) as unknown,
       trainableInWords: expect.stringContaining('20 to 28 people') as unknown,
+      crowdInWords: expect.stringContaining('about 81 people in it instead of 24') as unknown,
     },
     catalogue: { name: 'test', hash: hex, items: 60, licence: 'Made for tests.' },
     simulatedParticipants: 36,

@@ -10,7 +10,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import { trainableInWords } from '#shared/model/crowd.ts';
+import { crowdPrivacyInWords, trainableInWords } from '#shared/model/crowd.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import type { Bodies } from './bodies.ts';
@@ -104,6 +104,7 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
   const { coordinator, policy, policyHash, catalogue, catalogueHash } = options;
   const policyJson = canonicalJson(policy);
   const inWords = trainableInWords(policy);
+  const crowdInWords = crowdPrivacyInWords(policy);
 
   app.get(
     '/v1/status',
@@ -138,6 +139,7 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
           cooldownMs: policy.cooldownMs,
           trainable: policy.layout.length,
           trainableInWords: inWords,
+          crowdInWords,
         },
         catalogue: {
           name: catalogue.name,
@@ -476,6 +478,7 @@ const statusSchema = {
         cooldownMs: real,
         trainable: { type: 'integer', description: 'D: numbers in an update.' },
         trainableInWords: text,
+        crowdInWords: text,
       },
     },
     catalogue: { type: 'object', properties: { name: text, hash: text, items: whole, licence: text } },

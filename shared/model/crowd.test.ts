@@ -85,6 +85,9 @@ describe('policy from the crowd', () => {
     const words = crowdPrivacyInWords(demo);
     for (const figure of ['8 times', 'epsilon 2 need', '6.74', '81 people', 'instead of 24'])
       expect(words).toContain(figure);
+    // Alone the noise in a mean falls with the square root of n only.
+    const alone = policyForCrowd({ present: 36, items: 2000, featureColumns: 60, overrides: { mode: 4 } });
+    expect([crowdPrivacy(alone).gathered, crowdPrivacy(alone).lowGathered]).toEqual([3, 35]);
     // A crowd that has epsilon 2 already needs no other.
     const strict = policyForCrowd({
       present: 36,

@@ -143,8 +143,8 @@ export interface CrowdPrivacy {
 }
 
 /**
- * Follows from the policy alone. The noise in a mean goes with z sqrt(n / nEff) / n, and nEff / n is the same for every crowd, so the same
- * quality at another z needs n in proportion to z. A policy whose cap allows no participation is counted with one.
+ * Follows from the policy alone. The noise in a mean goes with z sqrt(n / nEff) / n. Under masks nEff / n is the same for every crowd, so the
+ * same quality at another z needs n in proportion to z; in mode 4 nEff is 1, so n goes with its square. A policy whose cap allows no participation is counted with one.
  */
 export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
   const { noiseMultiplier, delta, epsilonCap, honestNoiseShares, minCohort, maxCohort } = policy;
@@ -162,7 +162,7 @@ export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
     lowEpsilon,
     lowNoiseMultiplier,
     gathered,
-    lowGathered: Math.ceil((gathered * lowNoiseMultiplier) / noiseMultiplier),
+    lowGathered: Math.ceil(gathered * (lowNoiseMultiplier / noiseMultiplier) ** (policy.mode === 4 ? 2 : 1)),
   };
 }
 

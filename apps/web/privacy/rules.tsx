@@ -124,13 +124,10 @@ function crowdText(policy: Policy): string {
   const text = privacyWords.value;
   const crowd = crowdPrivacy(policy, lowEpsilon);
   const costs = text.crowd(epsilonText(crowd.epsilonOnce), crowd.participations, epsilonText(crowd.epsilonAll));
-  // Alone, the noise in a mean of n goes with z / sqrt(n), not with z / n.
-  const factor = crowd.lowNoiseMultiplier / policy.noiseMultiplier;
-  const needed = policy.mode === 1 ? crowd.lowGathered : Math.ceil(crowd.gathered * factor ** 2);
   return words.value.sentences(
     costs,
-    factor === 1
+    crowd.lowNoiseMultiplier === policy.noiseMultiplier
       ? text.crowdEnough(limitText(lowEpsilon))
-      : text.crowdNeeded(limitText(lowEpsilon), needed, crowd.gathered),
+      : text.crowdNeeded(limitText(lowEpsilon), crowd.lowGathered, crowd.gathered),
   );
 }
