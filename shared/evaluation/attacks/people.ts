@@ -7,7 +7,7 @@ import { trainReference } from '../../model/objective.ts';
 import { initialModel } from '../../model/server-step.ts';
 import { materialise } from '../../model/table.ts';
 import { clientUpdate } from '../../model/update.ts';
-import { simulatedPeople } from '../../population/population.ts';
+import { type SimulatedPerson, simulatedWorld } from '../../population/population.ts';
 import { chooseRing } from '../../privacy/bits.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
 import { toHex } from '../../protocol/canonical.ts';
@@ -23,6 +23,9 @@ import type { HostileRound } from './hostile-server.ts';
 const demoPresent = 36;
 /** Clipping bounds of the parts of `wideLayout`, those of `policyForCrowd`. */
 const wideClips = { projection: 0.8, offsets: 0.8, gram: 0.4 };
+/** Far from whom the attacks attack. */
+const firstOther = 100_000;
+const others = 200;
 export const attackNowMs = 1_750_000_000_000;
 
 export interface World {
@@ -41,6 +44,29 @@ export type Width = 'demo' | 'wide';
  * more than a thousand holds. The worst case for a history.
  */
 export function worldOf(setting: AttackSetting, width: Width, size: number): World {
+  const { policy, table, likedBy, rowOf, person } = groundOf(setting, width);
+  const people = Array.from({ length: size }, (_, index) => personRows(person(index), rowOf));
+  return { policy, table, people, likedBy };
+}
+
+/** What all worlds of one width share. */
+interface Ground extends Omit<World, 'people'> {
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly person: (index: number) => SimulatedPerson;
+}
+
+/** Made once for each run of the attacks: several take the same. */
+const grounds = new WeakMap<AttackSetting, Map<Width, Ground>>();
+
+function groundOf(setting: AttackSetting, width: Width): Ground {
+  const known = grounds.get(setting) ?? new Map<Width, Ground>();
+  grounds.set(setting, known);
+  const ground = known.get(width) ?? newGround(setting, width);
+  known.set(width, ground);
+  return ground;
+}
+
+function newGround(setting: AttackSetting, width: Width): Ground {
   const items = bestKnown(setting.items, width === 'demo' || setting.isSmall ? 400 : 800);
   const features = computeFeatures(items);
   const dimension = setting.isSmall && width === 'wide' ? 12 : 30;
@@ -49,18 +75,14 @@ export function worldOf(setting: AttackSetting, width: Width, size: number): Wor
   const hash = '0'.repeat(64);
   const { model } = initialModel({ items }, features, hash, hash, { dimension, layout: policy.layout });
   const rowOf = new Map(items.map((item, row) => [item.id, row]));
-  // The attacker's knowledge of tastes comes from other people of the same world.
-  const others = 200;
-  const everyone = simulatedPeople({ catalogue: { items }, size: size + others, seed: setting.seed });
-  const rows = everyone.map((person) => personRows(person, rowOf));
+  const { person } = simulatedWorld({ catalogue: { items }, seed: setting.seed });
+  // What the attacker knows of tastes comes from other people of the same world.
   const likedBy = new Float64Array(items.length);
-  for (const person of rows.slice(size)) for (const row of person.liked) likedBy[row] = likedBy[row]! + 1;
-  return {
-    policy,
-    table: materialise(model, features),
-    people: rows.slice(0, size),
-    likedBy: likedBy.map((count) => (count + 0.5) / (others + 1)),
-  };
+  for (let other = 0; other < others; other++) {
+    for (const row of personRows(person(firstOther + other), rowOf).liked) likedBy[row] = likedBy[row]! + 1;
+  }
+  const table = materialise(model, features);
+  return { policy, table, likedBy: likedBy.map((count) => (count + 0.5) / (others + 1)), rowOf, person };
 }
 
 /** The demo's policy: cohorts of 20 to 28, 18 honest noise shares, z = 2, D = 61 for its films. */

@@ -18,7 +18,7 @@ export function mostProbability(q: number, rho: number): number {
   if (q === 0 || q === 1) return q;
   let low = q;
   let high = 1;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
     if (isWithin(middle, q, rho)) low = middle;
     else high = middle;
