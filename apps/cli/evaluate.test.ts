@@ -178,4 +178,32 @@ if (ml100k !== null)
       const { result } = await evaluated('--dataset', ml100k!, '--fold', '0', '--rounds', '5', '--json');
       expect(result!.ndcg10).toBeGreaterThan(0.27);
     });
+
+    test('[EV15] central baselines, all folds: EASE .3275 and iALS .3207 within .006, user-kNN .293, item-kNN above .258', {
+      timeout: 600_000,
+    }, async () => {
+      const ndcg10 = async (...argv: string[]) =>
+        Number((await evaluated('--dataset', ml100k!, '--json', ...argv)).result!.ndcg10);
+      expect(Math.abs((await ndcg10('--learner', 'ease')) - 0.3275)).toBeLessThan(0.006);
+      expect(Math.abs((await ndcg10('--learner', 'ials', '--rounds', '6')) - 0.3207)).toBeLessThan(0.006);
+      expect(Math.abs((await ndcg10('--learner', 'user-knn')) - 0.293)).toBeLessThan(0.006);
+      expect(await ndcg10('--learner', 'item-knn')).toBeGreaterThan(0.258);
+    });
+
+    test('[EV16] content alone, fold 0: above .198, where popularity has .143', { timeout: 300_000 }, async () => {
+      const { result } = await evaluated('--dataset', ml100k!, '--learner', 'content', '--fold', '0', '--json');
+      expect(result!.ndcg10).toBeGreaterThan(0.198);
+    });
+
+    test('[EV17] the time-ordered split tests 213 people of 938, p2 all 943; the control is chance', {
+      timeout: 120_000,
+    }, async () => {
+      const of = async (...argv: string[]) =>
+        (await evaluated('--dataset', ml100k!, '--learner', 'popularity', '--json', ...argv)).result!;
+      expect(await of('--protocol', 'time')).toMatchObject({ users: 213, items: 1447 });
+      const p2 = await of('--protocol', 'p2');
+      expect(p2).toMatchObject({ users: 943, items: 1682 });
+      // Standard error of chance: sqrt(0.1 0.9 / 943) = 0.0098; four of them.
+      expect(Math.abs((p2.leakOnly as { hr10: number }).hr10 - 0.1)).toBeLessThan(0.04);
+    });
   });
