@@ -19,11 +19,11 @@ export interface OptimizerState {
 
 /** Rates that worked on MovieLens 100K with cohorts of 100; `tacit evaluate --server-optimizer` runs them. */
 export const standardRates: Readonly<Record<GradientOptimizer, number>> = {
-  sgd: 10,
-  momentum: 3,
-  adagrad: 0.1,
-  adam: 0.02,
-  yogi: 0.02,
+  sgd: 20,
+  momentum: 2,
+  adagrad: 0.2,
+  adam: 0.06,
+  yogi: 0.06,
 };
 
 const firstMomentMemory = 0.9;
