@@ -1,5 +1,5 @@
 // The fleet against a real server: worker threads, real sockets, rounds, a restart.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -30,12 +30,12 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const serve = (port: number) =>
+const serve = (port: number, mode: 1 | 4 = 1) =>
   startServer({
     catalogue,
     port,
     dataDir,
-    policy: { cooldownMs: 1_000 },
+    policy: { cooldownMs: 1_000, mode },
     simulatedParticipants: () => fleet?.present() ?? 0,
   });
 
@@ -78,3 +78,38 @@ test('[FL19] closing twice is closing once, and does not hang on people in a rou
   await Promise.all([fleet.close(), fleet.close()]);
   expect(performance.now() - before).toBeLessThan(3_000);
 });
+
+test('[FL22] where the federation sends updates alone, its simulated people take part too, and their ledgers say so', async () => {
+  server = await serve(0, 4);
+  fleet = await people(server.url);
+  await completed(2);
+  await fleet.close();
+  const lines = readFileSync(join(dataDir, 'fleet', 'ledger.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as { enter?: { mode: number }; charge?: { mode: number } });
+  expect(rows.filter(({ charge }) => charge?.mode === 4).length).toBeGreaterThan(3);
+  expect(rows.some(({ enter, charge }) => (enter ?? charge)?.mode === 1)).toBe(false);
+});
+
+test('[FL23] a ledger line is written before a key is told and another before an upload leaves, one a person and round', async () => {
+  server = await serve(0);
+  fleet = await people(server.url);
+  await completed(1);
+  await fleet.close();
+  const lines = readFileSync(join(dataDir, 'fleet', 'ledger.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as { person: string; enter?: Row; charge?: Row });
+  const names = (which: 'enter' | 'charge') =>
+    rows.flatMap((row) => (row[which] ? `${row.person} ${row[which].roundId}` : []));
+  const [entered, charged] = [names('enter'), names('charge')];
+  expect(new Set(entered).size).toBe(entered.length);
+  expect(new Set(charged).size).toBe(charged.length);
+  for (const name of charged) expect(entered).toContain(name);
+  expect(charged.length).toBeGreaterThanOrEqual(20);
+});
+
+interface Row {
+  readonly roundId: string;
+}
