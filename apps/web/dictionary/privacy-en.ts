@@ -278,7 +278,7 @@ function others(participants: string): readonly (readonly [string, string, strin
     [
       'A server that ships other code',
       'Everything, your history too',
-      'Nothing in this page: code delivery is the root of trust. Hashes of each release are published, so that others can notice',
+      'Nothing in this page: code delivery is the root of trust. Anybody can build the page again and compare it with what is served',
     ],
     [
       'Extensions, other programs on this computer',
