@@ -378,8 +378,9 @@ class Draft {
   #takeSeat(member: Member, client: string): void {
     const { round } = this.state;
     const other = this.#memberByClient(client);
-    if (other !== null && other.seat !== member.seat && !other.out) {
-      this.#refuse(client, 'duplicate', 'Expected one seat for this socket; it has another one.', null);
+    // Also its own seat: what was said last, up to the whole roster, is said again once for each connection.
+    if (other !== null && !other.out) {
+      this.#refuse(client, 'duplicate', 'Expected a socket without a seat; this one has one.', null);
       return;
     }
     if (member.out && !member.uploaded) {
