@@ -4,6 +4,7 @@ import { experimentRandom } from '#shared/maths/random.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
+import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { UploadInspection } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { DeviceFacts, EngineParts, Locks } from './environment.ts';
@@ -11,6 +12,7 @@ import { MemoryLedgerStore, MemoryLocks } from './memory.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
 import type { MaskedRound } from './testing/masked-round.ts';
+import { nodeMaskCrypto } from './testing/node-crypto.ts';
 
 const allConsents = { keep: true, train: true, send: true };
 /** A federation that sends updates alone. */
@@ -668,6 +670,12 @@ describe('sent alone (mode 4)', () => {
     const aggregator = aloneAggregator();
     const { engine, profile } = await joined(aggregator);
     expect(stateOf(engine)).toEqual({ participation: 'paused', reason: { code: 'alone-not-allowed' } });
+    // It hears of models, and says nothing; a config all the same finds nobody.
+    await configure(aggregator, profile);
+    aggregator.publish(2);
+    aggregator.announce();
+    await settled();
+    expect(engine.state().model?.version).toBe(2);
     expect(aggregator.transport.connections.flatMap(({ sent }) => sent)).toEqual([]);
     expect((await profile.ledgerStore.read()).rows).toEqual([]);
     await engine.close();
@@ -1013,6 +1021,30 @@ describe('leaving', () => {
     await settled();
     expect(saidKinds(aggregator)).toEqual(['advertise']);
     await engine.close();
+  });
+
+  test('withdrawing overwrites the keys of the round, whatever the masks were doing', async () => {
+    for (const isBusy of [false, true]) {
+      const aggregator = new TestAggregator();
+      const secrets: Uint8Array[] = [];
+      const createMaskCrypto = async (): Promise<MaskCrypto> => ({
+        ...nodeMaskCrypto,
+        agreementKey: (secret) => {
+          secrets.push(secret);
+          return nodeMaskCrypto.agreementKey(secret);
+        },
+      });
+      const { engine, profile } = await joined(aggregator, new TestProfile(), { createMaskCrypto });
+      const round = aggregator.round(profile.clock);
+      await round.until('roster');
+      // The secret key of the channels is kept until the shares are dealt.
+      expect(secrets.filter((secret) => secret.some((byte) => byte !== 0))).toHaveLength(1);
+      if (isBusy) round.tell('roster', round.next!.bytes);
+      await engine.setConsent({ send: false });
+      await settled();
+      expect(secrets.every((secret) => secret.every((byte) => byte === 0))).toBe(true);
+      await engine.close();
+    }
   });
 
   test('consent withdrawn in another tab ends the round of this one', async () => {

@@ -257,8 +257,16 @@ export class Participation {
   #want({ send }: Consent): Want {
     if (!send) return 'none';
     if (this.#decision.decision === 'train') return 'join';
-    // Nothing to wait for but the lock, time, history or another tab: hear of new models meanwhile.
-    const listening = ['connecting', 'pressure', 'cooldown', 'budget-spent', 'no-history', 'other-tab'];
+    // Nothing to wait for but the lock, time, history, another tab or a choice: hear of new models meanwhile.
+    const listening: readonly string[] = [
+      'connecting',
+      'pressure',
+      'cooldown',
+      'budget-spent',
+      'alone-not-allowed',
+      'no-history',
+      'other-tab',
+    ];
     return listening.includes(this.#decision.reason.code) && this.#parts.facts.current().online ? 'listen' : 'none';
   }
 
