@@ -35,6 +35,14 @@ const { people, noiseMultiplier, dataDir } = workerData.task as ChaosServerTask;
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
+/** Buffers are given back some turns after their collection. */
+async function collected(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    collect();
+    await new Promise((next) => setImmediate(next));
+  }
+}
+
 const say = (message: FromChaosServer) => port.postMessage(message);
 
 const server = await startServer(
@@ -59,7 +67,6 @@ const server = await startServer(
 
 port.on('message', async (order: ToChaosServer) => {
   if (order === 'weigh') {
-    collect();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     say({ kind: 'weighed', retainedBytes: heapUsed + arrayBuffers });
     return;

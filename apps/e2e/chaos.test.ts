@@ -4,7 +4,7 @@ import { chaos } from './chaos.ts';
 
 test('[M13] [M14] [L2] 28 people over real sockets of whom some vanish and some come back: exact sums or aborts, and no charge without an upload', async () => {
   const report = await chaos({ people: 28, rounds: 3, seed: 11, vanishing: 0.15, losing: 0.1 });
-  const { faults, cohorts, aborts, charged, uploadsBegun, vanished, lost, retainedBytes } = report;
+  const { faults, cohorts, aborts, charged, uploadsBegun, vanished, lost } = report;
   expect(faults).toEqual([]);
   expect(cohorts.length + aborts.length).toBeGreaterThanOrEqual(3);
   expect(cohorts.length).toBeGreaterThan(0);
@@ -14,5 +14,4 @@ test('[M13] [M14] [L2] 28 people over real sockets of whom some vanish and some 
   // [L2] A charge and the first byte of an upload belong together.
   expect(charged).toBe(uploadsBegun);
   expect(charged).toBeGreaterThanOrEqual(cohorts.reduce((sum, cohort) => sum + cohort, 0));
-  expect(retainedBytes).toHaveLength(cohorts.length);
 }, 180_000);
