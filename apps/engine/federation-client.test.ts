@@ -581,7 +581,7 @@ describe('refusals', () => {
   test('[L3] a round that the ledger does not let in, or does not pay for: closed without a reason', () => {
     for (const [state, event] of [
       [after(7), { kind: 'enter-refused', roundId, code: 'round-seen' }],
-      [after(at('charging')), { kind: 'charge-refused', roundId, code: 'budget-spent', charged: false }],
+      [after(at('charging')), { kind: 'charge-refused', roundId, code: 'budget-spent' }],
     ] as const) {
       const { state: ended, effects } = play([event], state);
       expect(ended.phase).toMatchObject({ kind: 'done', outcome: { charged: false, code: event.code } });

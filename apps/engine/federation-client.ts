@@ -145,8 +145,7 @@ export type ClientEvent =
   /** The whole of a message was handed to an open connection. */
   | { readonly kind: 'said'; readonly roundId: string; readonly message: Said }
   | { readonly kind: 'charged'; readonly roundId: string }
-  /** `charged`: the ledger paid, and what came after failed. */
-  | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string; readonly charged: boolean }
+  | { readonly kind: 'charge-refused'; readonly roundId: string; readonly code: string }
   /** What followed the last participation is dealt with. */
   | { readonly kind: 'rested' };
 
@@ -250,7 +249,7 @@ export function clientStep(state: ClientState, event: ClientEvent): Transition {
       return charged(state, event.roundId);
     case 'charge-refused': {
       if (inRound(state.phase, event.roundId)?.stage !== 'charging') return same(state);
-      return endRound(state, { status: 'aborted', charged: event.charged, code: event.code }, 'silent');
+      return endRound(state, { status: 'aborted', charged: false, code: event.code }, 'silent');
     }
     case 'rested':
       if (state.phase.kind !== 'done') return same(state);

@@ -9,14 +9,13 @@ import type { Interactions } from '#shared/model/model.ts';
 import { clientUpdate } from '#shared/model/update.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
-import { FrameAssembler, packBits, packedBytes, unpackBits, uploadFrames } from '#shared/protocol/codec.ts';
+import { packBits, packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { protocolVersion } from '#shared/protocol/messages.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import {
   checkRoundConfig,
   maskParametersOf,
-  noiseMultiplierOfConfig,
   parseRoundConfig,
   type RoundConfig,
   rhoOfConfig,
@@ -49,6 +48,7 @@ import {
   type TimerName,
   type Want,
 } from './federation-client.ts';
+import { Inspections } from './inspection.ts';
 import type { Ledger } from './ledger.ts';
 import type { Published, PublishedModels } from './published.ts';
 import type { Trainer } from './trainer.ts';
@@ -137,9 +137,7 @@ export class Participation {
   /** The round that the ledger let in last. */
   #enteredRoundId: string | null = null;
   #maskCrypto: Promise<MaskCrypto> | null = null;
-  /** Of the upload that has not left yet, and of the last one that has. */
-  #waitingUpload: UploadInspection | null = null;
-  #lastUpload: UploadInspection | null = null;
+  readonly #inspections = new Inspections();
   #steps: readonly RoundStep[] = [];
   #cooldownFrom: number | null = null;
   #cooldownOfCharge: number | null = null;
@@ -157,7 +155,7 @@ export class Participation {
 
   get view(): ParticipationView {
     const [state, reason] = this.#stateAndReason();
-    const lastUpload = this.#waitingUpload ?? this.#lastUpload;
+    const lastUpload = this.#inspections.current;
     return { state, reason, steps: this.#steps, trainer: this.#trainer, lastUpload };
   }
 
@@ -196,8 +194,7 @@ export class Participation {
   leave(): void {
     this.#dispatch({ kind: 'leave' });
     this.#wipe();
-    wipeInspection(this.#lastUpload);
-    this.#lastUpload = null;
+    this.#inspections.forget();
     this.#releaseLock();
   }
 
@@ -588,7 +585,9 @@ export class Participation {
       return refuse('ledger-failed');
     }
     try {
-      const { noised } = this.#encode(round);
+      const encoded = encodeUpdate(round.update.values, config, this.#parts.random);
+      this.#inspections.begin(round.update.values, encoded, config);
+      const { noised } = encoded;
       if (mode === 4) {
         round.frames = uploadFrames(packBits(noised, config.bits));
         this.#dispatch({ kind: 'entered', roundId, resume: null });
@@ -608,31 +607,6 @@ export class Participation {
     } catch {
       refuse('encoding-failed');
     }
-  }
-
-  /** Clips, rotates, rounds and noises the update, for this round alone. */
-  #encode({ roundId, config, update }: Round): { readonly noised: Int32Array } {
-    const encoded = encodeUpdate(update.values, config, this.#parts.random);
-    const noiseMultiplier = noiseMultiplierOfConfig(config);
-    wipeInspection(this.#waitingUpload);
-    this.#waitingUpload = {
-      roundId,
-      mode: config.mode,
-      sent: 'waiting',
-      minCohort: config.minCohort,
-      raw: update.values.slice(),
-      ...encoded,
-      masked: null,
-      bits: config.bits,
-      uploadBytes: packedBytes(config.length, config.bits),
-      messages: [],
-      noiseStd: Math.sqrt(config.sigma2num / config.sigma2den),
-      scale: config.scale,
-      noiseMultiplier,
-      noiseMultiplierAlone: noiseMultiplier / Math.sqrt(config.honestNoiseShares),
-      rho: rhoOfConfig(config),
-    };
-    return encoded;
   }
 
   /** One event for the mask machine. What comes of it after the round was wiped goes nowhere. */
@@ -665,30 +639,16 @@ export class Participation {
       this.#wasSaid(roundId, message.kind, message.bytes.length);
       return;
     }
-    for (const frame of message.frames) connection.send({ kind: message.kind, roundId, frame });
-    this.#wasSaid(roundId, message.kind, sumOfLengths(message.frames));
-    this.#uploadLeft(roundId, message.kind === 'masked' ? payloadOf(message.frames, config) : null);
+    const { kind, frames } = message;
+    for (const frame of frames) connection.send({ kind, roundId, frame });
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    this.#wasSaid(roundId, kind, bytes);
+    if (this.#inspections.left(config, kind, frames)) void this.#settle(roundId, 'sent');
   }
 
   #wasSaid(roundId: string, kind: Said, bytes: number): void {
-    const said = (inspection: UploadInspection | null): UploadInspection | null =>
-      inspection?.roundId !== roundId
-        ? inspection
-        : { ...inspection, messages: [...inspection.messages, { kind, bytes }] };
-    this.#waitingUpload = said(this.#waitingUpload);
-    this.#lastUpload = said(this.#lastUpload);
+    this.#inspections.said(roundId, kind, bytes);
     this.#dispatch({ kind: 'said', roundId, message: kind });
-  }
-
-  /** The upload is with the socket: the inspection of the one before gives way. */
-  #uploadLeft(roundId: string, masked: Uint32Array | null): void {
-    const inspection = this.#waitingUpload;
-    // Not on being sent again after a lost connection.
-    if (inspection?.roundId !== roundId) return;
-    wipeInspection(this.#lastUpload);
-    this.#lastUpload = { ...inspection, masked, sent: masked === null ? 'alone' : 'among-others' };
-    this.#waitingUpload = null;
-    void this.#settle(roundId, 'sent');
   }
 
   #sendLocal(roundId: string): void {
@@ -699,7 +659,7 @@ export class Participation {
   /** [L2] [L3] */
   async #charge(roundId: string): Promise<void> {
     const round = this.#round;
-    const refuse = (code: string): void => this.#dispatch({ kind: 'charge-refused', roundId, code, charged: false });
+    const refuse = (code: string): void => this.#dispatch({ kind: 'charge-refused', roundId, code });
     if (round?.roundId !== roundId) return refuse('no-update');
     const { config, policy } = round;
     try {
@@ -759,8 +719,7 @@ export class Participation {
     round?.update.values.fill(0);
     if (round !== null) cancelMasks(round);
     // Encoded and never sent: it is not shown either.
-    wipeInspection(this.#waitingUpload);
-    this.#waitingUpload = null;
+    this.#inspections.discardWaiting();
   }
 
   #step(name: RoundStep['name'], detail?: string): void {
@@ -872,26 +831,6 @@ function refusalOf(phase: { readonly code: string; readonly detail: string }): r
 function cancelMasks({ masks, frames }: Round): void {
   for (const frame of frames) frame.fill(0);
   void masks?.handle({ kind: 'cancel', reason: 'the round is over for this device' });
-}
-
-/** What was masked, as the server gets it. */
-function payloadOf(frames: readonly Uint8Array[], { length, bits }: RoundConfig): Uint32Array {
-  const assembler = new FrameAssembler(packedBytes(length, bits));
-  for (const frame of frames) {
-    const payload = assembler.push(frame);
-    if (payload !== null) return unpackBits(payload, length, bits);
-  }
-  throw new RangeError('payloadOf: expected a last frame');
-}
-
-function sumOfLengths(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function wipeInspection(inspection: UploadInspection | null): void {
-  if (inspection === null) return;
-  const { raw, clipped, rotated, rounded, noised, masked } = inspection;
-  for (const values of [raw, clipped, rotated, rounded, noised, masked]) values?.fill(0);
 }
 
 function messageOf(error: unknown): string {
