@@ -649,6 +649,25 @@ describe('what a server may not do', () => {
     await engine.close();
   });
 
+  test.each(['roster', 'inbox', 'unmask_req', 'confirmations'] as const)(
+    '[M12] the round given up while %s is being answered: the answer is not said, on the connection that stays',
+    async (kind) => {
+      const aggregator = new TestAggregator();
+      const { engine, profile } = await joined(aggregator);
+      const round = aggregator.round(profile.clock);
+      await round.until(kind);
+      const said = saidKinds(aggregator);
+      round.tell(kind, round.next!.bytes);
+      aggregator.transport.last!.receive({ kind: 'abort', roundId: round.roundId, code: 'stopped' });
+      await settled();
+      expect(saidKinds(aggregator)).toEqual(said);
+      expect(aggregator.transport.last!.closed).toBe(false);
+      expect(profile.outcomes).toMatchObject([{ code: 'stopped', charged: said.includes('masked') }]);
+      expect((await profile.ledgerStore.read()).rhoSpent > 0).toBe(said.includes('masked'));
+      await engine.close();
+    },
+  );
+
   test('[P3] over a network in clear: not connected at all', async () => {
     const aggregator = new TestAggregator(undefined, {}, false);
     const { engine } = await joined(aggregator);
