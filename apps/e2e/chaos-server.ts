@@ -1,11 +1,10 @@
 // The server of the chaos in a thread of its own, so that what it keeps can be weighed without the people. Tells what came out of each round.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { aggregate } from '../../server/aggregate.ts';
 import { startServer } from '../../server/start.ts';
 import { testCatalogue } from '../../server/testing/catalogue.ts';
 import { patientClock } from '../../server/testing/patient-clock.ts';
+import { retained } from './retained.ts';
 
 export interface ChaosServerTask {
   readonly people: number;
@@ -32,17 +31,6 @@ export type ToChaosServer = 'weigh' | 'close';
 const port = parentPort!;
 const { people, noiseMultiplier, dataDir } = workerData.task as ChaosServerTask;
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Buffers are given back some turns after their collection. */
-async function collected(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
-    collect();
-    await new Promise((next) => setImmediate(next));
-  }
-}
-
 const say = (message: FromChaosServer) => port.postMessage(message);
 
 const server = await startServer(
@@ -67,8 +55,8 @@ const server = await startServer(
 
 port.on('message', async (order: ToChaosServer) => {
   if (order === 'weigh') {
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    say({ kind: 'weighed', retainedBytes: heapUsed + arrayBuffers });
+    const { heapBytes, bufferBytes } = await retained();
+    say({ kind: 'weighed', retainedBytes: heapBytes + bufferBytes });
     return;
   }
   await server.close();
