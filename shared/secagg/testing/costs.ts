@@ -1,7 +1,7 @@
 // What a masked round costs: bytes of every message, and processor time of every stage, of one client and of the server. The round is a real
 // one, with every message of every client. The clock is handed in; on one thread it counts all work that a step waits for.
 import type { ClientSend } from '../client.ts';
-import type { MaskCrypto } from '../crypto.ts';
+import { type ApplyMasks, maskApplier } from '../masks.ts';
 import { actualNeighbours, thresholdOf } from '../parameters.ts';
 import type { ServerSend, ServerStage } from '../server.ts';
 import { stages } from './judge.ts';
@@ -26,8 +26,9 @@ export interface RoundCosts {
   readonly clientMs: Readonly<Record<ServerStage, number>>;
   /** Milliseconds of processor time for all clients, by the answer that is taken: the last of `unmask` takes the masks off. */
   readonly serverMs: Readonly<Record<ServerStage, number>>;
-  /** Keystreams of D numbers that the server computes. */
+  /** Masks of D numbers that the server expands and takes off, and the part of `unmask` that this takes. */
   readonly serverExpansions: number;
+  readonly serverExpansionMs: number;
 }
 
 /**
@@ -40,29 +41,28 @@ export async function costsOfRound(
 ): Promise<{ readonly costs: RoundCosts; readonly played: PlayedRound }> {
   const client = new Map(stages.map((stage) => [stage, { ms: 0, asked: 0 }]));
   const server = new Map(stages.map((stage) => [stage, 0]));
-  let isServer = false;
   let serverExpansions = 0;
-  const counting: MaskCrypto = {
-    ...script.crypto,
-    keystream(key, zeros) {
-      if (isServer) serverExpansions++;
-      return script.crypto.keystream(key, zeros);
-    },
+  let serverExpansionMs = 0;
+  const plain = maskApplier(script.crypto);
+  const applyMasks: ApplyMasks = async (vector, bits, masks) => {
+    const before = processorMs();
+    await plain(vector, bits, masks);
+    serverExpansionMs += processorMs() - before;
+    serverExpansions += masks.length;
   };
   const meter: Meter = async (side, stage, work) => {
-    isServer = side === 'server';
     const before = processorMs();
     try {
       return await work();
     } finally {
       const took = processorMs() - before;
-      if (isServer) server.set(stage, server.get(stage)! + took);
+      if (side === 'server') server.set(stage, server.get(stage)! + took);
       else client.get(stage)!.ms += took;
     }
   };
   const played = await playRound({
     ...script,
-    crypto: counting,
+    applyMasks,
     meter,
     toClient: (send) => {
       client.get(answerTo[send.kind])!.asked++;
@@ -90,6 +90,7 @@ export async function costsOfRound(
     clientMs: byStage((stage) => client.get(stage)!.ms / client.get(stage)!.asked),
     serverMs: byStage((stage) => server.get(stage)!),
     serverExpansions,
+    serverExpansionMs,
   };
   return { costs, played };
 }

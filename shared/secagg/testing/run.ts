@@ -13,6 +13,7 @@ import {
   stepClient,
 } from '../client.ts';
 import type { MaskCrypto } from '../crypto.ts';
+import type { ApplyMasks } from '../masks.ts';
 import type { MaskNumbers, MaskParameters } from '../parameters.ts';
 import {
   type ServerRefusal,
@@ -41,6 +42,8 @@ export interface RoundScript {
   readonly toServer?: (seat: number, send: ClientSend) => readonly ClientSend[];
   /** Which of the clients with something waiting goes next; the first unless said otherwise. */
   readonly pick?: (waiting: number) => number;
+  /** How the server takes masks off; on this thread unless said otherwise. */
+  readonly applyMasks?: ApplyMasks;
   /** Runs each piece of work of a client or the server, so that whoever measures can look at a clock before and after. */
   readonly meter?: Meter;
 }
@@ -210,7 +213,9 @@ class Players {
   async #toServer(event: Parameters<typeof stepServer>[1]): Promise<void> {
     const before = this.#server;
     const stage = before.kind === 'done' || before.kind === 'aborted' ? 'unmask' : before.kind;
-    const step = await this.#metered('server', stage, () => stepServer(before, event, { crypto: this.#script.crypto }));
+    const { crypto, applyMasks } = this.#script;
+    const tools = applyMasks === undefined ? { crypto } : { crypto, applyMasks };
+    const step = await this.#metered('server', stage, () => stepServer(before, event, tools));
     this.#server = step.state;
     this.#refusals.push(...step.refused);
     this.#post(step.send);
