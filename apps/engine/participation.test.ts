@@ -439,6 +439,26 @@ describe('the ledger comes first', () => {
     await engine.close();
   });
 
+  test('[L3] another tab that spends the rest while the masks are agreed: not charged, not sent, and no word of it', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const connection = aggregator.transport.last!;
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    const roundId = 'f'.repeat(32);
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
+    round.tell('inbox', round.next!.bytes);
+    await settled();
+    expect(connection.sent.map(({ kind }) => kind)).toEqual(['join', 'advertise', 'shares']);
+    expect(connection.closed).toBe(true);
+    expect(profile.outcomes).toMatchObject([{ charged: false, code: 'budget-spent' }]);
+    const book = await profile.ledgerStore.read();
+    expect(book.rhoSpent).toBe(1);
+    expect(book.rows).toMatchObject([{ roundId }, { roundId: round.roundId, status: 'aborted', rho: 0 }]);
+    await engine.close();
+  });
+
   test('[L3] a clock set back makes no second budget and no endless cooldown', async () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
