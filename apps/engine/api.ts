@@ -1,5 +1,6 @@
 // The engine's interface: one in the page, in the worker, in the fleet and in tests. The page reaches it through a worker; the fleet in process.
 // Nothing here returns the user embedding, and nothing that it returns is ever sent.
+import type { Policy } from '#shared/protocol/policy.ts';
 
 export type Action = 'like' | 'dislike' | 'seen';
 
@@ -48,6 +49,8 @@ export type Reason =
   | { readonly code: 'not-secure' }
   /** The federation sends updates alone, and the person has not allowed that. */
   | { readonly code: 'alone-not-allowed' }
+  /** The federation's mode changed, or a participation costs more than when the person agreed: asks again, by switching `send` off and on. */
+  | { readonly code: 'terms-changed' }
   | { readonly code: 'policy-refused'; readonly detail: string }
   | { readonly code: 'no-history' }
   | { readonly code: 'other-tab' }
@@ -78,6 +81,10 @@ export interface EngineState {
   readonly epsilonSpent: number;
   readonly epsilonCap: number;
   readonly delta: number;
+  /** The policy that this device holds rounds to, checked, with its hash; the page shows this one and no other. null until it is loaded. */
+  readonly policy: { readonly hash: string; readonly policy: Policy } | null;
+  /** A withdrawal of consent holds in this page and could not be stored: a reload would not know of it. */
+  readonly withdrawalUnsaved: boolean;
   /** Unix ms: when this browser's privacy account began. Cleared site data starts a new one. null while the ledger cannot be read. */
   readonly accountSince: number | null;
   /** Storage: `durable`, `best-effort` (persist() refused), `memory` (a private window or no IndexedDB). */
@@ -137,8 +144,12 @@ export interface LedgerRow {
 export interface UploadInspection {
   readonly roundId: string;
   readonly mode: 1 | 4;
-  /** waiting: nothing of it has left. among-others: masked. alone: without masks (mode 4). */
-  readonly sent: 'waiting' | 'among-others' | 'alone';
+  /**
+   * waiting: nothing of it has left. on-its-way: the masked update left, and the round goes on. among-others: the round is published, this
+   * update in its sum. round-stopped: it left, and the server gave the round up. left-out: it left, and the round went on without it. unknown:
+   * it left, and the connection was lost or this device left before the end. alone: it left without masks (mode 4).
+   */
+  readonly sent: 'waiting' | 'on-its-way' | 'among-others' | 'round-stopped' | 'left-out' | 'unknown' | 'alone';
   /** nMin: the sum that the server reads holds at least so many updates. */
   readonly minCohort: number;
   /** Real units, length D. */
