@@ -74,7 +74,7 @@ async function press(button: Locator): Promise<void> {
 }
 
 /** Opens Taking part and sets a switch; waits until it is shown so. */
-export async function setSwitch(page: Page, name: 'keep' | 'train' | 'send', on: boolean): Promise<void> {
+export async function setSwitch(page: Page, name: 'keep' | 'train' | 'send' | 'alone', on: boolean): Promise<void> {
   await page.getByTestId('nav-part').click();
   const control = page.getByTestId(`switch-${name}`);
   await control.waitFor();
