@@ -1,5 +1,5 @@
 // From an update to noised integers: clip, rotate, round, noise. PROTOCOL.md 6, in exactly that order. Masking (or, in mode 4, packing) comes
-// after. All four steps come before the device advertises its keys, so that no timing of the round depends on the data.
+// after. All four steps come before the device advertises its keys, so that no timing after that depends on the data.
 import { rotate } from '../maths/hadamard.ts';
 import type { RandomSource } from '../maths/random.ts';
 import type { RoundConfig } from '../protocol/round-config.ts';
