@@ -3,7 +3,10 @@
 import { experimentRandom, type RandomSource } from '../../maths/random.ts';
 import type { AgreementKey, MaskCrypto } from '../crypto.ts';
 
-/** The same primitives; an input that came before is answered from memory, with a fresh copy. Grows without bound. */
+/**
+ * The same primitives; an input that came before is answered from memory, with a fresh copy. What two keys agree on is computed by whichever
+ * end asks first (that both ends get the same is tested in crypto.test.ts). Grows without bound.
+ */
 export function rememberingCrypto(crypto: MaskCrypto): MaskCrypto {
   const keys = new Map<string, Promise<AgreementKey>>();
   const answers = new Map<string, Promise<Uint8Array | null>>();
@@ -26,7 +29,10 @@ export function rememberingCrypto(crypto: MaskCrypto): MaskCrypto {
       if (key === undefined) {
         key = crypto.agreementKey(secret).then((made) => ({
           publicKey: made.publicKey,
-          agree: (peer) => needed(remembered(`agree ${name} ${nameOf(peer)}`, () => made.agree(peer))),
+          agree: (peer) => {
+            const ends = [nameOf(made.publicKey), nameOf(peer)].sort();
+            return needed(remembered(`agree ${ends.join(' ')}`, () => made.agree(peer)));
+          },
         }));
         keys.set(name, key);
       }
