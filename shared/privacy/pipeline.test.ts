@@ -10,6 +10,7 @@ import vectors from '../testing/vectors/pipeline.json';
 import { decodeSum, RingSum } from './aggregate.ts';
 import { chooseBits, chooseRing, leastClippingBoundInt, worstSumStd } from './bits.ts';
 import { encodeUpdate } from './pipeline.ts';
+import { localNoiseVariance, sensitivitySquared } from './sensitivity.ts';
 
 const update = (length: number, seed: number): Float64Array =>
   Float64Array.from({ length }, (_, i) => (((i * 37 + seed * 11) % 101) - 50) / (29 * Math.sqrt(length)));
@@ -140,11 +141,15 @@ describe('[S1] [S2] the sum', () => {
 
 describe('the ring that a cohort needs', () => {
   test.each(vectors.parameters.rows)('D %i, cohorts up to %i of at least %i, %i shares, z %f', (...row) => {
-    const [length, maxCohort, , honestNoiseShares, noiseMultiplier, bits, clippingBoundInt, , , sumStd] =
+    const [length, maxCohort, , honestNoiseShares, noiseMultiplier, bits, clippingBoundInt, boundSq, noiseStd, sumStd] =
       row as number[] as [number, number, number, number, number, number, number, number, number, number];
     const shape = { maxCohort, honestNoiseShares, noiseMultiplier, length };
     expect(chooseRing(shape)).toEqual({ clippingBoundInt, bits });
     expect(chooseBits(shape, clippingBoundInt)).toBe(bits);
+    expect(sensitivitySquared(clippingBoundInt, length)).toBe(boundSq);
+    // The known deviation has one decimal; ours is rounded up to a sixteenth of a variance.
+    const variance = localNoiseVariance(noiseMultiplier, boundSq, honestNoiseShares);
+    expect(Math.abs(Math.sqrt(variance.numerator / variance.denominator) - noiseStd)).toBeLessThan(0.06);
     expect(Math.abs(worstSumStd(shape, clippingBoundInt) - sumStd)).toBeLessThan(1);
   });
 
