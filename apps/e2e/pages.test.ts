@@ -14,7 +14,7 @@ import {
   type ServerProcess,
   startServerProcess,
 } from './harness.ts';
-import { chooseGenre, likeOfGenre, openBrowse } from './visitor.ts';
+import { chooseGenre, likeOfGenre, loadRoute, openBrowse } from './visitor.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const picturesFolder = join(repositoryRoot, 'test-results');
@@ -73,7 +73,7 @@ describe.skipIf(noBrowser)('the pages', () => {
       await page.getByTestId('undo').waitFor();
       const found: string[] = [];
       for (const route of ['/', `/item/${encodeURIComponent(liked[0] ?? '')}`, '/part', '/data', '/privacy']) {
-        await page.goto(`${server.url}${route}`);
+        await loadRoute(page, server.url, route);
         await waitForPage(page, route);
         found.push(...(await seriousViolations(page)).map((violation) => `${route}: ${violation}`));
         const sideways = await page.evaluate(
@@ -87,6 +87,9 @@ describe.skipIf(noBrowser)('the pages', () => {
       expect(found).toEqual([]);
       expect(visitor.errors).toEqual([]);
       expect(visitor.foreignRequests(server.url)).toEqual([]);
+      // A reload of an item's page asks for the same as one of any other page.
+      const asked = visitor.requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url));
+      expect(asked.filter(({ pathname, search }) => /item/.test(pathname) || search.includes('genre'))).toEqual([]);
     } finally {
       await visitor.close();
     }

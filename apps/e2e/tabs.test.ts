@@ -14,6 +14,7 @@ import {
 import {
   chooseGenre,
   likeOfGenre,
+  loadRoute,
   openBrowse,
   optIn,
   shownNumber,
@@ -49,7 +50,7 @@ describe.skipIf(noBrowser)('two tabs', () => {
   test('a second tab shows the history and the consent of the first, and follows a change', async () => {
     await optIn(first.page);
     second = await openTab(first.context);
-    await second.page.goto(`${server.url}/data?backend=cpu`);
+    await loadRoute(second.page, server.url, '/data', 'cpu');
     await expect.poll(() => second.page.getByTestId('history-row').count()).toBe(6);
     await first.page.getByTestId('nav-browse').click();
     await likeOfGenre(first.page, await chooseGenre(first.page, ['Western', 'Horror', 'Animation']), 1);

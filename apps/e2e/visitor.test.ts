@@ -23,6 +23,7 @@ import {
   type ForYouRow,
   forYou,
   likeOfGenre,
+  loadRoute,
   messagesSent,
   openBrowse,
   optIn,
@@ -202,7 +203,7 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     const { page } = visitor;
     const rounds = await shownNumber(page, 'rounds-taken-part');
     const epsilon = await shownNumber(page, 'epsilon-spent');
-    await page.goto(`${server.url}/data?backend=webgpu`);
+    await loadRoute(page, server.url, '/data', 'webgpu');
     await expect.poll(() => page.getByTestId('history-row').count()).toBe(8);
     const ids = await page
       .getByTestId('history-row')

@@ -11,6 +11,12 @@ export async function openBrowse(page: Page, url: string, backend: string): Prom
   await page.getByTestId('item-card').first().waitFor();
 }
 
+/** Loads the page anew at a route, `/data` or `/item/...`: between two routes alone there is no load. */
+export async function loadRoute(page: Page, url: string, route: string, backend?: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${url}/${backend === undefined ? '' : `?backend=${backend}`}#${route}`);
+}
+
 export interface ForYouRow {
   readonly itemId: string;
   readonly genres: readonly string[];

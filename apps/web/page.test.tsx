@@ -66,7 +66,7 @@ describe('the hooks', () => {
     expect(odd.textContent).toContain('<script>alert(1)</script>');
     expect(document.querySelector('script')).toBeNull();
     expect(odd.querySelector('img')!.alt).toContain('<script>');
-    expect(odd.querySelector('a')!.getAttribute('href')).toBe('/item/odd%20%22id%22%20%2F%2050%25');
+    expect(odd.querySelector('a')!.getAttribute('href')).toBe('/#/item/odd%20%22id%22%20%2F%2050%25');
   });
 
   test('the status carries state and the reason’s code, and says the reason', async () => {
@@ -161,7 +161,8 @@ describe('browsing', () => {
       search.dispatchEvent(new Event('input', { bubbles: true }));
     });
     expect(page.all('item-card').map((card) => card.dataset.itemId)).toEqual(['blade-runner-1982']);
-    expect(new URLSearchParams(location.search).get('q')).toBe('银翼');
+    expect(new URLSearchParams(location.hash.slice('#/'.length)).get('q')).toBe('银翼');
+    expect(location.search).toBe('');
     await act(() => {
       search.value = '';
       search.dispatchEvent(new Event('input', { bubbles: true }));

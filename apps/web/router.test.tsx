@@ -5,8 +5,7 @@ import { addressOf, navigate, parseRoute, type Route, route, startRouter } from 
 afterEach(() => history.replaceState(null, '', '/'));
 
 function back(address: string): Route {
-  const { pathname, search } = new URL(address, 'http://localhost');
-  return parseRoute(pathname, search);
+  return parseRoute(new URL(address, 'http://localhost').hash);
 }
 
 describe('routes', () => {
@@ -30,26 +29,45 @@ describe('routes', () => {
   });
 
   test('the four named pages, and Browse for anything else', () => {
-    for (const page of ['part', 'data', 'privacy'] as const) expect(parseRoute(`/${page}`, '')).toEqual({ page });
-    expect(parseRoute('/', '').page).toBe('browse');
-    expect(parseRoute('/nowhere', '?decade=soon')).toEqual({ page: 'browse', search: '', genre: '', decade: null });
+    for (const page of ['part', 'data', 'privacy'] as const) expect(parseRoute(`#/${page}`)).toEqual({ page });
+    for (const fragment of ['', '#', '#/', '#content', '#/nowhere?decade=soon'])
+      expect(parseRoute(fragment)).toEqual({ page: 'browse', search: '', genre: '', decade: null });
   });
 
   test('a broken escape is an item that is not there, not an error', () => {
-    expect(parseRoute('/item/%E0%A4%A', '')).toEqual({ page: 'item', itemId: '%E0%A4%A' });
+    expect(parseRoute('#/item/%E0%A4%A')).toEqual({ page: 'item', itemId: '%E0%A4%A' });
+  });
+
+  test('what the server is asked for is the same for every route: items and searches stay behind the fragment', () => {
+    const routes: Route[] = [
+      { page: 'item', itemId: 'odd?id=1&x/50%#' },
+      { page: 'browse', search: 'a film?&#', genre: 'Horror', decade: 1980 },
+      { page: 'part' },
+      { page: 'data' },
+      { page: 'privacy' },
+      { page: 'browse', search: '', genre: '', decade: null },
+    ];
+    for (const target of routes) {
+      const { pathname, search } = new URL(addressOf(target), 'http://localhost');
+      expect(pathname + search).toBe('/');
+      expect(back(addressOf(target))).toEqual(target);
+      navigate(target);
+      expect(location.pathname + location.search).toBe('/');
+    }
+    expect(addressOf({ page: 'item', itemId: 'moon-2009' })).toBe('/#/item/moon-2009');
   });
 
   test('?backend= goes along to every page', () => {
     history.replaceState(null, '', '/?backend=webgpu');
-    expect(addressOf({ page: 'part' })).toBe('/part?backend=webgpu');
-    expect(addressOf({ page: 'browse', search: 'x', genre: '', decade: null })).toBe('/?q=x&backend=webgpu');
+    expect(addressOf({ page: 'part' })).toBe('/?backend=webgpu#/part');
+    expect(addressOf({ page: 'browse', search: 'x', genre: '', decade: null })).toBe('/?backend=webgpu#/?q=x');
   });
 
-  test('a click on a link of the page opens its route; with a modifier, a target or another origin the browser does', () => {
+  test('a click on a link of the page opens its route; with a modifier, a target, another origin or a file the browser does', () => {
     const stop = startRouter();
     navigate({ page: 'data' });
     document.body.innerHTML =
-      '<a id="in" href="/privacy">in</a><a id="out" href="https://elsewhere.test/part">out</a><a id="new" href="/part" target="_blank">new</a>';
+      '<a id="in" href="/#/privacy">in</a><a id="out" href="https://elsewhere.test/#/part">out</a><a id="new" href="/#/part" target="_blank">new</a><a id="file" href="/v1/status">file</a>';
     const click = (id: string, init: MouseEventInit = {}): boolean =>
       document.getElementById(id)!.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...init }));
     // Kept from the browser here only so that the test's page stays.
@@ -58,11 +76,24 @@ describe('routes', () => {
     click('in', { ctrlKey: true });
     click('out');
     click('new');
+    click('file');
     expect(route.value).toEqual({ page: 'data' });
     expect(click('in')).toBe(false);
     expect(route.value).toEqual({ page: 'privacy' });
-    expect(location.pathname).toBe('/privacy');
+    expect(location.pathname + location.hash).toBe('/#/privacy');
     removeEventListener('click', keep);
+    stop();
+  });
+
+  test('a link to a place in the page goes there, and the route stays', () => {
+    const stop = startRouter();
+    navigate({ page: 'item', itemId: 'moon-2009' });
+    const before = location.href;
+    document.body.innerHTML = '<a href="#content">skip</a><main id="content" tabindex="-1"></main>';
+    document.querySelector('a')!.click();
+    expect(document.activeElement?.id).toBe('content');
+    expect(location.href).toBe(before);
+    expect(route.value).toEqual({ page: 'item', itemId: 'moon-2009' });
     stop();
   });
 });

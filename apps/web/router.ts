@@ -1,4 +1,5 @@
-// The five routes of the page, over the History API.
+// The five routes of the page. All of a route stands behind the `#` of the address, which a browser never sends: on a reload or a first visit
+// the server does not learn which item is looked at or what is searched for.
 import { signal } from '@preact/signals';
 
 export type Route =
@@ -6,22 +7,28 @@ export type Route =
   | { readonly page: 'item'; readonly itemId: string }
   | { readonly page: 'part' | 'data' | 'privacy' };
 
-export const route = signal<Route>(parseRoute(location.pathname, location.search));
+export const route = signal<Route>(parseRoute(location.hash));
 
-/** An address nobody made leads to Browse; a broken escape in an item's id leads to an item that is not there. */
-export function parseRoute(pathname: string, query: string): Route {
-  if (pathname === '/part' || pathname === '/data' || pathname === '/privacy') {
-    return { page: pathname.slice(1) as 'part' | 'data' | 'privacy' };
+/**
+ * `fragment`: `#/item/:id`, `#/?q=...`, `#/part` and so on, or empty. One that nobody made leads to Browse; a broken escape in an item's id
+ * leads to an item that is not there.
+ */
+export function parseRoute(fragment: string): Route {
+  const text = fragment.replace(/^#/, '');
+  const end = text.indexOf('?');
+  const path = end < 0 ? text : text.slice(0, end);
+  if (path === '/part' || path === '/data' || path === '/privacy') {
+    return { page: path.slice(1) as 'part' | 'data' | 'privacy' };
   }
-  if (pathname.startsWith('/item/')) {
-    const escaped = pathname.slice('/item/'.length);
+  if (path.startsWith('/item/')) {
+    const escaped = path.slice('/item/'.length);
     try {
       return { page: 'item', itemId: decodeURIComponent(escaped) };
     } catch {
       return { page: 'item', itemId: escaped };
     }
   }
-  const parameters = new URLSearchParams(query);
+  const parameters = new URLSearchParams(end < 0 ? '' : text.slice(end));
   const decade = Number(parameters.get('decade') ?? 'none');
   return {
     page: 'browse',
@@ -33,30 +40,31 @@ export function parseRoute(pathname: string, query: string): Route {
 
 /** The address of a route. `?backend=` of the current address is kept, so that a reload anywhere trains on the same backend. */
 export function addressOf(target: Route): string {
-  const parameters = new URLSearchParams();
-  if (target.page === 'browse') {
-    if (target.search !== '') {
-      parameters.set('q', target.search);
-    }
-    if (target.genre !== '') {
-      parameters.set('genre', target.genre);
-    }
-    if (target.decade !== null) {
-      parameters.set('decade', String(target.decade));
-    }
-  }
   const backend = new URLSearchParams(location.search).get('backend');
-  if (backend !== null) {
-    parameters.set('backend', backend);
+  const flags = backend === null ? '' : `?${new URLSearchParams({ backend })}`;
+  return `/${flags}${fragmentOf(target)}`;
+}
+
+/** Empty for Browse with nothing searched for. */
+function fragmentOf(target: Route): string {
+  if (target.page === 'item') {
+    return `#/item/${encodeURIComponent(target.itemId)}`;
   }
-  const path =
-    target.page === 'browse'
-      ? '/'
-      : target.page === 'item'
-        ? `/item/${encodeURIComponent(target.itemId)}`
-        : `/${target.page}`;
+  if (target.page !== 'browse') {
+    return `#/${target.page}`;
+  }
+  const parameters = new URLSearchParams();
+  if (target.search !== '') {
+    parameters.set('q', target.search);
+  }
+  if (target.genre !== '') {
+    parameters.set('genre', target.genre);
+  }
+  if (target.decade !== null) {
+    parameters.set('decade', String(target.decade));
+  }
   const query = parameters.toString();
-  return query === '' ? path : `${path}?${query}`;
+  return query === '' ? '' : `#/?${query}`;
 }
 
 export const BROWSE: Route = { page: 'browse', search: '', genre: '', decade: null };
@@ -76,11 +84,11 @@ export function replaceRoute(target: Route): void {
   route.value = target;
 }
 
-/** Follows the back and forward buttons and clicks on links of this page. Returns the stop function. */
+/** Follows the back and forward buttons, addresses typed by hand, and clicks on links of this page. Returns the stop function. */
 export function startRouter(): () => void {
   history.scrollRestoration = 'manual';
   const onPop = (event: PopStateEvent): void => {
-    route.value = parseRoute(location.pathname, location.search);
+    route.value = parseRoute(location.hash);
     const scrollY = Number((event.state as { scrollY?: unknown } | null)?.scrollY ?? 0);
     // After the page has been drawn, and once more after a list has measured itself.
     requestAnimationFrame(() => {
@@ -104,12 +112,17 @@ export function startRouter(): () => void {
       !(link instanceof HTMLAnchorElement) ||
       link.target !== '' ||
       link.origin !== location.origin ||
-      link.hash !== ''
+      link.pathname !== '/'
     ) {
       return;
     }
     event.preventDefault();
-    navigate(parseRoute(link.pathname, link.search));
+    if (link.hash === '' || link.hash.startsWith('#/')) {
+      navigate(parseRoute(link.hash));
+    } else {
+      // A place in this page, by hand: the fragment of the address is the route's.
+      document.getElementById(link.hash.slice(1))?.focus();
+    }
   };
   addEventListener('popstate', onPop);
   addEventListener('pagehide', rememberScroll);
