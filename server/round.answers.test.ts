@@ -90,6 +90,49 @@ describe.each(answerStages)('%s', (stage) => {
     expect(play.stage).toBe(after[stage]);
   });
 
+  test('[R7] while the machine is busy one answer of each seat waits for it, and none for another stage', () => {
+    const play = new RoundPlay();
+    play.to(stage);
+    play.isEager = false;
+    const busy = play.pending.length;
+    for (let i = 0; i < 100; i += 1) play.say(stage, 'p3');
+    expect(play.pending).toHaveLength(busy + 1);
+    expect(play.lastMessage('p3')).toMatchObject({ kind: 'refused', code: 'duplicate' });
+    for (const other of answerStages) {
+      if (other === stage) continue;
+      play.say(other, 'p3');
+      const isEarly = answerStages.indexOf(other) > answerStages.indexOf(stage);
+      expect(play.lastMessage('p3')).toMatchObject({ code: isEarly ? 'out-of-order' : 'duplicate' });
+    }
+    expect(play.pending).toHaveLength(busy + 1);
+    play.say(stage, 'p4');
+    expect(play.pending, 'of another seat').toHaveLength(busy + 2);
+    play.work();
+    play.say(stage, 'p3');
+    expect(play.pending, 'once it has been answered').toHaveLength(busy + 1);
+    expect(play.state.round).toMatchObject({ stage, answered: 1 });
+  });
+
+  test('[R5] while the machine is busy, whoever comes back often is told once, on the newest connection', () => {
+    const play = new RoundPlay();
+    play.to(stage);
+    if (stage === 'advertise') play.say('advertise', 'p3');
+    play.isEager = false;
+    play.send({ kind: 'closed', client: 'p3' });
+    for (let i = 0; i < 10; i += 1) {
+      play.send({ kind: 'resume', client: `back${i}`, roundId: 'round-1', resume: token('p3') });
+      if (i < 9) play.send({ kind: 'closed', client: `back${i}` });
+    }
+    expect(play.pending).toHaveLength(1);
+    play.work();
+    expect(play.lastMessage('back0')).toBeUndefined();
+    expect(play.inbox.get('back9')).toMatchObject([{ kind: told[stage] }]);
+    play.send({ kind: 'closed', client: 'back9' });
+    play.send({ kind: 'resume', client: 'again', roundId: 'round-1', resume: token('p3') });
+    play.work();
+    expect(play.lastMessage('again')).toMatchObject({ kind: told[stage] });
+  });
+
   test('[R8] a stop aborts at once', () => {
     const play = new RoundPlay();
     play.to(stage);
@@ -127,6 +170,16 @@ test('[R5] a socket has one seat, and is told once what was said last', () => {
     play.send({ kind: 'resume', client: 'p1', roundId: 'round-1', resume: token(name) });
     expect(play.lastMessage('p1')).toMatchObject({ kind: 'refused', code: 'duplicate' });
   }
+});
+
+test('[R7] who missed the confirmation and says it afterwards is late', () => {
+  const play = new RoundPlay();
+  const people = play.to('confirm');
+  for (const person of people.slice(0, 23)) play.say('confirm', person);
+  play.fire('stage');
+  expect(play.stage).toBe('unmask');
+  play.say('confirm', 'p23');
+  expect(play.lastMessage('p23')).toMatchObject({ kind: 'refused', code: 'late' });
 });
 
 test('[M13] who missed a stage is told so, can join again, and hears nothing more of the round', () => {

@@ -72,6 +72,10 @@ export interface Member {
   readonly uploaded: boolean;
   /** Nothing that it says counts any more; if it has uploaded it still hears the outcome. */
   readonly out: boolean;
+  /** The last stage whose answer of this seat went to the machine; null before the first. One a stage: the machine may take a while. */
+  readonly answered: AnswerStage | null;
+  /** The machine was asked to say again what it said last and has not yet. */
+  readonly returning: boolean;
 }
 
 export type OpenRound =
@@ -264,10 +268,19 @@ export function uploadRefusal(
   return round.stage === (form === 'masked' ? 'masked' : 'collect') ? null : 'out-of-order';
 }
 
-/** Whether what a member says now goes to the mask machine: null, or why not. */
-function answerRefusal(round: OpenRound, member: Member): RefusalCode | null {
+/**
+ * Whether what a member says now goes to the mask machine: null, or why not. The machine may be busy for long, and what goes to it waits with
+ * its bytes: so one answer for each seat and stage, and none for another stage, which nobody was asked for.
+ */
+function answerRefusal(round: OpenRound, member: Member, kind: Answer['kind']): RefusalCode | null {
   if (member.out || !isAnswering(round)) return 'late';
-  return round.stage === 'collect' ? 'out-of-order' : null;
+  if (round.stage === 'collect' || isBefore(round.stage, kind)) return 'out-of-order';
+  if (member.answered !== null && !isBefore(member.answered, kind)) return 'duplicate';
+  return kind === round.stage ? null : 'late';
+}
+
+function isBefore(stage: Stage, other: Stage): boolean {
+  return stages.indexOf(stage) < stages.indexOf(other);
 }
 
 /** The member of this round on this socket, or why there is none. */
@@ -390,9 +403,12 @@ class Draft {
     this.#leaveWaiting(client);
     if (other !== null) this.#setMember({ ...other, client: null });
     this.#effects.push({ kind: 'clear-timer', timer: `grace:${member.seat}` });
-    this.#setMember({ ...member, client });
-    if (isAnswering(round) && !member.out) this.#step({ kind: 'resumed', seat: member.seat });
-    else if (round.stage !== 'gather' && round.stage !== 'config') this.#send(client, this.#progress(round.stage));
+    const isTold = isAnswering(round) && !member.out;
+    this.#setMember({ ...member, client, returning: isTold });
+    if (isTold) {
+      // What the machine has yet to say again goes to the newest connection.
+      if (!member.returning) this.#step({ kind: 'resumed', seat: member.seat });
+    } else if (round.stage !== 'gather' && round.stage !== 'config') this.#send(client, this.#progress(round.stage));
   }
 
   leave(client: string): void {
@@ -421,14 +437,14 @@ class Draft {
     const { round } = this.state;
     const { kind, roundId, bytes } = message;
     const member = memberOf(this.state, client, roundId);
-    const refusal = typeof member === 'string' ? member : answerRefusal(round, member);
+    const refusal = typeof member === 'string' ? member : answerRefusal(round, member, kind);
     if (refusal !== null || typeof member === 'string') {
       this.#refuse(client, refusal ?? 'not-in-round', `${kind}: not expected now.`, null);
       return;
     }
-    if (kind === 'advertise' && member.resume === null && bytes.length === advertiseBytes) {
-      this.#setMember({ ...member, resume: toHex(bytes.subarray(advertiseBytes - resumeBytes)) });
-    }
+    const hasToken = kind === 'advertise' && bytes.length === advertiseBytes;
+    const resume = hasToken ? toHex(bytes.subarray(advertiseBytes - resumeBytes)) : member.resume;
+    this.#setMember({ ...member, resume, answered: kind });
     this.#step({ kind, seat: member.seat, bytes });
   }
 
@@ -469,6 +485,10 @@ class Draft {
     const { round, rules } = this.state;
     if (round.id !== roundId || !(isAnswering(round) || round.stage === 'config')) return;
     const { outcome } = step;
+    for (const { seat } of [...step.send, ...step.refused]) {
+      const member = this.#memberBySeat(seat);
+      if (member?.returning) this.#setMember({ ...member, returning: false });
+    }
     const told = new Set<number>();
     for (const { seat, code, message } of step.refused) {
       const member = this.#memberBySeat(seat);
@@ -581,7 +601,15 @@ class Draft {
     const ordered = [...waiting.filter((other) => !other.simulated), ...waiting.filter((other) => other.simulated)];
     const seated = ordered.slice(0, rules.maxCohort);
     const members = seated.map(
-      ({ client }, seat): Member => ({ seat, client, resume: null, uploaded: false, out: false }),
+      ({ client }, seat): Member => ({
+        seat,
+        client,
+        resume: null,
+        uploaded: false,
+        out: false,
+        answered: null,
+        returning: false,
+      }),
     );
     this.#effects.push({ kind: 'clear-timers' });
     this.#setWaiting(waiting.filter((other) => !seated.includes(other)));
