@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rhoOfEpsilon } from '../privacy/accountant.ts';
 import { noiseOfPolicy, parsePolicy } from '../protocol/policy.ts';
-import { crowdPrivacy, crowdPrivacyInWords, policyForCrowd, trainableInWords } from './crowd.ts';
+import {
+  crowdPrivacy,
+  crowdPrivacyInWords,
+  participationsWithinCap,
+  policyForCrowd,
+  trainableInWords,
+} from './crowd.ts';
 
 const demo = policyForCrowd({ present: 36, items: 2000, featureColumns: 60 });
 
@@ -96,6 +103,23 @@ describe('policy from the crowd', () => {
       overrides: { noiseMultiplier: 40, epsilonCap: 1 },
     });
     expect(crowdPrivacy(strict).lowGathered).toBe(crowdPrivacy(strict).gathered);
+  });
+
+  test('[CR8] participations are counted as the ledger counts: the lifetime cap holds where a policy allows more', () => {
+    const of = (overrides: Parameters<typeof policyForCrowd>[0]['overrides'], spent = 0) =>
+      participationsWithinCap(policyForCrowd({ present: 36, items: 2000, featureColumns: 60, overrides }), spent);
+    expect(of({})).toBe(8);
+    // Epsilon 8 is rho 1.218 at delta 1e-5, which 9 participations of 0.125 stay within; the lifetime cap of 1.0524 allows 8.
+    expect(rhoOfEpsilon(8, 1e-5)).toBeGreaterThan(9 * 0.125);
+    expect(of({ delta: 1e-5 })).toBe(8);
+    expect(of({ epsilonCap: 1e6 })).toBe(8);
+    // A stricter policy holds.
+    expect(of({ epsilonCap: 2 })).toBeLessThan(2);
+    const { rhoPerParticipation } = noiseOfPolicy(demo);
+    expect(of({}, rhoPerParticipation)).toBe(7);
+    expect(of({}, 1.052)).toBe(0);
+    expect(of({}, 2)).toBe(0);
+    expect(crowdPrivacy({ ...demo, delta: 1e-5 }).participations).toBe(8);
   });
 
   test('[CR5] the words name every part and D', () => {

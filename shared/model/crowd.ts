@@ -4,9 +4,9 @@
 // all of W with its Gram part, then offsets for the most popular items.
 
 import { firstComponent } from '../catalogue/features.ts';
-import { epsilonOfRho, noiseMultiplierFor, participationsAllowed, rhoOfParticipation } from '../privacy/accountant.ts';
+import { epsilonOfRho, noiseMultiplierFor, rhoOfEpsilon, rhoOfParticipation } from '../privacy/accountant.ts';
 import { chooseRing } from '../privacy/bits.ts';
-import { maximumLocalUpdateLength } from '../protocol/limits.ts';
+import { lifetimeRhoCap, maximumLocalUpdateLength } from '../protocol/limits.ts';
 import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy } from '../protocol/policy.ts';
 import { gatheringTarget } from '../secagg/parameters.ts';
 import type { Layout, LayoutPart } from './model.ts';
@@ -125,11 +125,20 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
 /** A further column of W is weaker evidence than the first (people's tastes differ in sign), so it must be paid for several times over. */
 const columnCost = 2;
 
+/**
+ * How often a device takes part under a policy: within its cap and within the compiled-in lifetime cap, whichever is less, as the ledger counts.
+ * @param rhoSpent what is spent already, 0 or more. Never below 0.
+ */
+export function participationsWithinCap(policy: Policy, rhoSpent = 0): number {
+  const cap = Math.min(lifetimeRhoCap, rhoOfEpsilon(policy.epsilonCap, policy.delta));
+  return Math.max(0, Math.floor((cap - rhoSpent) / noiseOfPolicy(policy).rhoPerParticipation));
+}
+
 /** What a policy's crowd means for epsilon, and the crowd that the same quality would need at a lower one. */
 export interface CrowdPrivacy {
   /** Epsilon of one participation, at the policy's delta. */
   readonly epsilonOnce: number;
-  /** Participations within the policy's cap, and their epsilon together. */
+  /** Participations within the caps, at least 1, and their epsilon together. */
   readonly participations: number;
   readonly epsilonAll: number;
   /** z of the noise of one device alone, z / sqrt(nEff), and its epsilon: what is left against a server that fakes all the others. */
@@ -147,9 +156,9 @@ export interface CrowdPrivacy {
  * same quality at another z needs n in proportion to z; in mode 4 nEff is 1, so n goes with its square. A policy whose cap allows no participation is counted with one.
  */
 export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
-  const { noiseMultiplier, delta, epsilonCap, honestNoiseShares, minCohort, maxCohort } = policy;
+  const { noiseMultiplier, delta, honestNoiseShares, minCohort, maxCohort } = policy;
   const rho = noiseOfPolicy(policy).rhoPerParticipation;
-  const participations = Math.max(1, participationsAllowed(noiseMultiplier, epsilonCap, delta));
+  const participations = Math.max(1, participationsWithinCap(policy));
   const noiseMultiplierAlone = noiseMultiplier / Math.sqrt(honestNoiseShares);
   const lowNoiseMultiplier = Math.max(noiseMultiplier, noiseMultiplierFor(participations, lowEpsilon, delta));
   const gathered = gatheringTarget(minCohort, maxCohort);
