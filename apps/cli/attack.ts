@@ -1,7 +1,7 @@
 // `tacit attack`: the red team. Tries the attacks that work elsewhere on the real pipeline, the real state machines and the real ledger, each beside
 // a control that has to succeed with the protection off. Simulated people, seeded randomness: what it finds is about the code, not about anyone.
 import { films } from '#shared/catalogue/films/index.ts';
-import type { Attack, AttackResult } from '#shared/evaluation/attacks/attack.ts';
+import { type Attack, type AttackResult, rowsOf } from '#shared/evaluation/attacks/attack.ts';
 import { sharedAttacks } from '#shared/evaluation/attacks/index.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
 import { parseArguments } from './arguments.ts';
@@ -12,11 +12,12 @@ import { UsageError } from './config.ts';
 export const attacks: readonly Attack[] = [...sharedAttacks, replayedRound, drainedBudget];
 
 const usage = `The red team: attacks on this code, each with a control that must succeed when the protection is off. Simulated.
+A full run takes about two minutes of processor time.
 
 Usage: npm run -s tacit -- attack [--only NAME] [--small] [--trials N] [--seed N] [--json | --markdown]
 
-  --only NAME   One attack:
-${attacks.map(({ name, summary }) => `                  ${name.padEnd(30)} ${summary}`).join('\n')}
+  --only NAME   One attack, or one row of the table:
+${attacks.map(named).join('\n')}
   --small       The short case: fewer trials, smaller layouts. Some seconds.
   --trials N    Trials of each attack that counts them, 1 to 100000. Default: as many as each needs.
   --seed N      0 to 4294967295. The same seed gives the same numbers. Default 1.
@@ -27,8 +28,17 @@ ${attacks.map(({ name, summary }) => `                  ${name.padEnd(30)} ${sum
 Exit codes: 0 all passed, 1 an attack went beyond its bound or a control failed, 2 a flag or a value was not understood.
 `;
 
+/** An attack's lines in the help: its name, what it is after, and the names of its rows where they are others. */
+function named(attack: Attack): string {
+  const others = rowsOf(attack).filter((row) => row !== attack.name);
+  return [
+    `                  ${attack.name.padEnd(30)} ${attack.summary}`,
+    ...others.map((row) => `                    row: ${row}`),
+  ].join('\n');
+}
+
 const flagTable = {
-  '--only': 'the name of an attack',
+  '--only': 'the name of an attack or of a row',
   '--small': null,
   '--trials': 'a whole number from 1 to 100000',
   '--seed': 'a whole number from 0 to 4294967295',
@@ -38,15 +48,18 @@ const flagTable = {
   '-h': null,
 } as const;
 
-/** @returns the exit code */
-export async function run(argv: string[]): Promise<number> {
-  let chosen: readonly Attack[];
+/**
+ * @param known the attacks to choose from
+ * @returns the exit code
+ */
+export async function run(argv: string[], known: readonly Attack[] = attacks): Promise<number> {
+  let chosen: Chosen;
   let flags: ReadonlyMap<string, string>;
   let trials: number | null;
   let seed: number;
   try {
     ({ flags } = parseArguments(argv, flagTable, 0));
-    chosen = chosenBy(flags.get('--only'));
+    chosen = chosenBy(flags.get('--only'), known);
     trials = wholeOf(flags, '--trials', 1, 100_000);
     seed = wholeOf(flags, '--seed', 0, 0xffff_ffff) ?? 1;
     if (flags.has('--json') && flags.has('--markdown')) throw new UsageError('--json or --markdown, not both.');
@@ -70,12 +83,15 @@ export async function run(argv: string[]): Promise<number> {
   };
   const results: AttackResult[] = [];
   say(`${row(headings)}\n`);
-  for (const attack of chosen) {
+  for (const attack of chosen.attacks) {
     for (const result of await attack.run(setting)) {
+      if (chosen.row !== null && result.attack !== chosen.row) continue;
       results.push(result);
       say(`${row(cells(result))}\n`);
     }
   }
+  // A row that never came has measured nothing, so it has not passed.
+  if (results.length === 0) throw new RangeError(`tacit attack: ${chosen.row ?? 'no attack'} came to no row`);
   const failed = results.filter((result) => !result.passed);
   say(
     failed.length === 0
@@ -87,15 +103,22 @@ export async function run(argv: string[]): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-function chosenBy(name: string | undefined): readonly Attack[] {
-  if (name === undefined) return attacks;
-  const found = attacks.filter((attack) => attack.name === name);
-  if (found.length === 0) {
-    throw new UsageError(
-      `--only: expected one of ${attacks.map((attack) => attack.name).join(', ')}, got ${JSON.stringify(name)}`,
-    );
-  }
-  return found;
+interface Chosen {
+  readonly attacks: readonly Attack[];
+  /** The one row that is shown; null: all rows of these attacks. */
+  readonly row: string | null;
+}
+
+function chosenBy(name: string | undefined, known: readonly Attack[]): Chosen {
+  if (name === undefined) return { attacks: known, row: null };
+  const byName = known.find((attack) => attack.name === name);
+  if (byName !== undefined) return { attacks: [byName], row: null };
+  const byRow = known.find((attack) => rowsOf(attack).includes(name));
+  if (byRow !== undefined) return { attacks: [byRow], row: name };
+  const names = new Set(known.flatMap((attack) => [attack.name, ...rowsOf(attack)]));
+  throw new UsageError(
+    `--only: expected one of ${[...names].map((one) => JSON.stringify(one)).join(', ')}, got ${JSON.stringify(name)}`,
+  );
 }
 
 function wholeOf(

@@ -19,15 +19,15 @@ export interface AttackSetting {
 /**
  * Who attacks. `server`: the server that follows the protocol and keeps all that it sees. `active server`: says what it likes to whom it
  * likes. `all others fake`: an active server that plays every other participant, so that masks hide nothing. `server and 10 %`: the server
- * and that part of nMax, who tell it all they know and add no noise. `reader`: whoever reads each published sum.
+ * and that part of nMax, who tell it all they know and add no noise.
  */
-export type Adversary = 'server' | 'active server' | 'all others fake' | 'server and 10 %' | 'reader';
+export type Adversary = 'server' | 'active server' | 'all others fake' | 'server and 10 %';
 
 /** Higher is better for the attacker in each of them. */
 export type Measure = 'F1' | 'AUC' | 'success rate' | 'epsilon' | 'epsilon, lower bound';
 
 export interface AttackResult {
-  /** Unique; the first words are the attack's name. */
+  /** The name of the row, as in `rowsOf`. Unique among all attacks. */
   readonly attack: string;
   readonly adversary: Adversary;
   readonly measure: Measure;
@@ -50,7 +50,14 @@ export interface AttackResult {
 export interface Attack {
   readonly name: string;
   readonly summary: string;
+  /** The names of its rows; one row of the attack's own name unless said otherwise. */
+  readonly rows?: readonly string[];
   run(setting: AttackSetting): Promise<readonly AttackResult[]>;
+}
+
+/** The names of the rows that an attack comes to, in their order. */
+export function rowsOf({ name, rows = [name] }: Attack): readonly string[] {
+  return rows;
 }
 
 export interface Outcome extends Omit<AttackResult, 'passed' | 'details'> {

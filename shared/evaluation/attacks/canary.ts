@@ -27,6 +27,7 @@ export const canary: Attack = {
   name: 'canary',
   summary:
     'a lower bound on epsilon, and membership of a whole contribution, from worst-case updates put in or left out',
+  rows: ['epsilon-from-canaries', 'contribution-membership'],
   async run(setting) {
     const trials = setting.trials ?? (setting.isSmall ? 600 : 12_000);
     const policy = demoPolicy();

@@ -24,6 +24,7 @@ const risk = 1e-4;
 export const consecutiveUploads: Attack = {
   name: 'history-from-two-uploads',
   summary: 'the one new like, from the uploads before and after it',
+  rows: ['history-from-two-uploads', 'history-from-two-uploads, all others fake'],
   async run(setting) {
     const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 120)) / peopleInRound);
     const world = worldOf(setting, 'wide', rounds * peopleInRound);

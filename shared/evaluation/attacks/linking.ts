@@ -33,6 +33,7 @@ interface Seen {
 export const linking: Attack = {
   name: 'linking-a-returning-visitor',
   summary: 'whether two participations are of one visitor, from everything in the messages',
+  rows: ['linking-a-returning-visitor', 'linking-a-returning-visitor, all others fake'],
   async run(setting) {
     const groups = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 192)) / peopleInRound);
     const world = worldOf(setting, 'demo', groups * peopleInRound);

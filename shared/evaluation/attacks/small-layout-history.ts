@@ -17,6 +17,7 @@ const trusts = [0.1, 0.3, 1, 2, 4];
 export const smallLayoutHistory: Attack = {
   name: 'history-from-small-upload',
   summary: 'the liked items, from one upload of the demo’s own layout',
+  rows: ['history-from-small-upload', 'history-from-small-upload, all others fake'],
   async run(setting) {
     const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 240)) / peopleInRound);
     const world = worldOf(setting, 'demo', rounds * peopleInRound);

@@ -22,6 +22,7 @@ import { localNoiseStd, peopleInRound, type SeenUpload, uploadsOf } from './uplo
 export const uploadHistory: Attack = {
   name: 'history-from-upload',
   summary: 'the liked items, from one upload',
+  rows: ['history-from-upload', 'history-from-upload, all others fake'],
   async run(setting) {
     const rounds = Math.ceil((setting.trials ?? (setting.isSmall ? 24 : 120)) / peopleInRound);
     const world = worldOf(setting, 'wide', rounds * peopleInRound);
