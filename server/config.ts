@@ -67,6 +67,11 @@ export interface ServerOptions {
 export const defaultHost = '127.0.0.1';
 export const defaultPresence = 36;
 
+/** Whether a Host header, with or without its port, names this machine. Without one it does not. */
+export function isLoopbackAuthority(host: string | undefined): boolean {
+  return isLoopbackHost((host ?? '').replace(/:\d*$/, ''));
+}
+
 /** localhost, 127.0.0.0/8 and ::1, as a URL or as a socket writes them. */
 export function isLoopbackHost(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();

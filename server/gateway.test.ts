@@ -320,6 +320,43 @@ test('a page of another origin is turned away, one of this server is let in', as
   expect(own.answer).toContain('101');
 });
 
+describe('a name that points here from elsewhere does not lead to a server for this machine alone', () => {
+  const port = () => new URL(server.url).port;
+
+  test.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', '192.168.0.1', '', '[::2]'])(
+    'with the host "%s" and a page of the same host',
+    async (name) => {
+      const { answer, socket } = await upgrade(server.url, {
+        Host: `${name}:${port()}`,
+        Origin: `http://${name}:${port()}`,
+      });
+      sockets.push(socket);
+      expect(answer).not.toContain('101');
+      const alone = await upgrade(server.url, { Host: name });
+      sockets.push(alone.socket);
+      expect(alone.answer, 'without an origin').not.toContain('101');
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST', '127.8.9.10'])('%s does', async (name) => {
+    const headers = { Host: `${name}:${port()}`, Origin: `http://${name}:${port()}` };
+    const { answer, socket } = await upgrade(server.url, headers);
+    sockets.push(socket);
+    expect(answer).toContain('101');
+  });
+
+  test('a server that listens to others has names of its own', async () => {
+    const open = await startServer({ catalogue: testCatalogue(), host: '0.0.0.0', logLevel: 'silent' });
+    const url = `http://127.0.0.1:${open.port}`;
+    const own = await upgrade(url, { Host: 'tacit.example', Origin: 'https://tacit.example' });
+    const foreign = await upgrade(url, { Host: 'tacit.example', Origin: 'https://evil.example' });
+    sockets.push(own.socket, foreign.socket);
+    expect(own.answer).toContain('101');
+    expect(foreign.answer).toContain('400');
+    await open.close();
+  });
+});
+
 describe('a client that stops reading', () => {
   let http: HttpServer;
   afterEach(() => {
@@ -330,6 +367,7 @@ describe('a client that stops reading', () => {
   test('is cut off, and the server keeps a bounded amount for it', async () => {
     http = createServer();
     const gateway = new Gateway(http, {
+      isLocal: true,
       limits: { maxSockets: 10, maxSocketsPerAddress: 10 },
       clock: systemClock,
       telemetry: new Telemetry('silent'),

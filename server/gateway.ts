@@ -7,7 +7,7 @@ import { maximumMessageBytes } from '#shared/protocol/limits.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
 import { encodeMessage, parseClientMessage } from '#shared/protocol/parse.ts';
 import type { Clock } from './clock.ts';
-import { isLoopbackHost, type SocketLimits } from './config.ts';
+import { isLoopbackAuthority, isLoopbackHost, type SocketLimits } from './config.ts';
 import type { Sockets } from './coordinator.ts';
 import {
   connectTimeoutMs,
@@ -31,6 +31,8 @@ export interface Receiver {
 }
 
 export interface GatewayOptions {
+  /** It listens on a loopback address: no other name may lead to it, as over HTTP. */
+  readonly isLocal: boolean;
   readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -129,8 +131,12 @@ export class Gateway implements Sockets {
   /** null to let it in, or why not. */
   #admit(request: IncomingMessage): string | null {
     const { limits, telemetry } = this.#options;
-    const origin = request.headers.origin;
-    if (origin !== undefined && !isOwnOrigin(origin, request.headers.host)) {
+    const { host, origin } = request.headers;
+    if (this.#options.isLocal && !isLoopbackAuthority(host)) {
+      telemetry.socketCut('host');
+      return 'Expected localhost, 127.0.0.1 or [::1] as the host, got another name. Open the address that the server printed.';
+    }
+    if (origin !== undefined && !isOwnOrigin(origin, host)) {
       telemetry.socketCut('origin');
       return 'Expected a page of this server, got another origin.';
     }
@@ -257,8 +263,7 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin) || host === undefined) return false;
   const page = new URL(origin);
   if (page.host === host) return true;
-  const own = `http://${host}`;
-  return URL.canParse(own) && isLoopbackHost(new URL(own).hostname) && isLoopbackHost(page.hostname);
+  return isLoopbackAuthority(host) && isLoopbackHost(page.hostname);
 }
 
 /** One key for an IPv4 address and its form in IPv6; the /64 of an IPv6 address, which is one household. */

@@ -14,7 +14,7 @@ import { crowdPrivacyInWords, trainableInWords } from '#shared/model/crowd.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import type { Bodies } from './bodies.ts';
-import { isLoopbackHost } from './config.ts';
+import { isLoopbackAuthority, isLoopbackHost } from './config.ts';
 import type { Coordinator } from './coordinator.ts';
 import {
   headersTimeoutMs,
@@ -75,7 +75,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   answerErrors(app, options.telemetry);
   app.addHook('onRequest', async (request, reply) => {
     // A name that points here from elsewhere must not make a server for this machine alone part of another site.
-    if (options.isLocal && !isLoopbackHost(request.hostname)) {
+    if (options.isLocal && !isLoopbackAuthority(request.headers.host)) {
       const message = `Expected localhost, 127.0.0.1 or [::1] as the host, got ${shown(request.hostname)}. Open the address that the server printed.`;
       return fail(reply, 421, 'wrong-host', message);
     }

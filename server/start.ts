@@ -110,6 +110,7 @@ async function start(
     aggregate: seams.aggregate ?? (async (input) => aggregate(input)),
     onPublish: (hash, file) => models.add(hash, file),
   });
+  const isLocal = isLoopbackHost(host);
   const app = await createHttp({
     version: productVersion(),
     coordinator,
@@ -123,7 +124,7 @@ async function start(
     catalogues: new Bodies((hash) => store.file('catalogue', hash)),
     staticDir: options.staticDir ?? null,
     simulatedParticipants: options.simulatedParticipants ?? (() => 0),
-    isLocal: isLoopbackHost(host),
+    isLocal,
     isOperatorToken: directory?.isOperatorToken ?? null,
     isReady: () =>
       store.latestModel().then(
@@ -133,6 +134,7 @@ async function start(
   });
   releases.push(() => app.close());
   const gateway = new Gateway(app.server, {
+    isLocal,
     limits: { ...socketLimitsFor(options.expectedPresence ?? defaultPresence), ...options.socketLimits },
     clock,
     telemetry,

@@ -51,7 +51,8 @@ export async function bareRounds(policy: Policy, timings: Partial<Timings> = {})
     },
     onPublish: () => undefined,
   });
-  const gateway = new Gateway(http, { limits: socketLimitsFor(policy.maxCohort), clock: patientClock, telemetry });
+  const limits = socketLimitsFor(policy.maxCohort);
+  const gateway = new Gateway(http, { isLocal: true, limits, clock: patientClock, telemetry });
   gateway.attach(coordinator);
   coordinator.attach(gateway);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

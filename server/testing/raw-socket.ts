@@ -8,9 +8,10 @@ export interface Upgraded {
   readonly socket: Socket;
 }
 
-/** Asks for an upgrade; resolves with the answer. The socket is the caller's to destroy. */
+/** Asks for an upgrade; `headers` may name another host. Resolves with the answer. The socket is the caller's to destroy. */
 export function upgrade(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Upgraded> {
   const { hostname, port, host } = new URL(url);
+  const all = { Host: host, ...headers };
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);
     let text = '';
@@ -27,12 +28,11 @@ export function upgrade(url: string, headers: Readonly<Record<string, string>> =
     });
     const lines = [
       'GET /v1/socket/?EIO=4&transport=websocket HTTP/1.1',
-      `Host: ${host}`,
       'Upgrade: websocket',
       'Connection: Upgrade',
       'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(all).map(([name, value]) => `${name}: ${value}`),
     ];
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   });
