@@ -56,6 +56,19 @@ test('loaded and encoded once, also by requests at the same time', async () => {
   expect(loads()).toBe(1);
 });
 
+test('unknown hashes push nothing out, also while they are looked for', async () => {
+  const answers: (() => void)[] = [];
+  const bodies = new Bodies(() => new Promise((resolve) => answers.push(() => resolve(null))));
+  bodies.add(hash, text);
+  const lookups = Array.from({ length: 10 * cachedBodies }, (_, index) => bodies.get(String(index), 'br'));
+  expect((await bodies.get(hash, undefined))?.bytes.equals(text)).toBe(true);
+  for (const answer of answers) answer();
+  expect(await Promise.all(lookups)).toEqual(lookups.map(() => null));
+  expect(answers).toHaveLength(lookups.length);
+  await bodies.get(hash, 'br');
+  expect(answers, 'the held one was not looked for').toHaveLength(lookups.length);
+});
+
 test('memory is bounded, and neither unknown hashes nor failures take a place', async () => {
   const { bodies, loads } = counted();
   for (let i = 0; i < cachedBodies + 1; i += 1) await bodies.get(String(i), 'br');

@@ -25,8 +25,10 @@ const largeBytes = 4 * 1024 * 1024;
 /** Bodies of one kind by hash. `load` finds what is not in memory; null means that there is none. */
 export class Bodies {
   readonly #load: (hash: string) => Promise<Uint8Array | null>;
-  /** In order of last use. A promise, so that two requests never encode the same twice. */
-  readonly #entries = new Map<string, Promise<Entry | null>>();
+  /** In order of last use. Promises, so that two requests never encode the same twice. */
+  readonly #entries = new Map<string, Promise<Entry>>();
+  /** What `load` has not answered yet takes no place: an unknown hash must not push out what is there. */
+  readonly #loading = new Map<string, Promise<Entry | null>>();
 
   constructor(load: (hash: string) => Promise<Uint8Array | null>) {
     this.#load = load;
@@ -34,7 +36,7 @@ export class Bodies {
 
   /** Encodes ahead of the first request. */
   add(hash: string, bytes: Uint8Array): void {
-    this.#keep(hash, encode(bytes));
+    void this.#encode(hash, bytes);
   }
 
   /** The smallest form that `acceptEncoding` allows, or null. */
@@ -54,19 +56,23 @@ export class Bodies {
       this.#keep(hash, held);
       return held;
     }
-    const loading = this.#load(hash).then((bytes) => (bytes === null ? null : encode(bytes)));
-    this.#keep(hash, loading);
-    // Neither an unknown hash nor a failure is worth a place.
-    loading.then(
-      (entry) => {
-        if (entry === null) this.#entries.delete(hash);
-      },
-      () => this.#entries.delete(hash),
-    );
+    const underway = this.#loading.get(hash);
+    if (underway !== undefined) return underway;
+    const loading = this.#load(hash)
+      .then((bytes) => (bytes === null ? null : (this.#entries.get(hash) ?? this.#encode(hash, bytes))))
+      .finally(() => this.#loading.delete(hash));
+    this.#loading.set(hash, loading);
     return loading;
   }
 
-  #keep(hash: string, entry: Promise<Entry | null>): void {
+  #encode(hash: string, bytes: Uint8Array): Promise<Entry> {
+    const entry = encode(bytes);
+    this.#keep(hash, entry);
+    entry.catch(() => this.#entries.delete(hash));
+    return entry;
+  }
+
+  #keep(hash: string, entry: Promise<Entry>): void {
     this.#entries.delete(hash);
     this.#entries.set(hash, entry);
     for (const oldest of this.#entries.keys()) {
