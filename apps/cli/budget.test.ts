@@ -150,6 +150,18 @@ test('in words, and help', async () => {
   expect(await output('--help')).toMatchObject({ code: 0, out: expect.stringContaining('--noise-multiplier Z') });
 });
 
+test('help names every field of the JSON', async () => {
+  const { out } = await output('--help');
+  const asked = [
+    ['--epsilon', 8, '--noise-multiplier', 2],
+    ['--epsilon', 8, '--participations', 2],
+    ['--noise-multiplier', 2, '--participations', 1, '--simulation-only', '--sampling-rate', 0.1],
+  ];
+  for (const argv of asked) {
+    for (const field of Object.keys(await json(...argv))) expect(out).toMatch(new RegExp(`\\b${field}\\b`));
+  }
+});
+
 test.each([
   [[]],
   [['--noise-multiplier', '2']],

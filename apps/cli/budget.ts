@@ -25,7 +25,9 @@ Usage: npm run -s tacit -- budget --noise-multiplier Z --participations T   what
   --delta D             Above 0, below 1. Default 0.000001.
   --simulation-only     With --sampling-rate Q, above 0 and at most 1, and --participations: Poisson sampling, from Rényi divergences
                         at whole orders. A real federation cannot claim it: its server sees who takes part, and people come when they like.
-  --json                The result as one line of JSON.
+  --json                One line of JSON: noiseMultiplier, participations, delta, and of them all together rho, epsilon, epsilonSimple,
+                        epsilonAnalytic (zCDP, a looser bound, a lower line); with --epsilon: targetEpsilon, rhoLimit, maxParticipations;
+                        with --simulation-only: simulationOnly, samplingRate, order, and epsilon alone.
   --help                Print this text.
 
 Exit codes: 0 done, 2 a flag or a value was not understood.

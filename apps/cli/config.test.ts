@@ -80,14 +80,43 @@ test.each([
 });
 
 test('[CF7] an unknown TACIT_ variable is reported, not obeyed', () => {
-  const request = readSettings([], { TACIT_FLEETS: '3', TACIT_BROWSER: '/usr/bin/chromium', PATH: '/bin' });
+  const request = readSettings([], {
+    TACIT_FLEETS: '3',
+    TACIT_BROWSER: '/chromium',
+    TACIT_FIREFOX: '/firefox',
+    PATH: '/bin',
+  });
   expect(request).toMatchObject({ warnings: [expect.stringContaining('TACIT_FLEETS')] });
 });
 
 test('[CF8] the help names every flag and variable', () => {
   expect(readSettings(['--port', '1', '--help'], {})).toEqual({ kind: 'help' });
-  for (const flag of ['--port', '--data-dir', '--fleet', '--catalogue', '--cooldown', '--log-level', '--config']) {
+  for (const flag of [
+    '--port',
+    '--mode masked|local',
+    '--data-dir',
+    '--fleet',
+    '--catalogue',
+    '--cooldown',
+    '--log-level',
+    '--config',
+  ]) {
     expect(startHelp()).toContain(flag);
   }
   expect(startHelp()).toContain('TACIT_DATA_DIR');
+});
+
+test('[CF9] mode: masked unless the operator says local; any other value stops the start', () => {
+  expect(settings(['--mode', 'local']).mode).toBe('local');
+  expect(settings(['--mode=masked'], { TACIT_MODE: 'local' }).mode).toBe('masked');
+  expect(settings([], { TACIT_MODE: 'local' }).mode).toBe('local');
+  expect(settings([], { TACIT_MODE: '' }).mode).toBe('masked');
+  expect(settings(['--config', file('{"mode": "local"}')]).mode).toBe('local');
+  for (const value of ['none', 'LOCAL', '4', '1', 'mask', 'local ']) {
+    expect(() => readSettings(['--mode', value], {})).toThrow(UsageError);
+    expect(() => readSettings(['--mode', value], {})).toThrow(/--mode: expected masked or local, but got /);
+    expect(() => readSettings([], { TACIT_MODE: value })).toThrow(/TACIT_MODE: expected masked or local/);
+  }
+  expect(() => readSettings(['--config', file('{"mode": 4}')], {})).toThrow(/key "mode": expected masked or local/);
+  expect(() => readSettings(['--mode'], {})).toThrow(/--mode: expected masked or local, but no value/);
 });

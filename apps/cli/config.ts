@@ -70,7 +70,9 @@ const options = {
     fallback: 36,
     value: 'N',
     expected: 'a whole number from 0 to 500',
-    help: 'Simulated participants present at a time. 0: none (production).',
+    help:
+      'Simulated participants present at a time. 0: none (production). The policy plans cohorts for at least 36 people present; more than ' +
+      '36 here raise its nMin and nMax too, which is another policy.',
   }),
   catalogue: option({
     schema: text('films, the name of an imported catalogue, or a path'),
@@ -131,6 +133,7 @@ const variableOf = (name: string) => `TACIT_${dashed(name).replaceAll('-', '_').
 const otherVariables = new Set([
   'TACIT_CONFIG',
   'TACIT_BROWSER',
+  'TACIT_FIREFOX',
   'TACIT_INSTALL',
   'TACIT_TEST_DATA',
   'TACIT_TEST_SEED',

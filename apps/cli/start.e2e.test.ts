@@ -60,6 +60,7 @@ const data = () => join(folder, 'data');
 const small = ['--fleet', '0', '--port', '0'];
 
 interface Status {
+  readonly policy: { readonly mode: number };
   readonly model: { readonly version: number };
   readonly rounds: { readonly completed: number };
   readonly simulatedParticipants: number;
@@ -109,9 +110,19 @@ describe('starting', () => {
     taken.close();
   });
 
+  test('[ST11] --mode local is a federation of mode 4, and standard error says what that means', async () => {
+    const server = start([...small, '--mode', 'local', '--data-dir', data()]);
+    expect((await statusOf(await server.status)).policy.mode).toBe(4);
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(server.stderr()).toContain('mode 4 by your choice: updates are not masked');
+    expect(server.stdout()).toMatch(/^page: \S+\nstatus: \S+\n$/);
+  });
+
   test.each([
     [['--prot', '1'], /unknown flag "--prot"/],
     [['--fleet', 'many'], /--fleet: expected a whole number/],
+    [['--mode', 'none'], /--mode: expected masked or local, but got "none"/],
     [['--catalogue', 'no-such'], /--catalogue: expected films, an imported name or a file.*no-such.*Here: films/],
   ])('[ST5] %j stops with exit code 2 and the reason', async (argv, reason) => {
     const server = start([...argv, '--data-dir', data()]);
@@ -164,6 +175,8 @@ test('[ST9] the first round closes within some 20 s, by simulated people with le
   // 20 s on a machine of its own; tests share theirs.
   expect(performance.now() - before).toBeLessThan(60_000);
   expect(status.model.version).toBe(2);
+  expect(status.policy.mode).toBe(1);
+  expect(server.stderr()).not.toContain('mode 4');
   const lines = readFileSync(join(data(), 'fleet', 'ledger.jsonl'), 'utf8')
     .trim()
     .split('\n');
