@@ -18,6 +18,8 @@ export interface PolicyFacts extends DeviceFacts {
   readonly secure: boolean;
   /** The policy's mode; null while unknown. */
   readonly mode: Mode | null;
+  /** The person has agreed to the policy's terms; true while the policy is unknown. */
+  readonly agreesToTerms: boolean;
   /** The ledger can be read and adds up. */
   readonly ledgerReadable: boolean;
   /** One more participation fits under every cap; null while the policy is unknown. */
@@ -50,6 +52,7 @@ export function devicePolicy(facts: PolicyFacts): Decision {
   if (facts.send) {
     if (!facts.secure) return wait('not-secure');
     if (facts.mode === 4 && !facts.alone) return wait('alone-not-allowed');
+    if (!facts.agreesToTerms) return wait('terms-changed');
     if (!facts.ledgerReadable) return wait('storage');
     if (facts.budgetLeft === false) return wait('budget-spent');
   }

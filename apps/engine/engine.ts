@@ -82,6 +82,7 @@ class DeviceEngine implements LocalEngine {
       {
         consent: () => this.#consent,
         historyCount: () => this.#history.size,
+        agreesTo: () => true,
         interactions: (published) => interactionsOf(published, [...this.#history.values()]),
       },
       this.#models,

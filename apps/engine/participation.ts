@@ -71,6 +71,8 @@ const holdUpdateMs = 24 * 3600 * 1000;
 export interface Person {
   readonly consent: () => Consent;
   readonly historyCount: () => number;
+  /** Whether the person has agreed to the terms of this policy: its mode, and what a participation costs. */
+  readonly agreesTo: (policy: Policy) => boolean;
   readonly interactions: (published: Published) => Interactions;
 }
 
@@ -241,6 +243,7 @@ export class Participation {
       alone,
       secure: this.#parts.transport.secure,
       mode: policy?.mode ?? null,
+      agreesToTerms: policy === null || this.#person.agreesTo(policy),
       ledgerReadable: this.#ledger.book !== null && !this.#lockFailed,
       budgetLeft: policy === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(policy),
       cooldownUntil: this.#cooldownUntil(),
@@ -261,6 +264,7 @@ export class Participation {
       'cooldown',
       'budget-spent',
       'alone-not-allowed',
+      'terms-changed',
       'no-history',
       'other-tab',
     ];
@@ -553,6 +557,8 @@ export class Participation {
       const { modelHash } = update;
       const allowsLocal = this.#person.consent().alone;
       checkRoundConfig(config, { policy, policyHash, modelHash, nowMs: this.#parts.clock.now(), allowsLocal });
+      if (!this.#person.agreesTo(policy))
+        throw new ProtocolError('terms-changed', 'the policy asks for more than the person has agreed to');
       if (update.values.length !== config.length)
         throw new ProtocolError('wrong-length', `expected D ${update.values.length}, got ${config.length}`);
       if (this.#lock?.held !== true)
@@ -819,6 +825,8 @@ function refusalOf(phase: { readonly code: string; readonly detail: string }): r
       return ['paused', { code: 'stopped-by-operator' }];
     case 'not-allowed':
       return ['paused', { code: 'alone-not-allowed' }];
+    case 'terms-changed':
+      return ['paused', { code: 'terms-changed' }];
     case 'full':
     case 'rate':
       return ['waiting', { code: 'connecting' }];
