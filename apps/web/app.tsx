@@ -52,6 +52,12 @@ function Frame() {
           {words.value.offline}
         </aside>
       )}
+      {session.state.value.withdrawalUnsaved && (
+        <div class="strip strip-alert" role="alert" data-testid="withdrawal-unsaved">
+          <Icon name="circleAlert" />
+          {words.value.withdrawalUnsaved}
+        </div>
+      )}
       <UpdateNotice />
       <main id="content" tabIndex={-1}>
         <Page current={route.value} />

@@ -20,6 +20,7 @@ const reasons: { readonly [code in Reason['code']]: Reason } = {
   'budget-spent': { code: 'budget-spent' },
   'not-secure': { code: 'not-secure' },
   'alone-not-allowed': { code: 'alone-not-allowed' },
+  'terms-changed': { code: 'terms-changed' },
   'policy-refused': { code: 'policy-refused', detail: 'z is 0.1' },
   'no-history': { code: 'no-history' },
   'other-tab': { code: 'other-tab' },

@@ -24,6 +24,7 @@ function start(): void {
       // Comes from the browser's cache, and lets the worker keep what an offline visit needs.
       const hash = session.status.value?.catalogueHash;
       void fetchJson('/v1/status').catch(() => undefined);
+      // For the engine: the page itself shows none but the engine's.
       void fetchJson('/v1/policy').catch(() => undefined);
       if (hash !== undefined) {
         void fetchJson(`/v1/catalogues/${hash}`).catch(() => undefined);

@@ -3,8 +3,17 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { policyForCrowd } from '#shared/model/crowd.ts';
+import { policyHash } from '#shared/protocol/policy.ts';
 import { UnreachableError } from './published.ts';
-import { alonePolicy, answeringWith, films, type MountedPage, type MountOptions, mountPage } from './testing/mount.tsx';
+import {
+  alonePolicy,
+  answeringWith,
+  films,
+  type MountedPage,
+  type MountOptions,
+  maskedPolicy,
+  mountPage,
+} from './testing/mount.tsx';
 import { chooseTheme } from './theme.ts';
 
 let page: MountedPage;
@@ -318,6 +327,104 @@ describe('the switches', () => {
     expect(page.all('switch-alone')).toHaveLength(0);
   });
 
+  test.each(['en', 'zh'] as const)(
+    'what a round costs comes from the policy that the engine holds: %s',
+    async (language) => {
+      await open({ at: { page: 'part' }, language, policy: null, state: { consent: allOn } });
+      const unknown = language === 'en' ? 'Not known yet' : '尚不清楚';
+      expect(document.querySelector('#switch-alone-about')!.textContent).toContain(unknown);
+      expect(document.querySelector('#switch-send-about')!.textContent).not.toMatch(/masked|掩码/);
+      expect(document.querySelector('[aria-labelledby=facts-heading]')!.textContent).toContain(unknown);
+      // At delta 1e-5 the cap of 8 would pay for 9; the device refuses after 8.
+      const policy = { ...maskedPolicy, delta: 1e-5 };
+      await act(() => page.engine.change({ policy: { hash: policyHash(policy), policy } }));
+      expect(document.querySelector('#switch-send-about')!.textContent).toMatch(/masked|掩码/);
+      expect(document.querySelector('[aria-labelledby=facts-heading]')!.textContent).toMatch(
+        /The privacy limit allows 8 rounds|总共允许 8 轮/,
+      );
+    },
+  );
+
+  const consentsAsked = (): unknown[] => vi.mocked(page.engine.setConsent).mock.calls.map(([change]) => change);
+
+  test.each([
+    [
+      'en',
+      'The rules changed since you agreed: one participation now costs ε 2.42. Nothing is sent until you agree again.',
+    ],
+    ['zh', '你同意之后规则变了：参加一轮的代价现在是 ε 2.42。再次同意之前不发送。'],
+  ] as const)('rules that changed: what they are now, and a button that agrees again: %s', async (language, text) => {
+    await open({
+      at: { page: 'part' },
+      language,
+      state: { consent: { ...allOn, alone: false }, participation: 'paused', reason: { code: 'terms-changed' } },
+    });
+    expect(page.get('status').dataset.reason).toBe('terms-changed');
+    expect(page.get('terms-changed').textContent).toContain(text);
+    vi.spyOn(page.engine, 'setConsent');
+    await page.click(page.get('agree-again'));
+    expect(consentsAsked()).toEqual([{ send: false, alone: false }, { send: true }]);
+    expect(page.engine.state().consent).toEqual({ ...allOn, alone: false });
+    await act(() => page.engine.change({ participation: 'waiting', reason: { code: 'connecting' } }));
+    expect(page.all('terms-changed')).toHaveLength(0);
+  });
+
+  test('where updates are now sent alone, agreeing again does not choose that too', async () => {
+    await open({
+      at: { page: 'part' },
+      policy: alonePolicy,
+      state: { consent: allOn, participation: 'paused', reason: { code: 'terms-changed' } },
+    });
+    const text = page.get('terms-changed').textContent!;
+    expect(text).toContain('updates are now sent alone, and one participation now costs ε 2.42');
+    expect(text).toContain('‘Send even alone’ is off until you turn it on again');
+    await page.click(page.get('agree-again'));
+    expect(page.engine.state().consent).toEqual({ ...allOn, alone: false });
+  });
+
+  test('rules that are not known are not agreed to', async () => {
+    await open({
+      at: { page: 'part' },
+      policy: null,
+      state: { consent: allOn, participation: 'paused', reason: { code: 'terms-changed' } },
+    });
+    expect(page.get('terms-changed').textContent).toContain('Not known yet');
+    expect(page.all('agree-again')).toHaveLength(0);
+  });
+
+  test.each([
+    [
+      'en',
+      'Your withdrawal holds in this page, but this browser could not store it: reloading would turn sending on again.',
+    ],
+    ['zh', '你的退出在本页有效，但这个浏览器未能保存：重新加载会再次打开发送。'],
+  ] as const)('a withdrawal that could not be stored is said on every page: %s', async (language, text) => {
+    await open({ language, state: { consent: allOn } });
+    expect(page.all('withdrawal-unsaved')).toHaveLength(0);
+    page.engine.consentFault = new Error('quota');
+    await page.click(page.get('withdraw'));
+    expect(page.engine.state().consent).toEqual({ ...allOff, keep: true });
+    expect(page.get('withdrawal-unsaved').textContent).toContain(text);
+    // Not as done, and with no way back that would not be stored either.
+    expect(page.session.toast.value?.text).toContain(text);
+    expect(page.all('undo')).toHaveLength(0);
+    await page.click(page.get('nav-privacy'));
+    expect(page.get('withdrawal-unsaved').textContent).toContain(text);
+  });
+
+  test('a choice that could not be stored is said', async () => {
+    await open({ at: { page: 'part' } });
+    page.engine.consentFault = new Error('quota');
+    await page.click(page.get('switch-train'));
+    expect(page.session.toast.value?.text).toBe('This browser could not store that choice.');
+    expect(checked('train')).toBe('false');
+    page.engine.change({ consent: { ...allOn, alone: false }, reason: { code: 'terms-changed' } });
+    await page.settle();
+    await page.session.agreeAgain();
+    expect(page.engine.state().consent.send).toBe(false);
+    expect(page.session.toast.value?.text).toBe('This browser could not store that choice.');
+  });
+
   test('withdrawing is one click on every page, and can be undone', async () => {
     await open({ at: { page: 'privacy' }, state: { consent: allOn } });
     await page.click(page.get('withdraw'));
@@ -383,6 +490,33 @@ describe('the switches', () => {
     expect(stages()).toEqual(['trained:done', 'joined:done', 'aborted:aborted']);
     expect(page.get('steps').textContent).toContain('Too few people stayed to open the sum.');
     expect(document.querySelector('main')!.textContent).not.toContain('no part of your update');
+  });
+
+  test.each([
+    ['en', 'Out of the round', 'Round stopped', 'The round went on without this device.'],
+    ['zh', '已不在这一轮', '本轮中止', '这一轮在没有本设备的情况下继续了。'],
+  ] as const)('a round that went on without this device has not stopped: %s', async (language, out, stopped, late) => {
+    const ended = (detail: string) =>
+      page.engine.change({
+        steps: [
+          { name: 'trained', at: 1 },
+          { name: 'sent', at: 2 },
+          { name: 'aborted', at: 3, detail },
+        ],
+      });
+    await open({ at: { page: 'part' }, language, state: { consent: { ...allOn, alone: false } } });
+    for (const detail of ['late', 'connection-lost', 'left', 'out-of-order']) {
+      await act(() => ended(detail));
+      expect(page.get('steps').textContent).toContain(out);
+      expect(page.get('steps').textContent).not.toContain(stopped);
+    }
+    await act(() => ended('late'));
+    expect(page.get('steps').textContent).toContain(late);
+    for (const detail of ['too-few', 'too-few-shares', 'bad-shares', 'stopped', 'server-error']) {
+      await act(() => ended(detail));
+      expect(page.get('steps').textContent).toContain(stopped);
+      expect(page.get('steps').textContent).not.toContain(out);
+    }
   });
 
   test('a round in which updates are sent alone has no steps of masks', async () => {

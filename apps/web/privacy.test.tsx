@@ -1,10 +1,21 @@
 // The Privacy page: the meter, what was sent and who could see it, the ledger and its export, the adversaries, the rules.
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { policyForCrowd } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import { policyHash } from '#shared/protocol/policy.ts';
 import type { LedgerRow } from '../engine/api.ts';
+import type { FetchJson } from './published.ts';
 import { exampleRoundId, exampleUpload } from './testing/example-upload.ts';
-import { alonePolicy, type MountedPage, type MountOptions, maskedPolicy, mountPage } from './testing/mount.tsx';
+import {
+  alonePolicy,
+  answeringWith,
+  films,
+  type MountedPage,
+  type MountOptions,
+  maskedPolicy,
+  mountPage,
+} from './testing/mount.tsx';
 
 /** b = 16, so two bytes a number. */
 const D = maskedPolicy.layout.length;
@@ -85,15 +96,49 @@ describe('the sentence of an update', () => {
     expect(sentences()).toEqual([waitingSentence, amongOthers]);
   });
 
-  test('a round that stopped after the masked update had left added nothing to anything', async () => {
-    await open({
+  const became = {
+    'on-its-way':
+      'Your masked update left; the round goes on. If the server follows the protocol, it can read it only as part of a sum of at least 20.',
+    'round-stopped':
+      'Your masked update left, and then the round stopped: no model came of it. What it cost stays charged.',
+    'left-out':
+      'Your masked update left, but the round went on without it. If the server follows the protocol, it stays hidden. What it cost stays charged.',
+    unknown:
+      'Your masked update left, and this browser does not know how the round ended. If the server follows the protocol, it can read it only as part of a sum of at least 20. What it cost stays charged.',
+  } as const;
+
+  test.each(Object.keys(became) as (keyof typeof became)[])('what became of a masked update: %s', async (sent) => {
+    const options: MountOptions = {
       state: { epsilonSpent: 2.4 },
       prepare: (engine) => {
-        engine.ledgerRows = [row({ status: 'aborted', cohort: null, modelVersion: null })];
-        engine.inspection = exampleUpload(maskedPolicy);
+        // Whatever the ledger says of it.
+        engine.ledgerRows = [row({ status: 'published' })];
+        engine.inspection = exampleUpload(maskedPolicy, { sent });
+      },
+    };
+    await open(options);
+    expect(sentences()).toEqual([`${sent}: ${became[sent]}`]);
+    expect(shown()).not.toContain('was added');
+    expect(page.all('stage').at(-1)!.dataset.place).toBe('left');
+    await page.unmount();
+    await open({ ...options, language: 'zh' });
+    const [sentence] = sentences();
+    expect(sentence).toContain({ 'round-stopped': '中止', 'left-out': '遵守协议' }[sent as string] ?? '至少 20 份之和');
+    expect(sentence).not.toContain('相加');
+  });
+
+  test('follows the round: on its way, then among others', async () => {
+    await open({
+      state: { epsilonSpent: 2.4, participation: 'pending', reason: { code: 'others', received: 3, expected: 24 } },
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(maskedPolicy, { sent: 'on-its-way' });
       },
     });
-    expect(sentences()).toEqual([expect.stringContaining('then the round stopped: no model came of it')]);
+    expect(sentences()[0]).toContain('the round goes on');
+    page.engine.inspection = exampleUpload(maskedPolicy);
+    await act(() => page.engine.change({ steps: [{ name: 'published', at: 5, detail: '8' }] }));
+    await page.settle();
+    expect(sentences()).toEqual([amongOthers]);
   });
 
   test('sent alone, with the epsilon of this one participation', async () => {
@@ -280,6 +325,10 @@ describe('the pictures', () => {
   });
 });
 
+const paidOnce: NonNullable<MountOptions['prepare']> = (engine) => {
+  engine.ledgerRows = [row()];
+};
+
 describe('the meter', () => {
   test('counts rounds that were charged, not seats that were taken', async () => {
     const text = await open({
@@ -296,6 +345,19 @@ describe('the meter', () => {
     // e^2.4.
     expect(text).toContain('at most 11 times as likely');
     expect(text).toContain('10⁻⁶');
+  });
+
+  test('counts the rounds left as the device does: within its lifetime cap, and all that is spent', async () => {
+    const policy = { ...maskedPolicy, delta: 1e-5 };
+    // Epsilon 8 at delta 1e-5 would pay for 9 rounds; the device refuses after 8.
+    let text = await open({ policy, state: { delta: 1e-5, epsilonSpent: 2 }, prepare: paidOnce });
+    expect(text).toContain('The limit leaves room for 7 more');
+    expect(page.get('rules').textContent).toContain('8, which is 8 participations');
+    expect(page.get('crowd').textContent).toContain('the limit allows 8');
+    await page.unmount();
+    // More was spent than the rows that are left say.
+    text = await open({ state: { epsilonSpent: 7.9 }, prepare: paidOnce });
+    expect(text).toContain('The limit leaves room for none');
   });
 
   test('says that a new account has all of its budget', async () => {
@@ -328,6 +390,8 @@ describe('the ledger', () => {
             cohort: null,
             modelVersion: null,
           }),
+          // Stopped, or gone on without this one: the ledger does not know.
+          row({ roundId: '9'.repeat(32), at: 400, status: 'aborted', cohort: null, modelVersion: null }),
           row({
             roundId: 'b'.repeat(32),
             at: 500,
@@ -346,12 +410,16 @@ describe('the ledger', () => {
       'entered:1',
       'aborted:1',
       'charged:1',
+      'aborted:1',
     ]);
     expect(rows[0]!.textContent).toMatch(/masked0\.1250208 bytes27in the model · model 8/);
     expect(rows[1]!.textContent).toContain('alone');
     expect(rows[2]!.textContent).toContain('nothing–');
     expect(rows[2]!.textContent).toContain('a seat only: nothing charged, nothing sent');
-    expect(rows[3]!.textContent).toContain('before anything left');
+    expect(rows[3]!.textContent).toContain('over before any of the update left');
+    expect(rows[5]!.textContent).toContain('in no model as far as this browser knows');
+    expect(shown()).not.toContain('round stopped');
+    expect(shown()).toContain('Rows where nothing was charged are forgotten after two days');
     expect(rows[4]!.textContent).toContain('whether it left is not known');
   });
 
@@ -465,11 +533,82 @@ describe('the rules', () => {
     expect(page.get('crowd').textContent).toMatch(/about 273 people in a round instead of 24/);
   });
 
-  test('a policy that this page would refuse is not explained', async () => {
-    await open({ policy: { ...maskedPolicy, minCohort: 3 } });
+  test('are those that the engine holds rounds to, whatever the server tells the page', async () => {
+    const weak = policyForCrowd({
+      present: 36,
+      items: 2000,
+      featureColumns: 104,
+      overrides: { noiseMultiplier: 0.7, honestNoiseShares: 1 },
+    });
+    const strong = { ...maskedPolicy, noiseMultiplier: 8, minCohort: 28 };
+    const text = await open({ policy: weak, get: answeringWith(films, { policy: strong }) });
+    expect(page.get('rules').textContent).toContain('Noise multiplier (z)0.7');
+    expect(page.get('rules').textContent).toContain('20 to 28');
+    expect(page.get('rules').textContent).toContain(policyHash(weak).slice(0, 16));
+    expect(text).not.toContain(policyHash(strong).slice(0, 16));
+    expect(text).not.toContain('28 to 28');
+    expect(page.get('update-details').textContent).toContain('z = 0.7, ε = 7.86 for one round');
+    expect(page.get('adversaries').textContent).toContain('z = 0.7, ε = 7.86 for one round');
+  });
+
+  test.each([
+    ['en', 'Not known yet', 'How many more the limit leaves room for is not known yet'],
+    ['zh', '尚不清楚', '上限还允许多少轮，尚不清楚'],
+  ] as const)('are not known while the engine has none: %s', async (language, unknown, left) => {
+    const text = await open({ language, policy: null, state: { epsilonSpent: 2.4 }, prepare: paidOnce });
+    expect(page.get('rules').textContent).toContain(unknown);
+    expect(page.get('adversaries').textContent).toContain(unknown);
+    expect(text).toContain(left);
     expect(page.all('crowd')).toHaveLength(0);
-    expect(page.all('adversaries')).toHaveLength(0);
-    expect(page.get('rules').textContent).toContain('3 to 28');
+    expect(document.querySelectorAll('.rules')).toHaveLength(0);
+    await act(() => page.engine.change({ policy: { hash: policyHash(maskedPolicy), policy: maskedPolicy } }));
+    expect(page.all('crowd')).toHaveLength(1);
+    expect(shown()).not.toContain(unknown);
+  });
+});
+
+describe('people whom the server simulates', () => {
+  const notes = (): string[] => page.all('simulated-note').map(({ textContent }) => textContent!);
+  const withUpload: MountOptions = {
+    state: { epsilonSpent: 2.4 },
+    prepare: (engine) => {
+      engine.inspection = exampleUpload(maskedPolicy);
+    },
+  };
+
+  test('beside the guarantee and in the table: against whoever runs the server, only this browser’s noise counts', async () => {
+    await open(withUpload);
+    // z = 2 over the root of 18 shares, at delta 1e-6.
+    const epsilon = epsilonOfRho(18 / 8, 1e-6).toFixed(2);
+    const note = `z = 0.471, ε = ${epsilon} for one round, no meaningful guarantee`;
+    expect(notes()).toHaveLength(2);
+    for (const text of notes()) {
+      expect(text).toContain('36 of the people are simulated by this server itself');
+      expect(text).toContain(note);
+    }
+    expect(page.get('inspector').contains(page.all('simulated-note')[0]!)).toBe(true);
+    expect(page.get('adversaries').contains(page.all('simulated-note')[1]!)).toBe(true);
+    await page.unmount();
+    await open({ ...withUpload, language: 'zh' });
+    for (const text of notes())
+      expect(text).toMatch(/36 位参与者是由这台服务器自己模拟的.*z = 0\.471.*没有实际意义的保证/);
+  });
+
+  test('nothing of it where there are none, and where nobody else’s noise is counted', async () => {
+    const get: FetchJson = async (path) => {
+      const answer = await answeringWith(films)(path);
+      return path === '/v1/status' ? { ...(answer as object), simulatedParticipants: 0 } : answer;
+    };
+    await open({ ...withUpload, get });
+    expect(notes()).toEqual([]);
+    await page.unmount();
+    await open({
+      policy: alonePolicy,
+      prepare: (engine) => {
+        engine.inspection = exampleUpload(alonePolicy);
+      },
+    });
+    expect(notes()).toEqual([]);
   });
 });
 

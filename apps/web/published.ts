@@ -1,4 +1,5 @@
-// What the server publishes, as the page uses it: the status, the policy's figures and the catalogue. All of it is public.
+// What the server publishes, as the page uses it: the status and the catalogue. All of it is public. The policy is not among it: the page shows
+// the one that the engine holds rounds to.
 // The server is a peer: each answer is `unknown` until it was parsed here.
 import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
@@ -13,33 +14,6 @@ export interface ServiceStatus {
   readonly modelVersion: number;
   readonly simulatedParticipants: number;
   readonly roundsCompleted: number;
-  readonly policy: {
-    readonly hash: string;
-    readonly mode: number;
-    readonly noiseMultiplier: number;
-    readonly clippingBoundL2: number;
-    readonly delta: number;
-    readonly epsilonCap: number;
-    readonly minCohort: number;
-    readonly maxCohort: number;
-    readonly cooldownMs: number;
-    /** D: numbers in an update. */
-    readonly trainable: number;
-  };
-}
-
-/** Parts of the trainable vector that the page has words for. */
-export const partNames = ['projection', 'offsets', 'gram', 'popularity', 'weight'] as const;
-export type PartName = (typeof partNames)[number];
-
-/** The part of `GET /v1/policy` that the status does not have. */
-export interface PolicyFigures {
-  readonly bits: number;
-  readonly honestNoiseShares: number;
-  /** What the trainable numbers are, in their order. */
-  readonly parts: readonly { readonly name: PartName; readonly rows: number }[];
-  /** The whole policy as it came: the Privacy page checks it against the rules built into it. */
-  readonly document: unknown;
 }
 
 /** The answer could not be had at all: no network, no server, or a status code that is not 200. */
@@ -73,32 +47,6 @@ export async function getStatus(get: FetchJson): Promise<ServiceStatus> {
   return parseStatus(await get('/v1/status'));
 }
 
-export async function getPolicyFigures(get: FetchJson): Promise<PolicyFigures> {
-  const policy = record(await get('/v1/policy'), 'policy');
-  return {
-    bits: finite(policy, 'bits'),
-    honestNoiseShares: finite(policy, 'honestNoiseShares'),
-    parts: parts(record(policy.layout, 'layout').parts),
-    document: policy,
-  };
-}
-
-const MOST_PARTS = 16;
-
-function parts(value: unknown): PolicyFigures['parts'] {
-  if (!Array.isArray(value) || value.length > MOST_PARTS) {
-    throw new MalformedError(`layout: expected at most ${MOST_PARTS} parts`);
-  }
-  return value.map((given) => {
-    const part = record(given, 'layout part');
-    const name = partNames.find((known) => known === part.name);
-    if (name === undefined) {
-      throw new MalformedError(`layout: expected ${partNames.join(', ')}, got ${String(part.name).slice(0, 40)}`);
-    }
-    return { name, rows: finite(part, 'rows') };
-  });
-}
-
 export async function getCatalogue(get: FetchJson, hash: string): Promise<Catalogue> {
   const answer = await get(`/v1/catalogues/${hash}`);
   try {
@@ -114,25 +62,12 @@ export function parseStatus(value: unknown): ServiceStatus {
   const catalogue = record(status.catalogue, 'catalogue');
   const model = record(status.model, 'model');
   const rounds = record(status.rounds, 'rounds');
-  const policy = record(status.policy, 'policy');
   return {
     version: text(status, 'version'),
     catalogueHash: hash(catalogue, 'hash'),
     modelVersion: finite(model, 'version'),
     simulatedParticipants: finite(status, 'simulatedParticipants'),
     roundsCompleted: finite(rounds, 'completed'),
-    policy: {
-      hash: hash(policy, 'hash'),
-      mode: finite(policy, 'mode'),
-      noiseMultiplier: finite(policy, 'noiseMultiplier'),
-      clippingBoundL2: finite(policy, 'clippingBoundL2'),
-      delta: finite(policy, 'delta'),
-      epsilonCap: finite(policy, 'epsilonCap'),
-      minCohort: finite(policy, 'minCohort'),
-      maxCohort: finite(policy, 'maxCohort'),
-      cooldownMs: finite(policy, 'cooldownMs'),
-      trainable: finite(policy, 'trainable'),
-    },
   };
 }
 

@@ -10,10 +10,8 @@ import {
   type FaultKind,
   type FetchJson,
   getCatalogue,
-  getPolicyFigures,
   getStatus,
   MalformedError,
-  type PolicyFigures,
   type ServiceStatus,
 } from './published.ts';
 import { readSetting, writeSetting } from './settings.ts';
@@ -39,7 +37,6 @@ export class Session {
   readonly engine: Engine;
   readonly state;
   readonly status = signal<ServiceStatus | null>(null);
-  readonly policyFigures = signal<PolicyFigures | null>(null);
   readonly shelf = signal<Shelf | null>(null);
   /** Why the catalogue is not there; null while it is, or is on its way. */
   readonly fault = signal<FaultKind | null>(null);
@@ -114,9 +111,6 @@ export class Session {
         this.shelf.value = new Shelf(await getCatalogue(this.#get, status.catalogueHash));
         void this.recommendAgain();
       }
-      if (before?.policy.hash !== status.policy.hash || this.policyFigures.value === null) {
-        this.policyFigures.value = await getPolicyFigures(this.#get);
-      }
       this.fault.value = null;
     } catch (error) {
       this.fault.value = error instanceof MalformedError ? 'malformed' : 'unreachable';
@@ -148,14 +142,34 @@ export class Session {
     }
   }
 
+  /** Never rejects: says so where the choice could not be stored. */
   async setConsent(change: Partial<Consent>): Promise<void> {
-    await this.engine.setConsent(change);
+    try {
+      await this.engine.setConsent(change);
+    } catch {
+      this.say(words.value.choiceUnsaved);
+    }
   }
 
-  /** One click, from every page. */
+  /** To the rules as they are now. Sending alone is a choice of its own, and is given again by its own switch. Never rejects. */
+  async agreeAgain(): Promise<void> {
+    try {
+      await this.engine.setConsent({ send: false, alone: false });
+      await this.engine.setConsent({ send: true });
+    } catch {
+      this.say(words.value.choiceUnsaved);
+    }
+  }
+
+  /** One click, from every page. Never rejects: it holds at once, and where it could not be stored that is said. */
   async withdraw(): Promise<void> {
     const { train, send, alone } = this.state.value.consent;
-    await this.engine.setConsent({ train: false, send: false, alone: false });
+    try {
+      await this.engine.setConsent({ train: false, send: false, alone: false });
+    } catch {
+      this.say(words.value.withdrawalUnsaved);
+      return;
+    }
     this.#offer(words.value.withdrawn, async () => {
       await this.engine.setConsent({ train });
       await this.engine.setConsent({ send });

@@ -64,6 +64,8 @@ export const en = {
         return 'This page did not come over https, so nothing is sent';
       case 'alone-not-allowed':
         return 'Updates are sent alone here, and you have not allowed that';
+      case 'terms-changed':
+        return 'The rules changed since you agreed, so nothing is sent until you agree again';
       case 'policy-refused':
         return `This device refused the server’s terms: ${reason.detail}`;
       case 'no-history':
@@ -90,12 +92,17 @@ export const en = {
   },
   /** While fewer than the least cohort are there. */
   updateWaiting: 'Waiting for more people; no part of your update has left this browser.',
+  /** While the engine holds no policy. */
+  policyUnknown: 'Not known yet: this browser has not fetched and checked the rules.',
   /** Short texts as sentences: with a full stop where they have none. */
   sentences: (...texts: readonly string[]): string => texts.map((text) => text.replace(/[^.]$/, '$&.')).join(' '),
   /** Between the names of a list. */
   comma: ', ',
   withdraw: 'Stop taking part',
   withdrawn: 'You stopped taking part. Nothing more is trained or sent.',
+  withdrawalUnsaved:
+    'Your withdrawal holds in this page, but this browser could not store it: reloading would turn sending on again. Free some storage or clear this site’s data.',
+  choiceUnsaved: 'This browser could not store that choice.',
 
   actions: { like: 'Like', dislike: 'Not for me', seen: 'Seen' } satisfies Record<Action, string> as Record<
     Action,
@@ -185,6 +192,8 @@ export const en = {
     sendWhat:
       'The result is clipped, blurred with noise and masked on this device. The masks come off only in the sum with other people’s.',
     sendWhatAlone: 'The result is clipped, blurred with noise on this device, and sent by itself, without a mask.',
+    sendWhatUnknown:
+      'The result is clipped and blurred with noise on this device. How it is then sent is not known yet.',
     sendNeeds: 'Needs ‘Train here’.',
     alone: 'Send even alone',
     aloneWhat:
@@ -193,6 +202,11 @@ export const en = {
     aloneNoGuarantee: (epsilon: string): string => `One participation costs ε ${epsilon}: no meaningful guarantee.`,
     aloneUnused: 'Updates are masked here, so this switch does nothing at present.',
     aloneNeeds: 'Needs ‘Send protected updates’.',
+    termsChanged: (isAlone: boolean, epsilon: string, promises: boolean): string =>
+      `The rules changed since you agreed: ${isAlone ? 'updates are now sent alone, and ' : ''}one participation now costs ε ${epsilon}${promises ? '' : ', no meaningful guarantee'}. Nothing is sent until you agree again.`,
+    termsAlone:
+      'Sending alone is a choice of its own: after this, ‘Send even alone’ is off until you turn it on again.',
+    agreeAgain: 'Agree to the new rules',
     on: 'On',
     off: 'Off',
     facts: 'What it means',
@@ -232,6 +246,11 @@ export const en = {
       RoundStep['name'],
       readonly [string, string]
     >,
+    /** In place of 'aborted', where the server did not say that the round stopped. */
+    stepOut: ['Out of the round', 'This browser does not know whether a model came of it.'] as readonly [
+      string,
+      string,
+    ],
     stepModel: (version: number): string => `model ${version}`,
     aborts: {
       'too-few': 'Too few people were left.',
@@ -240,6 +259,8 @@ export const en = {
       stopped: 'The operator stopped it.',
       'server-error': 'The server could not finish it.',
       left: 'This device left it.',
+      late: 'The round went on without this device.',
+      'connection-lost': 'The connection was lost.',
     } as { readonly [code: string]: string },
     stepDone: 'done',
     stepNow: 'now',

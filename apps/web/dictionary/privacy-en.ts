@@ -1,10 +1,12 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
+import type { LayoutPart } from '#shared/model/model.ts';
 import type { Backend, LedgerRow, UploadInspection } from '../../engine/api.ts';
 import type { Panel, Watcher } from '../privacy/watchers.ts';
-import type { PartName } from '../published.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
+
+const lastMasked = 'Your last update, step by step. Only the last picture is what the server was given.';
 
 export const privacyEn = {
   meter: 'Your privacy budget',
@@ -12,18 +14,28 @@ export const privacyEn = {
   meterNone: 'Nothing is charged to this account, so all of the budget is left.',
   meterWords: (rounds: number, left: number): string =>
     `${count.format(rounds)} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${count.format(left)} more`}, and then this browser refuses, whatever the server asks.`,
+  meterWordsUnknown: (rounds: number): string =>
+    `${count.format(rounds)} round${s(rounds)} paid for. How many more the limit leaves room for is not known yet.`,
   meterMeaning: (factor: string, delta: string): string =>
     `In plain words: whatever somebody concludes from the sums and the published models is at most ${factor} times as likely as if you had never taken part, except with a chance of ${delta}. Nearer to 1 is better. It holds if the server follows the protocol.`,
   exact: 'The exact figures',
   exactText: (delta: string): string =>
     `Epsilon at delta ${delta}, over the life of this browser’s storage, composed in zero-concentrated differential privacy over every participation in full. No discount for the crowd is claimed.`,
 
-  /** The two sentences of an update that has left; that of one that waits is among the page's words. */
+  /** What became of an update that has left; the sentence of one that waits is among the page's words. */
+  updateOnItsWay: (least: number): string =>
+    `Your masked update left; the round goes on. If the server follows the protocol, it can read it only as part of a sum of at least ${count.format(least)}.`,
   updateAmongOthers: (others: number, spent: string, cap: string): string =>
     `Your update was added to at least ${count.format(others)} others before the server could read it. Guarantee if the server follows the protocol: epsilon = ${spent} of your ${cap} used in this browser.`,
   updateAlone: (epsilon: string): string => `Sent alone, protected only by noise added here (epsilon = ${epsilon}).`,
   updateStopped:
     'Your masked update left, and then the round stopped: no model came of it. What it cost stays charged.',
+  updateLeftOut:
+    'Your masked update left, but the round went on without it. If the server follows the protocol, it stays hidden. What it cost stays charged.',
+  updateUnknown: (least: number): string =>
+    `Your masked update left, and this browser does not know how the round ended. If the server follows the protocol, it can read it only as part of a sum of at least ${count.format(least)}. What it cost stays charged.`,
+  simulatedNote: (n: number, z: string, epsilon: string, promises: boolean): string =>
+    `But here ${count.format(n)} of the people ${n === 1 ? 'is' : 'are'} simulated by this server itself, which knows what they add. So against whoever runs it only the noise of this browser counts: z = ${z}, ε = ${epsilon} for one round${promises ? '' : ', no meaningful guarantee'}. With real people, what is said above holds.`,
   details: 'What this does not give',
   detailActive: (z: string, guarantee: string): string =>
     `Against a server that fakes all the other people: only the noise of this browser, z = ${z}, ${guarantee}.`,
@@ -38,7 +50,11 @@ export const privacyEn = {
     'Nothing was worked out for a round since this page was opened. The pictures appear then, and are never stored.',
   sentLead: {
     waiting: 'Your next update, step by step. Nothing of it has left.',
-    'among-others': 'Your last update, step by step. Only the last picture is what the server was given.',
+    'on-its-way': lastMasked,
+    'among-others': lastMasked,
+    'round-stopped': lastMasked,
+    'left-out': lastMasked,
+    unknown: lastMasked,
     alone: 'Your last update, step by step. The last picture is what the server was given; there was no mask.',
   } satisfies Record<UploadInspection['sent'], string> as Record<UploadInspection['sent'], string>,
   panels: {
@@ -123,8 +139,9 @@ export const privacyEn = {
   } satisfies Record<Watcher, string> as Record<Watcher, string>,
 
   ledger: 'Ledger',
-  ledgerLead: 'One row for each round that this browser entered, also where nothing was charged. No titles in it.',
-  ledgerEmpty: 'No rows yet: this browser entered no round.',
+  ledgerLead:
+    'One row for each round that this browser entered. Rows where nothing was charged are forgotten after two days. No titles in it.',
+  ledgerEmpty: 'No rows: nothing was charged, and no round was entered lately.',
   ledgerSince: (date: string): string => `This account began on ${date} in this browser.`,
   ledgerSinceUnknown: 'The ledger could not be read, so nothing is sent.',
   ledgerResets:
@@ -144,9 +161,9 @@ export const privacyEn = {
     charged: 'charged; whether it left is not known',
     sent: 'sent',
     published: 'in the model',
-    aborted: 'round stopped',
+    aborted: 'charged; in no model as far as this browser knows',
   } satisfies Record<LedgerRow['status'], string> as Record<LedgerRow['status'], string>,
-  ledgerAbortedFree: 'round stopped before anything left',
+  ledgerAbortedFree: 'over before any of the update left',
 
   who: 'Against whom this holds',
   whoLead:
@@ -197,7 +214,7 @@ export const privacyEn = {
   ],
 
   policy: 'The rules of this federation',
-  policyLead: 'Published by the server, checked by this page before each round.',
+  policyLead: 'Published by the server. This browser checked them, and holds each round to what stands here.',
   policyRows: {
     trainable: 'Trainable numbers (D)',
     cohort: 'People in a round',
@@ -211,12 +228,8 @@ export const privacyEn = {
       `${cap}, which is ${count.format(participations)} participation${s(participations)}`,
     cooldown: 'Rest between rounds',
     mode: 'Mode',
-    modeText: (mode: number): string =>
-      mode === 1
-        ? '1: secure aggregation, the server reads sums'
-        : mode === 4
-          ? '4: alone, without masks'
-          : `${mode}: unknown to this page`,
+    modeText: (mode: 1 | 4): string =>
+      mode === 1 ? '1: secure aggregation, the server reads sums' : '4: alone, without masks',
     hash: 'Policy hash',
   },
   crowd: (once: string, participations: number, all: string): string =>
@@ -233,7 +246,10 @@ export const privacyEn = {
     gram: (): string => 'which directions of taste go together',
     offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
     weight: (): string => 'how much the average person’s update weighs',
-  } satisfies Record<PartName, (rows: number) => string> as Record<PartName, (rows: number) => string>,
+  } satisfies Record<LayoutPart['name'], (rows: number) => string> as Record<
+    LayoutPart['name'],
+    (rows: number) => string
+  >,
   simulated: (n: number): string =>
     `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
   backend: 'Where training runs',

@@ -3,22 +3,33 @@ import type { PrivacyDictionary } from './privacy-en.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
 
+const lastMasked = '你的上一份更新，一步一步来看。交给服务器的只有最后一幅。';
+
 export const privacyZh: PrivacyDictionary = {
   meter: '你的隐私预算',
   meterText: (spent, cap) => `已用 ε ${spent}，上限 ${cap}`,
   meterNone: '这个账户还没有记入任何消耗，预算全部可用。',
   meterWords: (rounds, left) =>
     `已为 ${count.format(rounds)} 轮付出预算。上限${left === 0 ? '已没有余地' : `还允许 ${count.format(left)} 轮`}；到达之后，不论服务器怎么要求，这个浏览器都会拒绝。`,
+  meterWordsUnknown: (rounds) => `已为 ${count.format(rounds)} 轮付出预算。上限还允许多少轮，尚不清楚。`,
   meterMeaning: (factor, delta) =>
     `换句话说：有人根据各轮的总和与已发布的模型得出的任何结论，其可能性至多是你从未参与时的 ${factor} 倍，例外的概率为 ${delta}。越接近 1 越好。前提是服务器遵守协议。`,
   exact: '精确数字',
   exactText: (delta) =>
     `delta 为 ${delta} 时的 epsilon，按这个浏览器存储的整个期限计，用零集中差分隐私对每次参与完整累加，不因人多而打折。`,
 
+  updateOnItsWay: (least) =>
+    `你的更新已加掩码发出，这一轮还在进行。如果服务器遵守协议，它只能在至少 ${count.format(least)} 份之和里读到这份更新。`,
   updateAmongOthers: (others, spent, cap) =>
     `你的更新先与至少 ${count.format(others)} 份其他人的更新相加，服务器才能读到。若服务器遵守协议，保证为 epsilon = ${spent}（这个浏览器已用的总量，你的上限为 ${cap}）。`,
   updateAlone: (epsilon) => `单独发送，只由这里加入的噪声保护（epsilon = ${epsilon}）。`,
   updateStopped: '你的更新加掩码发出之后，这一轮中止了，没有产生新模型。已记入的消耗不会退回。',
+  updateLeftOut:
+    '你的更新已加掩码发出，但这一轮在没有它的情况下继续了。如果服务器遵守协议，它仍然是隐藏的。已记入的消耗不会退回。',
+  updateUnknown: (least) =>
+    `你的更新已加掩码发出，而这个浏览器不知道这一轮如何结束。如果服务器遵守协议，它只能在至少 ${count.format(least)} 份之和里读到这份更新。已记入的消耗不会退回。`,
+  simulatedNote: (n, z, epsilon, promises) =>
+    `但这里有 ${count.format(n)} 位参与者是由这台服务器自己模拟的，它知道他们加入了什么。所以对运营它的人，只有这个浏览器的噪声算数：z = ${z}，单轮 ε = ${epsilon}${promises ? '' : '，没有实际意义的保证'}。换成真实的人，上面所说的才成立。`,
   details: '这里没有保证的',
   detailActive: (z, guarantee) => `如果服务器假扮其他所有人：只剩这个浏览器的噪声，z = ${z}，${guarantee}。`,
   detailAloneActive: '如果服务器假扮其他所有人：没有区别，这里本来就不靠别人的噪声。',
@@ -31,7 +42,11 @@ export const privacyZh: PrivacyDictionary = {
   sentNone: '打开本页以来还没有为任何一轮算出更新。算出之后会显示图示，图示从不保存。',
   sentLead: {
     waiting: '你的下一份更新，一步一步来看。还没有任何内容离开。',
-    'among-others': '你的上一份更新，一步一步来看。交给服务器的只有最后一幅。',
+    'on-its-way': lastMasked,
+    'among-others': lastMasked,
+    'round-stopped': lastMasked,
+    'left-out': lastMasked,
+    unknown: lastMasked,
     alone: '你的上一份更新，一步一步来看。交给服务器的是最后一幅，没有掩码。',
   },
   panels: {
@@ -108,8 +123,8 @@ export const privacyZh: PrivacyDictionary = {
   },
 
   ledger: '账本',
-  ledgerLead: '这个浏览器进入过的每一轮各占一行，没有记入消耗的也在内。没有片名。',
-  ledgerEmpty: '还没有记录：这个浏览器没有进入过任何一轮。',
+  ledgerLead: '这个浏览器进入过的每一轮各占一行；没有记入消耗的行，两天之后会被忘记。没有片名。',
+  ledgerEmpty: '没有记录：没有记入任何消耗，近来也没有进入过任何一轮。',
   ledgerSince: (date) => `这个账户从 ${date} 起在这个浏览器里开始记录。`,
   ledgerSinceUnknown: '账本读不出来，因此不发送。',
   ledgerResets:
@@ -129,9 +144,9 @@ export const privacyZh: PrivacyDictionary = {
     charged: '已记入消耗，是否发出未知',
     sent: '已发送',
     published: '已进入模型',
-    aborted: '本轮中止',
+    aborted: '已记入消耗；就这个浏览器所知，未进入任何模型',
   },
-  ledgerAbortedFree: '本轮在发出之前中止',
+  ledgerAbortedFree: '在更新发出任何部分之前就结束了',
 
   who: '对谁成立',
   whoLead: '这里的保证针对遵守协议、但会看遍所有收到内容的服务器。服务器若违反协议，就只剩你自己设备的噪声。',
@@ -160,7 +175,7 @@ export const privacyZh: PrivacyDictionary = {
   ],
 
   policy: '这个联邦的规则',
-  policyLead: '由服务器公布，本页在每轮之前核对。',
+  policyLead: '由服务器公布。这个浏览器核对过，并按这里所写的要求每一轮。',
   policyRows: {
     trainable: '可训练的数字 (D)',
     cohort: '每轮人数',
@@ -173,8 +188,7 @@ export const privacyZh: PrivacyDictionary = {
     capText: (cap, participations) => `${cap}，可参加 ${count.format(participations)} 轮`,
     cooldown: '两轮之间的休息',
     mode: '模式',
-    modeText: (mode) =>
-      mode === 1 ? '1：安全聚合，服务器只读总和' : mode === 4 ? '4：单独发送，没有掩码' : `${mode}：本页不认识`,
+    modeText: (mode) => (mode === 1 ? '1：安全聚合，服务器只读总和' : '4：单独发送，没有掩码'),
     hash: '策略哈希',
   },
   crowd: (once, participations, all) =>
@@ -223,7 +237,11 @@ function others(participants: string): readonly (readonly [string, string, strin
   return [
     ['其他参与者', participants, '与任何读模型的人相同'],
     ['网络', '你参与过，以及参与的时间', '大小对每个人都一样；https 加密内容'],
-    ['换掉代码的服务器', '一切，包括你的历史', '本页挡不住：代码的来源是信任的根。任何人都可以重新构建页面，与实际提供的文件比对'],
+    [
+      '换掉代码的服务器',
+      '一切，包括你的历史',
+      '本页挡不住：代码的来源是信任的根。任何人都可以重新构建页面，与实际提供的文件比对',
+    ],
     ['浏览器扩展、这台电脑上的其他程序', '这个浏览器存储的内容', '本页挡不住。本页不从其他网站加载任何内容'],
   ];
 }

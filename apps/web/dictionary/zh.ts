@@ -55,6 +55,8 @@ export const zh: Dictionary = {
         return '本页不是通过 https 打开的，因此不发送';
       case 'alone-not-allowed':
         return '这里的更新是单独发送的，而你没有允许';
+      case 'terms-changed':
+        return '你同意之后规则变了，再次同意之前不发送';
       case 'policy-refused':
         return `本设备拒绝了服务器的条款：${reason.detail}`;
       case 'no-history':
@@ -80,10 +82,14 @@ export const zh: Dictionary = {
     }
   },
   updateWaiting: '正在等待更多人；你的更新还没有任何部分离开这个浏览器。',
+  policyUnknown: '尚不清楚：这个浏览器还没有取得并核对规则。',
   sentences: (...texts) => texts.map((text) => text.replace(/[^。]$/, '$&。')).join(''),
   comma: '、',
   withdraw: '停止参与',
   withdrawn: '你已停止参与，不再训练，也不再发送。',
+  withdrawalUnsaved:
+    '你的退出在本页有效，但这个浏览器未能保存：重新加载会再次打开发送。请腾出一些存储空间，或清除本站的数据。',
+  choiceUnsaved: '这个浏览器未能保存这项选择。',
 
   actions: { like: '喜欢', dislike: '不适合我', seen: '看过' },
   actionOn: (action, title) =>
@@ -166,6 +172,7 @@ export const zh: Dictionary = {
     send: '发送受保护的更新',
     sendWhat: '结果在本设备上裁剪、加噪声、加掩码。只有与其他人的相加之后，掩码才会消去。',
     sendWhatAlone: '结果在本设备上裁剪、加噪声，然后单独发出，不加掩码。',
+    sendWhatUnknown: '结果在本设备上裁剪、加噪声。之后怎样发送，尚不清楚。',
     sendNeeds: '需要先打开“在本机训练”。',
     alone: '也允许单独发送',
     aloneWhat: '这里参与的人太少，用不了掩码。服务器会直接读到你这一份加噪更新，保护它的只有本设备加入的噪声。',
@@ -173,6 +180,10 @@ export const zh: Dictionary = {
     aloneNoGuarantee: (epsilon) => `参加一轮的代价是 ε ${epsilon}：没有实际意义的保证。`,
     aloneUnused: '这里的更新都有掩码，这个开关目前不起作用。',
     aloneNeeds: '需要先打开“发送受保护的更新”。',
+    termsChanged: (isAlone, epsilon, promises) =>
+      `你同意之后规则变了：${isAlone ? '更新现在单独发送，' : ''}参加一轮的代价现在是 ε ${epsilon}${promises ? '' : '，没有实际意义的保证'}。再次同意之前不发送。`,
+    termsAlone: '单独发送要另外选择：同意之后，“也允许单独发送”是关闭的，需要你再次打开。',
+    agreeAgain: '同意新的规则',
     on: '开',
     off: '关',
     facts: '这意味着什么',
@@ -207,6 +218,7 @@ export const zh: Dictionary = {
       published: ['新模型', '你的推荐已经在用它。'],
       aborted: ['本轮中止', '没有产生新模型。'],
     },
+    stepOut: ['已不在这一轮', '这个浏览器不知道它是否产生了新模型。'],
     stepModel: (version) => `模型 ${version}`,
     aborts: {
       'too-few': '剩下的人太少。',
@@ -215,6 +227,8 @@ export const zh: Dictionary = {
       stopped: '运营者停止了它。',
       'server-error': '服务器未能完成。',
       left: '本设备退出了这一轮。',
+      late: '这一轮在没有本设备的情况下继续了。',
+      'connection-lost': '连接断开了。',
     },
     stepDone: '完成',
     stepNow: '进行中',

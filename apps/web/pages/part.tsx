@@ -1,10 +1,13 @@
 // Taking part: the switches, what each one means, and the steps of a round as they happen.
-import { epsilonOfRho, participationsAllowed, rhoOfParticipation } from '#shared/privacy/accountant.ts';
+import { participationsWithinCap } from '#shared/model/crowd.ts';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
 import { largestMeaningfulEpsilon } from '../guarantee.ts';
 import { words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
 import { useNow } from '../parts/status-pill.tsx';
 import { Switch } from '../parts/switch.tsx';
+import { useHeldPolicy } from '../policy.ts';
 import { roundBytes } from '../round-bytes.ts';
 import { addressOf } from '../router.ts';
 import { globalPrivacyControl, useSession } from '../session.ts';
@@ -13,7 +16,8 @@ export function Part() {
   const session = useSession();
   const state = session.state.value;
   const { keep, train, send, alone } = state.consent;
-  const sendsAlone = session.status.value?.policy.mode === 4;
+  const policy = useHeldPolicy()?.policy ?? null;
+  const sendsAlone = policy?.mode === 4;
   const { part } = words.value;
   const now = useNow(state.reason.code === 'cooldown');
   return (
@@ -24,6 +28,7 @@ export function Part() {
       </header>
       <div class="columns">
         <div class="column-main">
+          {state.reason.code === 'terms-changed' && <TermsChanged policy={policy} />}
           <section class="panel" aria-label={part.heading}>
             <Switch
               name="keep"
@@ -55,7 +60,7 @@ export function Part() {
               needs={train ? null : part.sendNeeds}
               onChange={(on) => void session.setConsent(on ? { send: on } : { send: false, alone: false })}
             >
-              <p>{sendsAlone ? part.sendWhatAlone : part.sendWhat}</p>
+              <p>{policy === null ? part.sendWhatUnknown : sendsAlone ? part.sendWhatAlone : part.sendWhat}</p>
             </Switch>
             {(sendsAlone || alone) && (
               <Switch
@@ -65,12 +70,12 @@ export function Part() {
                 needs={send ? null : part.aloneNeeds}
                 onChange={(on) => void session.setConsent({ alone: on })}
               >
-                <AloneWarning sendsAlone={sendsAlone} />
+                <AloneWarning policy={policy} />
               </Switch>
             )}
           </section>
           {globalPrivacyControl() && <p class="callout">{part.gpc}</p>}
-          <Meaning />
+          <Meaning policy={policy} />
         </div>
         <div class="column-side">
           <section class="panel" aria-labelledby="round-heading">
@@ -81,7 +86,7 @@ export function Part() {
             {state.participation === 'waiting' && state.reason.code === 'people' && (
               <p class="muted">{words.value.updateWaiting}</p>
             )}
-            <RoundSteps state={state} mode={session.status.value?.policy.mode ?? 1} />
+            <RoundSteps state={state} mode={policy?.mode ?? 1} />
           </section>
           <section class="panel" aria-labelledby="numbers-heading">
             <h2 id="numbers-heading">{part.numbers}</h2>
@@ -109,32 +114,61 @@ export function Part() {
   );
 }
 
-function AloneWarning({ sendsAlone }: { readonly sendsAlone: boolean }) {
+/** What one participation costs by itself, and whether it promises anything. */
+function costOf(policy: Policy): { readonly epsilon: string; readonly promises: boolean } {
+  const epsilon = epsilonOfRho(noiseOfPolicy(policy).rhoPerParticipation, policy.delta);
+  return { epsilon: epsilon.toFixed(2), promises: epsilon <= largestMeaningfulEpsilon };
+}
+
+/** The rules changed after the person agreed: what they are now, and the way to agree to them. */
+function TermsChanged({ policy }: { readonly policy: Policy | null }) {
   const session = useSession();
-  const { part } = words.value;
-  const policy = session.status.value?.policy;
-  if (!sendsAlone || policy === undefined) {
-    return <p>{part.aloneUnused}</p>;
+  const { part, policyUnknown } = words.value;
+  if (policy === null) {
+    return (
+      <p class="callout callout-alert" data-testid="terms-changed">
+        {words.value.sentences(words.value.reason({ code: 'terms-changed' }, 0), policyUnknown)}
+      </p>
+    );
   }
-  const epsilon = epsilonOfRho(rhoOfParticipation(policy.noiseMultiplier), policy.delta);
-  const cost = epsilon > largestMeaningfulEpsilon ? part.aloneNoGuarantee : part.aloneCost;
+  const { epsilon, promises } = costOf(policy);
+  return (
+    <div class="callout callout-alert" role="alert" data-testid="terms-changed">
+      <p>{part.termsChanged(policy.mode === 4, epsilon, promises)}</p>
+      {policy.mode === 4 && <p>{part.termsAlone}</p>}
+      <button type="button" class="button" data-testid="agree-again" onClick={() => void session.agreeAgain()}>
+        {part.agreeAgain}
+      </button>
+    </div>
+  );
+}
+
+function AloneWarning({ policy }: { readonly policy: Policy | null }) {
+  const { part } = words.value;
+  if (policy?.mode !== 4) {
+    return <p>{policy === null ? words.value.policyUnknown : part.aloneUnused}</p>;
+  }
+  const { epsilon, promises } = costOf(policy);
   return (
     <>
       <p>{part.aloneWhat}</p>
-      <p class="note">{cost(epsilon.toFixed(2))}</p>
+      <p class="note">{promises ? part.aloneCost(epsilon) : part.aloneNoGuarantee(epsilon)}</p>
     </>
   );
 }
 
-function Meaning() {
-  const session = useSession();
+function Meaning({ policy }: { readonly policy: Policy | null }) {
   const { part, bytes } = words.value;
-  const status = session.status.value;
-  const figures = session.policyFigures.value;
-  if (status === null) {
-    return null;
+  if (policy === null) {
+    return (
+      <section aria-labelledby="facts-heading">
+        <h2 id="facts-heading">{part.facts}</h2>
+        <p>{words.value.policyUnknown}</p>
+      </section>
+    );
   }
-  const { mode, trainable, minCohort, maxCohort, noiseMultiplier, epsilonCap, delta } = status.policy;
+  const { mode, layout, minCohort, maxCohort, bits } = policy;
+  const trainable = layout.length;
   return (
     <section aria-labelledby="facts-heading">
       <h2 id="facts-heading">{part.facts}</h2>
@@ -145,11 +179,7 @@ function Meaning() {
         <dd>{part.whyText}</dd>
         <dt>{part.howMuch}</dt>
         <dd>
-          {figures !== null &&
-            part.howMuchText(
-              bytes(roundBytes({ mode, maxCohort, trainable, bits: figures.bits })),
-              participationsAllowed(noiseMultiplier, epsilonCap, delta),
-            )}
+          {part.howMuchText(bytes(roundBytes({ mode, maxCohort, trainable, bits })), participationsWithinCap(policy))}
         </dd>
         <dt>{part.who}</dt>
         <dd>

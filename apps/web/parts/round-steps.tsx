@@ -1,4 +1,5 @@
 // The steps of the current or last round. Each one comes from a message of the protocol; none from a clock.
+import { abortCodes } from '#shared/protocol/messages.ts';
 import type { EngineState, RoundStep } from '../../engine/api.ts';
 import { LANGUAGE_TAGS, language, words } from '../language.ts';
 import { Icon } from './icon.tsx';
@@ -22,6 +23,9 @@ const ORDER: readonly StepName[] = [
 ];
 /** Those of masks: mode 4 has none. */
 const MASKING: ReadonlySet<StepName> = new Set(['keys', 'shares', 'confirmed', 'unmasked']);
+
+/** Why the server gives a whole round up. After anything else the round may have gone on. */
+const stopCodes: ReadonlySet<string> = new Set(abortCodes);
 
 interface RoundStepsProps {
   readonly state: EngineState;
@@ -63,7 +67,8 @@ interface StepProps {
 
 function Step({ name, stage, step }: StepProps) {
   const { part } = words.value;
-  const [label, about] = part.steps[name];
+  const isOut = name === 'aborted' && !stopCodes.has(step?.detail ?? '');
+  const [label, about] = isOut ? part.stepOut : part.steps[name];
   const stageWord = { done: part.stepDone, now: part.stepNow, next: part.stepNext, aborted: part.stepDone }[stage];
   return (
     <li

@@ -20,7 +20,7 @@ export function PrivacyBody() {
           <Comparison />
         </div>
       </div>
-      <Inspector ledger={ledger} />
+      <Inspector />
       <Ledger ledger={ledger} />
       <Adversaries />
       <Rules />

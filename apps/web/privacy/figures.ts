@@ -31,7 +31,11 @@ export function limitText(epsilon: number): string {
 export function guaranteeText(noiseMultiplier: number, delta: number): string {
   const { guarantee, noGuarantee } = privacyWords.value;
   const epsilon = epsilonOfRho(rhoOfParticipation(noiseMultiplier), delta);
-  return epsilon > largestMeaningfulEpsilon ? noGuarantee : guarantee(epsilonText(epsilon));
+  return isMeaningful(epsilon) ? guarantee(epsilonText(epsilon)) : noGuarantee;
+}
+
+export function isMeaningful(epsilon: number): boolean {
+  return epsilon <= largestMeaningfulEpsilon;
 }
 
 /** 0.000001 as 10⁻⁶ where it is a power of ten, and as it is otherwise. */

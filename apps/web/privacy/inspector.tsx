@@ -1,24 +1,24 @@
 // What was sent: the last update at each of its steps on this device, what was said with it, and who could see which step.
 import { useEffect, useState } from 'preact/hooks';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import type { EngineState, LedgerRow, UploadInspection } from '../../engine/api.ts';
+import type { EngineState, UploadInspection } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { words } from '../language.ts';
 import { Notice } from '../parts/notice.tsx';
+import { useHeldPolicy } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, figure, guaranteeText, limitText, wholeText } from './figures.ts';
-import { usePolicy } from './policy.ts';
+import { SimulatedNote } from './simulated-note.tsx';
 import { normOf, rangeOf, VectorPicture } from './vector-picture.tsx';
 import { type Panel, panels, type Sight, sightsOf, watchers } from './watchers.ts';
 
 const firstNumbers = 5;
 
-export function Inspector({ ledger }: { readonly ledger: readonly LedgerRow[] | null }) {
+export function Inspector() {
   const session = useSession();
   const text = privacyWords.value;
   const state = session.state.value;
   const inspection = useInspection();
-  const row = ledger?.find(({ roundId }) => roundId === inspection?.roundId);
   const waits = state.participation === 'waiting' && state.reason.code === 'people';
   return (
     <section class="panel inspector" aria-labelledby="sent-heading" data-testid="inspector">
@@ -31,7 +31,14 @@ export function Inspector({ ledger }: { readonly ledger: readonly LedgerRow[] | 
         </>
       ) : (
         <>
-          <Sentence sent={inspection.sent} text={sentenceOf(inspection, row, state)} />
+          <Sentence sent={inspection.sent} text={sentenceOf(inspection, state)} />
+          {inspection.sent !== 'waiting' && (
+            <SimulatedNote
+              mode={inspection.mode}
+              noiseMultiplierAlone={inspection.noiseMultiplierAlone}
+              delta={state.delta}
+            />
+          )}
           <Details inspection={inspection} />
           <p class="muted">{text.sentLead[inspection.sent]}</p>
           <Panels inspection={inspection} />
@@ -66,7 +73,7 @@ function useInspection(): UploadInspection | null {
     return () => {
       current = false;
     };
-  }, [session, roundsTakenPart, participation, steps.at(-1)?.name]);
+  }, [session, roundsTakenPart, participation, steps.at(-1)?.name, steps.at(-1)?.at]);
   return inspection;
 }
 
@@ -78,20 +85,26 @@ function Sentence({ sent, text }: { readonly sent: UploadInspection['sent']; rea
   );
 }
 
-/** Waiting, sent among others, sent alone: three different sentences, and one for a round that stopped after the update had left. */
-function sentenceOf(inspection: UploadInspection, row: LedgerRow | undefined, state: EngineState): string {
+/** What became of the update, no more than is known: that it was added is said of a published round alone. */
+function sentenceOf(inspection: UploadInspection, state: EngineState): string {
   const text = privacyWords.value;
   switch (inspection.sent) {
     case 'waiting':
       return words.value.updateWaiting;
+    case 'on-its-way':
+      return text.updateOnItsWay(inspection.minCohort);
     case 'among-others':
-      return row?.status === 'aborted'
-        ? text.updateStopped
-        : text.updateAmongOthers(
-            inspection.minCohort - 1,
-            epsilonText(state.epsilonSpent),
-            limitText(state.epsilonCap),
-          );
+      return text.updateAmongOthers(
+        inspection.minCohort - 1,
+        epsilonText(state.epsilonSpent),
+        limitText(state.epsilonCap),
+      );
+    case 'round-stopped':
+      return text.updateStopped;
+    case 'left-out':
+      return text.updateLeftOut;
+    case 'unknown':
+      return text.updateUnknown(inspection.minCohort);
     case 'alone':
       return text.updateAlone(epsilonText(epsilonOfRho(inspection.rho, state.delta)));
   }
@@ -101,7 +114,7 @@ function sentenceOf(inspection: UploadInspection, row: LedgerRow | undefined, st
 function Details({ inspection }: { readonly inspection: UploadInspection | null }) {
   const session = useSession();
   const text = privacyWords.value;
-  const policy = usePolicy();
+  const policy = useHeldPolicy()?.policy ?? null;
   const { delta } = session.state.value;
   const mode = inspection?.mode ?? policy?.mode;
   const alone =

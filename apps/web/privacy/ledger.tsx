@@ -22,7 +22,7 @@ export function useLedger(): readonly LedgerRow[] | null {
     return () => {
       current = false;
     };
-  }, [session, roundsTakenPart, epsilonSpent, participation, accountSince, steps.at(-1)?.name]);
+  }, [session, roundsTakenPart, epsilonSpent, participation, accountSince, steps.at(-1)?.name, steps.at(-1)?.at]);
   return rows;
 }
 

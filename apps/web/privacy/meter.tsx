@@ -1,27 +1,22 @@
 // The epsilon meter: what is spent, in plain words, with the exact figures one click away.
+import { participationsWithinCap } from '#shared/model/crowd.ts';
 import { rhoOfEpsilon } from '#shared/privacy/accountant.ts';
-import { noiseOfPolicy } from '#shared/protocol/policy.ts';
 import type { LedgerRow } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
+import { useHeldPolicy } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, exponentText, limitText } from './figures.ts';
-import { usePolicy } from './policy.ts';
 
 export function Meter({ ledger }: { readonly ledger: readonly LedgerRow[] | null }) {
   const session = useSession();
   const words = privacyWords.value;
   const { epsilonSpent, epsilonCap, delta } = session.state.value;
-  const policy = usePolicy();
+  const held = useHeldPolicy();
   const paid = ledger?.filter((row) => row.rho > 0).length ?? 0;
-  const rhoSpent = ledger?.reduce((sum, row) => sum + row.rho, 0) ?? 0;
-  // At the rate of the current policy, from what is left of the cap.
-  const left =
-    policy === null
-      ? null
-      : Math.max(
-          0,
-          Math.floor((rhoOfEpsilon(epsilonCap, delta) - rhoSpent) / noiseOfPolicy(policy).rhoPerParticipation + 1e-9),
-        );
+  const rhoOfRows = ledger?.reduce((sum, row) => sum + row.rho, 0) ?? 0;
+  // Of an account that is not readable, or that lost rows, the device counts more than its rows say.
+  const rhoSpent = Math.max(rhoOfRows, epsilonSpent > 0 ? rhoOfEpsilon(epsilonSpent, delta) : 0);
+  const left = held === null ? null : participationsWithinCap(held.policy, rhoSpent);
   const fraction = epsilonCap > 0 ? Math.min(1, epsilonSpent / epsilonCap) : 0;
   const text = words.meterText(epsilonText(epsilonSpent), limitText(epsilonCap));
   return (
@@ -41,7 +36,7 @@ export function Meter({ ledger }: { readonly ledger: readonly LedgerRow[] | null
         <span class="meter-fill" style={{ width: `${(fraction * 100).toFixed(2)}%` }} />
       </div>
       {ledger !== null && paid === 0 && epsilonSpent === 0 && <p>{words.meterNone}</p>}
-      {paid > 0 && left !== null && <p>{words.meterWords(paid, left)}</p>}
+      {paid > 0 && <p>{left === null ? words.meterWordsUnknown(paid) : words.meterWords(paid, left)}</p>}
       {epsilonSpent > 0 && <p class="muted">{words.meterMeaning(factorText(epsilonSpent), exponentText(delta))}</p>}
       <details>
         <summary>{words.exact}</summary>

@@ -1,21 +1,27 @@
 // The federation's rules, what its crowd means for epsilon, and against whom the protection holds.
-import { crowdPrivacy } from '#shared/model/crowd.ts';
-import { participationsAllowed } from '#shared/privacy/accountant.ts';
+import { useMemo } from 'preact/hooks';
+import { type CrowdPrivacy, crowdPrivacy, participationsWithinCap } from '#shared/model/crowd.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { words } from '../language.ts';
+import { type HeldPolicy, useHeldPolicy } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, exponentText, figure, guaranteeText, limitText } from './figures.ts';
-import { usePolicy } from './policy.ts';
+import { SimulatedNote } from './simulated-note.tsx';
 
 /** What the crowd's epsilon is compared with. */
 const lowEpsilon = 2;
 
 export function Adversaries() {
-  const policy = usePolicy();
+  const policy = useHeldPolicy()?.policy ?? null;
   const text = privacyWords.value;
   if (policy === null) {
-    return null;
+    return (
+      <section aria-labelledby="who-heading" data-testid="adversaries">
+        <h2 id="who-heading">{text.who}</h2>
+        <p>{words.value.policyUnknown}</p>
+      </section>
+    );
   }
   const alone = policy.noiseMultiplier / Math.sqrt(policy.honestNoiseShares);
   const guarantee = guaranteeText(alone, policy.delta);
@@ -25,6 +31,7 @@ export function Adversaries() {
     <section aria-labelledby="who-heading" data-testid="adversaries">
       <h2 id="who-heading">{text.who}</h2>
       <p class="callout">{policy.mode === 1 ? text.whoLead : text.whoLeadAlone}</p>
+      <SimulatedNote mode={policy.mode} noiseMultiplierAlone={alone} delta={policy.delta} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard */}
       <section class="table-place" tabIndex={0} aria-label={text.whoColumns.join(', ')}>
         <table class="table table-words">
@@ -53,60 +60,48 @@ export function Adversaries() {
 }
 
 export function Rules() {
-  const session = useSession();
   const text = privacyWords.value;
-  const status = session.status.value;
-  const figures = session.policyFigures.value;
-  const policy = usePolicy();
-  if (status === null) {
-    return null;
-  }
-  const rules = status.policy;
-  const rows = text.policyRows;
-  // n nEff / z²: numbers whose mean stands out of the noise in one round.
-  const useful =
-    figures === null ? null : Math.round((rules.maxCohort * figures.honestNoiseShares) / rules.noiseMultiplier ** 2);
+  const held = useHeldPolicy();
   return (
     <section aria-labelledby="policy-heading" data-testid="rules">
       <h2 id="policy-heading">{text.policy}</h2>
       <p class="muted">{text.policyLead}</p>
-      {policy !== null && (
-        <p class="measure" data-testid="crowd">
-          {crowdText(policy)}
-        </p>
-      )}
-      {figures !== null && useful !== null && (
-        <p class="measure">
-          {text.trainable(
-            rules.trainable,
-            rules.maxCohort,
-            useful,
-            figures.parts.map(({ name, rows: size }) => text.parts[name](size)),
-          )}
-        </p>
-      )}
-      {status.simulatedParticipants > 0 && <p class="measure">{text.simulated(status.simulatedParticipants)}</p>}
-      <dl class="rules">
-        <Rule name={rows.mode} value={rows.modeText(rules.mode)} />
-        <Rule name={rows.cohort} value={rows.cohortText(rules.minCohort, rules.maxCohort)} />
-        <Rule name={rows.trainable} value={limitText(rules.trainable)} />
-        <Rule name={rows.noise} value={figure(rules.noiseMultiplier)} />
-        {figures !== null && (
-          <Rule name={rows.noiseAlone} value={figure(rules.noiseMultiplier / Math.sqrt(figures.honestNoiseShares))} />
-        )}
-        <Rule name={rows.clipping} value={figure(rules.clippingBoundL2)} />
-        <Rule
-          name={rows.cap}
-          value={rows.capText(
-            limitText(rules.epsilonCap),
-            participationsAllowed(rules.noiseMultiplier, rules.epsilonCap, rules.delta),
-          )}
-        />
-        <Rule name={rows.delta} value={exponentText(rules.delta)} />
-        <Rule name={rows.cooldown} value={words.value.seconds(Math.round(rules.cooldownMs / 1000))} />
-        <Rule name={rows.hash} value={`${rules.hash.slice(0, 16)}…`} />
-      </dl>
+      {held === null ? <p>{words.value.policyUnknown}</p> : <RuleList held={held} />}
     </section>
+  );
+}
+
+function RuleList({ held }: { readonly held: HeldPolicy }) {
+  const session = useSession();
+  const text = privacyWords.value;
+  const { hash, policy } = held;
+  const simulated = session.status.value?.simulatedParticipants ?? 0;
+  const crowd = useMemo(() => crowdPrivacy(policy, lowEpsilon), [policy]);
+  const rows = text.policyRows;
+  const { honestNoiseShares, layout, maxCohort, minCohort, noiseMultiplier } = policy;
+  // n nEff / z²: numbers whose mean stands out of the noise in one round.
+  const useful = Math.round((maxCohort * honestNoiseShares) / noiseMultiplier ** 2);
+  const parts = layout.parts.map(({ name, rows: size }) => text.parts[name](size));
+  return (
+    <>
+      <p class="measure" data-testid="crowd">
+        {crowdText(policy, crowd)}
+      </p>
+      <p class="measure">{text.trainable(layout.length, maxCohort, useful, parts)}</p>
+      {simulated > 0 && <p class="measure">{text.simulated(simulated)}</p>}
+      <dl class="rules">
+        <Rule name={rows.mode} value={rows.modeText(policy.mode)} />
+        <Rule name={rows.cohort} value={rows.cohortText(minCohort, maxCohort)} />
+        <Rule name={rows.trainable} value={limitText(layout.length)} />
+        <Rule name={rows.noise} value={figure(noiseMultiplier)} />
+        <Rule name={rows.noiseAlone} value={figure(crowd.noiseMultiplierAlone)} />
+        <Rule name={rows.clipping} value={figure(policy.clippingBoundL2)} />
+        <Rule name={rows.cap} value={rows.capText(limitText(policy.epsilonCap), participationsWithinCap(policy))} />
+        <Rule name={rows.delta} value={exponentText(policy.delta)} />
+        <Rule name={rows.cooldown} value={words.value.seconds(Math.round(policy.cooldownMs / 1000))} />
+        <Rule name={rows.hash} value={`${hash.slice(0, 16)}…`} />
+      </dl>
+    </>
   );
 }
 
@@ -120,9 +115,8 @@ function Rule({ name, value }: { readonly name: string; readonly value: string }
 }
 
 /** What this crowd means for epsilon, and how large a crowd the same quality would need at a low one. */
-function crowdText(policy: Policy): string {
+function crowdText(policy: Policy, crowd: CrowdPrivacy): string {
   const text = privacyWords.value;
-  const crowd = crowdPrivacy(policy, lowEpsilon);
   const costs = text.crowd(epsilonText(crowd.epsilonOnce), crowd.participations, epsilonText(crowd.epsilonAll));
   return words.value.sentences(
     costs,

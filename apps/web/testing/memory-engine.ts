@@ -24,6 +24,8 @@ export const initialState: EngineState = {
   epsilonSpent: 0,
   epsilonCap: 8,
   delta: 1e-6,
+  policy: null,
+  withdrawalUnsaved: false,
   accountSince: Date.UTC(2026, 0, 2, 12),
   storage: 'best-effort',
   historyCount: 0,
@@ -44,6 +46,8 @@ export class MemoryEngine implements Engine {
   evaluation: SelfEvaluation = { likes: 0, results: null };
   /** When set, `record` rejects with it. */
   recordFault: Error | null = null;
+  /** When set, `setConsent` rejects with it; a withdrawal then holds without being stored, as in the engine. */
+  consentFault: Error | null = null;
   /** When set, `exportLedger` rejects with it. */
   exportFault: Error | null = null;
 
@@ -126,6 +130,11 @@ export class MemoryEngine implements Engine {
     const train = wanted.train && wanted.keep;
     const send = wanted.send && train;
     const consent = { keep: wanted.keep, train, send, alone: wanted.alone && send };
+    if (this.consentFault !== null) {
+      const before = this.#state.consent;
+      if ((before.send && !send) || (before.train && !train)) this.change({ consent, withdrawalUnsaved: true });
+      throw this.consentFault;
+    }
     this.change({ consent });
     return consent;
   }

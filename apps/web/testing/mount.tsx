@@ -118,7 +118,8 @@ export interface MountedPage {
 export interface MountOptions {
   readonly at?: Route;
   readonly language?: Language;
-  readonly policy?: Policy;
+  /** That the engine holds rounds to; null: none yet. The server tells of the same one, or of one all the same. */
+  readonly policy?: Policy | null;
   readonly state?: Partial<EngineState>;
   readonly catalogue?: Catalogue;
   readonly get?: FetchJson;
@@ -127,7 +128,9 @@ export interface MountOptions {
 
 export async function mountPage(options: MountOptions = {}): Promise<MountedPage> {
   const catalogue = options.catalogue ?? films;
-  const engine = new MemoryEngine(catalogue, options.state);
+  const policy = options.policy === undefined ? maskedPolicy : options.policy;
+  const held = policy === null ? null : { hash: policyHash(policy), policy };
+  const engine = new MemoryEngine(catalogue, { policy: held, ...options.state });
   options.prepare?.(engine);
   const target: Route = options.at ?? { page: 'browse', search: '', genre: '', decade: null };
   language.value = options.language ?? 'en';
@@ -135,10 +138,7 @@ export async function mountPage(options: MountOptions = {}): Promise<MountedPage
   await privacyBody.load();
   history.replaceState(null, '', addressOf(target));
   route.value = target;
-  const session = new Session(
-    engine,
-    options.get ?? answeringWith(catalogue, options.policy === undefined ? {} : { policy: options.policy }),
-  );
+  const session = new Session(engine, options.get ?? answeringWith(catalogue, { policy: policy ?? maskedPolicy }));
   const place = document.createElement('div');
   document.body.replaceChildren(place);
   const settle = async (): Promise<void> => {
