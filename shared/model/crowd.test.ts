@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rhoOfEpsilon } from '../privacy/accountant.ts';
-import { noiseOfPolicy, parsePolicy } from '../protocol/policy.ts';
+import { noiseOfPolicy, type Policy, parsePolicy } from '../protocol/policy.ts';
 import {
   crowdPrivacy,
   crowdPrivacyInWords,
@@ -106,7 +106,7 @@ describe('policy from the crowd', () => {
   });
 
   test('[CR8] participations are counted as the ledger counts: the lifetime cap holds where a policy allows more', () => {
-    const of = (overrides: Parameters<typeof policyForCrowd>[0]['overrides'], spent = 0) =>
+    const of = (overrides: Partial<Pick<Policy, 'delta' | 'epsilonCap'>>, spent = 0) =>
       participationsWithinCap(policyForCrowd({ present: 36, items: 2000, featureColumns: 60, overrides }), spent);
     expect(of({})).toBe(8);
     // Epsilon 8 is rho 1.218 at delta 1e-5, which 9 participations of 0.125 stay within; the lifetime cap of 1.0524 allows 8.
