@@ -165,22 +165,7 @@ test('killed in each state of a round, one after the other', async () => {
   await store.close();
 });
 
-test('server.json is there while it is ready and gone after SIGTERM, which takes less than 5 s', async () => {
-  const child = await start();
-  const path = join(folder, 'server.json');
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ url: child.url, pid: child.process.pid });
-  const people = connect(child.url, 3);
-  await Promise.all(people.map((person) => person.join()));
-  const before = performance.now();
-  child.process.kill('SIGTERM');
-  await child.exited;
-  expect(performance.now() - before).toBeLessThan(5_000);
-  expect(child.process.exitCode).toBe(0);
-  expect(existsSync(path)).toBe(false);
-  await Promise.all(people.map((person) => person.untilClosed()));
-});
-
-test('a second start on the same data directory is refused clearly; a killed one refuses nobody', async () => {
+test('a second start on the same data directory is refused clearly, a killed one refuses nobody, SIGTERM ends it cleanly', async () => {
   const first = await start();
   const second = spawn(process.execPath, [join(built, 'child.js'), folder], {
     cwd: root,
@@ -198,4 +183,17 @@ test('a second start on the same data directory is refused clearly; a killed one
   await kill(first);
   const third = await start();
   expect((await status(third.url)).model.version).toBe(1);
+
+  // server.json is there while it is ready and gone after SIGTERM, which takes less than 5 s.
+  const path = join(folder, 'server.json');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ url: third.url, pid: third.process.pid });
+  const people = connect(third.url, 3);
+  await Promise.all(people.map((person) => person.join()));
+  const before = performance.now();
+  third.process.kill('SIGTERM');
+  await third.exited;
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(third.process.exitCode).toBe(0);
+  expect(existsSync(path)).toBe(false);
+  await Promise.all(people.map((person) => person.untilClosed()));
 });
