@@ -585,6 +585,7 @@ describe('people whom the server simulates', () => {
     for (const text of notes()) {
       expect(text).toContain('36 of the people are simulated by this server itself');
       expect(text).toContain(note);
+      expect(text).toContain('holds where they are real people');
     }
     expect(page.get('inspector').contains(page.all('simulated-note')[0]!)).toBe(true);
     expect(page.get('adversaries').contains(page.all('simulated-note')[1]!)).toBe(true);

@@ -35,7 +35,7 @@ export const privacyEn = {
   updateUnknown: (least: number): string =>
     `Your masked update left, and this browser does not know how the round ended. If the server follows the protocol, it can read it only as part of a sum of at least ${count.format(least)}. What it cost stays charged.`,
   simulatedNote: (n: number, z: string, epsilon: string, promises: boolean): string =>
-    `But here ${count.format(n)} of the people ${n === 1 ? 'is' : 'are'} simulated by this server itself, which knows what they add. So against whoever runs it only the noise of this browser counts: z = ${z}, ε = ${epsilon} for one round${promises ? '' : ', no meaningful guarantee'}. With real people, what is said above holds.`,
+    `But here ${count.format(n)} of the people ${n === 1 ? 'is' : 'are'} simulated by this server itself, which knows what they add. So against whoever runs it only the noise of this browser counts: z = ${z}, ε = ${epsilon} for one round${promises ? '' : ', no meaningful guarantee'}. What this page says of sums of many people holds where they are real people.`,
   details: 'What this does not give',
   detailActive: (z: string, guarantee: string): string =>
     `Against a server that fakes all the other people: only the noise of this browser, z = ${z}, ${guarantee}.`,

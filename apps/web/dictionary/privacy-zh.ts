@@ -29,7 +29,7 @@ export const privacyZh: PrivacyDictionary = {
   updateUnknown: (least) =>
     `你的更新已加掩码发出，而这个浏览器不知道这一轮如何结束。如果服务器遵守协议，它只能在至少 ${count.format(least)} 份之和里读到这份更新。已记入的消耗不会退回。`,
   simulatedNote: (n, z, epsilon, promises) =>
-    `但这里有 ${count.format(n)} 位参与者是由这台服务器自己模拟的，它知道他们加入了什么。所以对运营它的人，只有这个浏览器的噪声算数：z = ${z}，单轮 ε = ${epsilon}${promises ? '' : '，没有实际意义的保证'}。换成真实的人，上面所说的才成立。`,
+    `但这里有 ${count.format(n)} 位参与者是由这台服务器自己模拟的，它知道他们加入了什么。所以对运营它的人，只有这个浏览器的噪声算数：z = ${z}，单轮 ε = ${epsilon}${promises ? '' : '，没有实际意义的保证'}。换成真实的人，本页关于总和的说法才成立。`,
   details: '这里没有保证的',
   detailActive: (z, guarantee) => `如果服务器假扮其他所有人：只剩这个浏览器的噪声，z = ${z}，${guarantee}。`,
   detailAloneActive: '如果服务器假扮其他所有人：没有区别，这里本来就不靠别人的噪声。',
