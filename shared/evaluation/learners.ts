@@ -6,6 +6,8 @@ import { type ServerOptimizer, serverOptimizers } from '../model/server-optimize
 import { defaultDimension, defaultLambda, defaultUnobservedWeight } from '../model/server-step.ts';
 import { minimumCohortFloor } from '../protocol/limits.ts';
 import type { Learner } from './learner.ts';
+import { CoOccurrence } from './learners/co-occurrence.ts';
+import { Communities } from './learners/communities.ts';
 import { Content } from './learners/content.ts';
 import { Ease } from './learners/ease.ts';
 import { Ials } from './learners/ials.ts';
@@ -145,6 +147,20 @@ export const learners = {
         speedSpread: settings.speedSpread,
         partialWork: settings.partialWork,
       }),
+  },
+  'co-occurrence': {
+    summary: 'item-based collaborative filtering from one session of the crowd, with public content',
+    central: false,
+    defaults: () => ({ itemsK: null, epsilon: null, delta: standardDelta, population: 1, noiseSeeds: 1 }),
+    create: ({ itemsK, epsilon, delta, population }) =>
+      new CoOccurrence({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population }),
+  },
+  communities: {
+    summary: 'user-based collaborative filtering: people with tastes like yours, and no neighbour anywhere',
+    central: false,
+    defaults: () => ({ itemsK: null, epsilon: null, delta: standardDelta, population: 1, noiseSeeds: 1 }),
+    create: ({ itemsK, epsilon, delta, population }) =>
+      new Communities({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population }),
   },
 } as const satisfies Record<string, LearnerEntry>;
 

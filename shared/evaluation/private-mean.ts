@@ -108,7 +108,7 @@ export function noisyMean(
   return { mean, noiseStdOfMean: Math.sqrt(variance) };
 }
 
-function configOf(policy: Policy, round: number, random: RandomSource): RoundConfig {
+export function configOf(policy: Policy, round: number, random: RandomSource): RoundConfig {
   const words = new Uint32Array(4);
   random.fillUint32(words);
   return roundConfigFromPolicy(policy, {

@@ -18,7 +18,7 @@ import {
 } from '../learner.ts';
 
 /** precision of component k from 0: broad components tell tastes apart, fine ones hardly. These four are chosen on MovieLens 100K. */
-const componentPrecision = (k: number): number => 1.3 * (k + 5) ** 1.25;
+export const componentPrecision = (k: number): number => 1.3 * (k + 5) ** 1.25;
 const popularityPrecision = 0.7;
 const historyPower = 0.7;
 /** Likes that every item has beforehand. */

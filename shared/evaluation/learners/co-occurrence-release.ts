@@ -1,0 +1,88 @@
+// One private release of a session: everybody's vector, summed under the product's noise and decoded. The policy, its integers, the clipping, the
+// noise sampler, the ring and the decoding are the product's. Where it is little work each person's update goes through encodeUpdate
+// (noisyMean); where it is much, the clipped updates are summed first and the noise of all shares is drawn at once: a sum of n discrete Gaussians
+// of variance s² is one of variance n s² to within 1e-37 (log10Tau), and the variance of n random roundings, at most n / 4, is added to it.
+import { rotate } from '../../maths/hadamard.ts';
+import type { RandomSource } from '../../maths/random.ts';
+import { ringMask } from '../../maths/ring.ts';
+import type { LayoutPart } from '../../model/model.ts';
+import { epsilonOfRho } from '../../privacy/accountant.ts';
+import { decodeSum } from '../../privacy/aggregate.ts';
+import { clipToIntegerUnits } from '../../privacy/clipping.ts';
+import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
+import { type Policy, scaleOfPolicy } from '../../protocol/policy.ts';
+import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
+
+/** Numbers that the people of a release encode one by one at most. */
+const mostEncodedNumbers = 2e7;
+
+/** The policy of a release of one vector of norm 1 that may cost `rho` of each of `people`. */
+export function policyOfRelease(
+  rho: number,
+  delta: number,
+  people: number,
+  part: Pick<LayoutPart, 'name' | 'rows' | 'length'>,
+): Policy {
+  const shape = { items: 1, featureColumns: 1, dimension: 1 };
+  const plain = policyOfDemand({ epsilon: epsilonOfRho(rho, delta), delta }, 1, people, shape);
+  return policyWithLayout(plain, { parts: [{ ...part, clippingBoundL2: 1 }], length: part.length });
+}
+
+/** @param vectors one for each distinct person. @param population how many people each of them stands for. */
+export function release(
+  vectors: () => Iterable<Float64Array>,
+  distinct: number,
+  population: number,
+  policy: Policy,
+  random: RandomSource,
+): NoisyMean {
+  const people = distinct * population;
+  if (people * policy.layout.length <= mostEncodedNumbers) {
+    return noisyMean(repeated(vectors, population), people, policy, 1, random);
+  }
+  return summedRelease(vectors, distinct, population, policy, random);
+}
+
+function* repeated(vectors: () => Iterable<Float64Array>, population: number): Generator<Float64Array, void> {
+  for (let copy = 0; copy < population; copy++) yield* vectors();
+}
+
+/** `release` with the noise of all shares drawn at once; see above. The copies of a person are spread evenly over the sums. */
+export function summedRelease(
+  vectors: () => Iterable<Float64Array>,
+  distinct: number,
+  population: number,
+  policy: Policy,
+  random: RandomSource,
+): NoisyMean {
+  const people = distinct * population;
+  const { sums } = sumsOf(people);
+  const { length } = policy.layout;
+  const scale = scaleOfPolicy(policy);
+  const clipped = new Float64Array(length);
+  for (const vector of vectors()) {
+    const values = clipToIntegerUnits(vector, scale, policy.clippingBoundInt);
+    for (let at = 0; at < length; at++) clipped[at] = clipped[at]! + values[at]! / distinct;
+  }
+  const mean = new Float64Array(length);
+  const noise = new Int32Array(length);
+  let variance = 0;
+  for (let index = 0; index < sums; index++) {
+    const config = configOf(policy, sums + index, random);
+    const members = Math.floor((people + sums - 1 - index) / sums);
+    const values = clipped.map((value) => value * members);
+    rotate(values, config.rotationSeed);
+    const { sigma2num, sigma2den } = config;
+    discreteGaussian({ numerator: members * (4 * sigma2num + sigma2den), denominator: 4 * sigma2den }).sample(
+      noise,
+      random,
+    );
+    const mask = ringMask(config.bits);
+    const sum = Uint32Array.from(values, (value, at) => (Math.round(value) + noise[at]!) & mask);
+    const decoded = decodeSum(sum, members, config);
+    const share = members / people;
+    for (let at = 0; at < length; at++) mean[at] = mean[at]! + share * decoded.mean[at]!;
+    variance += (share * decoded.noiseStdOfMean) ** 2;
+  }
+  return { mean, noiseStdOfMean: Math.sqrt(variance) };
+}

@@ -1,0 +1,189 @@
+// Deflated co-occurrence: what a device uploads of its likes among the K popular items, and the item tastes that the server reads from the sum.
+// The device takes the popularity direction out of its likes and normalises what is left, so that the norm goes to taste:
+//   D_i = (p_i / mean p)^0.35,   m = p^0.75 D / |p^0.75 D|,   a = (I - m mᵀ) D x / |(I - m mᵀ) D x|,   upload: triangle of a aᵀ, |a aᵀ| = 1.
+// The server keeps the eigenpairs above the edge of the noise's spectrum, shrinks them, undoes D, and gives the items outside K tastes by their
+// content. D and m depend on the released popularity alone. Shrinkage: Gavish and Donoho 2017, Frobenius loss, for a spiked Wigner matrix.
+import { firstComponent } from '../../catalogue/features.ts';
+import type { Features } from '../../model/model.ts';
+import { cholesky, choleskySolve } from '../../model/symmetric.ts';
+import { leadingEigenpairs } from './co-occurrence-eigenpairs.ts';
+
+const scalePower = 0.35;
+const directionPower = 0.75;
+/** Ridge of the content fill, of the total weight of the K items. */
+const fillRidge = 0.3;
+/** Part of its length that the deflation leaves of a typical vector at least, whatever the estimate says. */
+const leastEnergy = 0.1;
+
+/** Tastes of the items: E[x xᵀ / n] ≈ p pᵀ + T Tᵀ, with p = E[x / sqrt n]. */
+export interface Tastes {
+  /** T: items x count, row-major. */
+  readonly values: Float64Array;
+  readonly count: number;
+}
+
+/** The rows of the `count` most popular items, most popular first; equals by ascending row. */
+export function mostPopular(popularity: Float64Array, count: number): Uint32Array {
+  const rows = Array.from(popularity, (_, row) => row).sort((a, b) => popularity[b]! - popularity[a]! || a - b);
+  return Uint32Array.from(rows.slice(0, count));
+}
+
+/** Numbers of the upper triangle. */
+export function triangleLength(size: number): number {
+  return (size * (size + 1)) / 2;
+}
+
+/** The square matrix of a row-major upper triangle whose off-diagonals are times sqrt 2. */
+export function squareOf(triangle: Float64Array, size: number): Float64Array {
+  const matrix = new Float64Array(size * size);
+  let at = 0;
+  for (let i = 0; i < size; i++) {
+    matrix[i * size + i] = triangle[at++]!;
+    for (let j = i + 1; j < size; j++) {
+      const value = triangle[at++]! / Math.SQRT2;
+      matrix[i * size + j] = value;
+      matrix[j * size + i] = value;
+    }
+  }
+  return matrix;
+}
+
+export class Deflation {
+  readonly #popularity: Float64Array;
+  readonly #items: Uint32Array;
+  /** Place among the K, or -1; by row. */
+  readonly #placeOf: Int32Array;
+  /** D and m, by place. */
+  readonly #scale: Float64Array;
+  readonly #direction: Float64Array;
+  readonly #triangle: Float64Array;
+
+  /** @param popularity the released p, all above 0. @param count K. */
+  constructor(popularity: Float64Array, count: number) {
+    this.#popularity = popularity;
+    this.#items = mostPopular(popularity, count);
+    this.#placeOf = new Int32Array(popularity.length).fill(-1);
+    this.#items.forEach((row, place) => {
+      this.#placeOf[row] = place;
+    });
+    const mean = sum(popularity) / popularity.length;
+    this.#scale = Float64Array.from(this.#items, (row) => (popularity[row]! / mean) ** scalePower);
+    this.#direction = Float64Array.from(
+      this.#items,
+      (row, place) => popularity[row]! ** directionPower * this.#scale[place]!,
+    );
+    const length = Math.sqrt(this.#direction.reduce((squares, value) => squares + value * value, 0));
+    for (let place = 0; place < count; place++) this.#direction[place] = this.#direction[place]! / length;
+    this.#triangle = new Float64Array(triangleLength(count));
+  }
+
+  /** On the device: the upload, of norm 1, or 0 for somebody without likes among the K. Holds until the next call. */
+  triangleOf(liked: Iterable<number>): Float64Array {
+    const count = this.#items.length;
+    const vector = new Float64Array(count);
+    let along = 0;
+    for (const row of liked) {
+      const place = this.#placeOf[row]!;
+      if (place < 0) continue;
+      vector[place] = this.#scale[place]!;
+      along += this.#direction[place]! * this.#scale[place]!;
+    }
+    let squares = 0;
+    for (let place = 0; place < count; place++) {
+      const value = vector[place]! - along * this.#direction[place]!;
+      vector[place] = value;
+      squares += value * value;
+    }
+    if (!(squares > 1e-12)) return this.#triangle.fill(0);
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      const left = vector[i]! / squares;
+      this.#triangle[at++] = left * vector[i]!;
+      for (let j = i + 1; j < count; j++) this.#triangle[at++] = Math.SQRT2 * left * vector[j]!;
+    }
+    return this.#triangle;
+  }
+
+  /**
+   * On the server: the tastes of all items.
+   * @param mean of the uploads. @param noiseStd of its numbers. @param most tastes wanted. @param features null: no tastes outside the K.
+   */
+  tastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null): Tastes {
+    const count = this.#items.length;
+    // Numbers off the diagonal have this noise once the sqrt 2 is undone; the noise's eigenvalues end at 2 s sqrt(size).
+    const edge = 2 * (noiseStd / Math.SQRT2) * Math.sqrt(count);
+    const { values, vectors } = leadingEigenpairs(squareOf(mean, count), count, most);
+    const kept = values.filter((value) => value > edge).length;
+    const items = this.#popularity.length;
+    const tastes = new Float64Array(items * kept);
+    const energy = this.#energy();
+    for (let t = 0; t < kept; t++) {
+      const size = Math.sqrt(energy * Math.sqrt(values[t]! ** 2 - edge ** 2));
+      this.#items.forEach((row, place) => {
+        tastes[row * kept + t] = (size * vectors[t * count + place]!) / this.#scale[place]!;
+      });
+    }
+    if (features !== null && count < items && kept > 0) this.#fill(tastes, kept, features);
+    return { values: tastes, count: kept };
+  }
+
+  /** E |(I - m mᵀ) D x|² / n from the popularity alone: normalising on the device divided by it. */
+  #energy(): number {
+    const total = sum(this.#popularity);
+    let whole = 0;
+    let along = 0;
+    let own = 0;
+    this.#items.forEach((row, place) => {
+      const popularity = this.#popularity[row]!;
+      const scaled = this.#direction[place]! * this.#scale[place]!;
+      whole += (this.#scale[place]! ** 2 * popularity) / total;
+      along += scaled * popularity;
+      own += (scaled ** 2 * popularity) / total;
+    });
+    return Math.max(leastEnergy, whole - along ** 2 - own);
+  }
+
+  /** Tastes of the items outside K: the ridge regression of T_i / p_i on the content, with weights p_i, times p_j. */
+  #fill(tastes: Float64Array, count: number, features: Features): void {
+    const columns = features.columns - firstComponent + 1;
+    const normal = new Float64Array(columns * columns);
+    const right = Array.from({ length: count }, () => new Float64Array(columns));
+    let total = 0;
+    for (const row of this.#items) {
+      const content = contentRow(features, row);
+      const popularity = this.#popularity[row]!;
+      total += popularity;
+      for (let i = 0; i < columns; i++) {
+        for (let j = 0; j <= i; j++) {
+          normal[i * columns + j] = normal[i * columns + j]! + popularity * content[i]! * content[j]!;
+        }
+        for (let t = 0; t < count; t++) right[t]![i] = right[t]![i]! + content[i]! * tastes[row * count + t]!;
+      }
+    }
+    for (let i = 0; i < columns; i++) normal[i * columns + i] = normal[i * columns + i]! + fillRidge * total;
+    const factor = cholesky(normal, columns);
+    const solutions = right.map((column) => choleskySolve(factor, columns, column));
+    for (let row = 0; row < this.#popularity.length; row++) {
+      if (this.#placeOf[row]! >= 0) continue;
+      const content = contentRow(features, row);
+      solutions.forEach((solution, t) => {
+        let value = 0;
+        for (let i = 0; i < columns; i++) value += content[i]! * solution[i]!;
+        tastes[row * count + t] = this.#popularity[row]! * value;
+      });
+    }
+  }
+}
+
+/** The constant 1 and the content components of one item. */
+function contentRow(features: Features, row: number): Float64Array {
+  const content = new Float64Array(features.columns - firstComponent + 1);
+  content[0] = 1;
+  const start = row * features.columns + firstComponent;
+  for (let k = 1; k < content.length; k++) content[k] = features.values[start + k - 1]!;
+  return content;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

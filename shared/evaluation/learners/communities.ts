@@ -1,0 +1,300 @@
+// `communities`: user-based collaborative filtering in which no neighbour exists anywhere. Federated k-means (Lloyd 1982; under noise as Su et al.
+// 2016, Differentially private k-means) finds communities of people with tastes like one's own; in a last round each community's members sum up
+// what they like. A person's device alone knows to which communities they belong.
+// The user embedding is the history over the K most popular items, rarer items weighing more, of norm 1. In a round a device finds the nearest
+// centroid and uploads a vector of C (K + 1) numbers, zero but for its community's slot: the embedding and a count. Under masks nobody sees
+// which slot. The device scores by the mixture of communities that explains its history best: P(i) = Σ_c w_c P_c(i), w by expectation and
+// maximisation with a prior.
+import { firstComponent } from '../../catalogue/features.ts';
+import { gaussians } from '../../maths/gaussian.ts';
+import { experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import type { LayoutPart } from '../../model/model.ts';
+import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
+import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
+import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
+import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
+import { shrunkenPopularity } from './co-occurrence-popularity.ts';
+import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mostPopular } from './co-occurrence-tastes.ts';
+
+/** Weight of an item in the embedding: p^-rarity. */
+const rarity = 0.25;
+/** Sizes of the count and of the rest in an upload, of norm 1 together. */
+const countSize = 0.3;
+const vectorSize = Math.sqrt(1 - countSize ** 2);
+/** Likes that the popularity adds to each community's, in people: so that nothing is impossible and small communities are cautious. */
+const priorPeople = 2;
+/** Of the communities' sizes as a prior of the mixture, in likes. */
+const mixtureWeight = 1;
+const mixtureSteps = 30;
+/** Standard deviation of the content directions from which the communities begin. */
+const startStd = 0.7;
+
+/** Without noise. */
+const openCommunities = 40;
+const openRounds = 12;
+/** Under noise: few, and so few rounds that each has some signal. */
+const privateCommunities = 4;
+const privateRounds = 2;
+const privateItems = 200;
+const popularityShare = 0.4;
+const openBits = 16;
+const openPseudoLikes = 0.05;
+
+export interface CommunitiesOptions {
+  /** K; null: all items, and `privateItems` under noise. */
+  readonly itemsK: number | null;
+  /** null: without noise. */
+  readonly privacy: PrivacyDemand | null;
+  /** How often each training person is repeated: as much information, less noise. */
+  readonly population: number;
+}
+
+export class Communities implements Learner {
+  readonly #options: CommunitiesOptions;
+
+  constructor(options: CommunitiesOptions) {
+    this.#options = options;
+  }
+
+  /** Centroids, a sum and a vector of one person; and what the communities like. */
+  memoryBytes(data: TrainingData): number {
+    return 8 * (data.items.length + 1) * openCommunities * 5;
+  }
+
+  *fit(data: TrainingData, { seed }: FitOptions): Generator<Checkpoint, LearnerCost> {
+    const { privacy, itemsK } = this.#options;
+    const items = data.items.length;
+    const isPrivate = privacy !== null;
+    const count = Math.min(items, itemsK ?? (isPrivate ? privateItems : items));
+    const communities = isPrivate ? privateCommunities : openCommunities;
+    const rounds = isPrivate ? privateRounds : openRounds;
+    const session = new Session(data, this.#options, seed);
+    const length = communities * (count + 1);
+    const partOfRho = (1 - popularityShare) / (rounds + 1);
+
+    const popularity = session.popularity(popularityShare);
+    const chosen = mostPopular(popularity, count);
+    const embed = embedderOf(popularity, chosen);
+    const centroids = startOf(data, popularity, chosen, communities, seed);
+    for (let round = 0; round < rounds; round++) {
+      const { mean } = session.sum(partOfRho, length, (liked, out) => {
+        const { places, values } = embed(liked);
+        const start = nearest(centroids, count, places, values) * (count + 1);
+        places.forEach((place, index) => {
+          out[start + place] = vectorSize * values[index]!;
+        });
+        out[start + count] = countSize;
+      });
+      moveCentroids(centroids, count, mean);
+    }
+    const { mean } = session.sum(partOfRho, length, (liked, out) => {
+      const { places, values } = embed(liked);
+      const start = nearest(centroids, count, places, values) * (count + 1);
+      for (const place of places) out[start + place] = vectorSize / Math.sqrt(liked.length);
+      out[start + count] = countSize;
+    });
+    const likes = likesOf(mean, communities, chosen, popularity, session.people);
+    yield { round: rounds + 1, score: scorerOf(likes, communities, items) };
+    return {
+      rounds: session.releases,
+      participationsPerUser: session.releases,
+      epsilon: session.epsilon(),
+      uploadBytesPerClient: session.mostUploadBytes,
+      downloadBytesPerClient: 4 * communities * Math.max(count, items),
+    };
+  }
+}
+
+/** The rounds of one training and what they cost. Everybody takes part in all of them. */
+class Session {
+  readonly people: number;
+  readonly #data: TrainingData;
+  readonly #options: CommunitiesOptions;
+  readonly #random: RandomSource;
+  #charged = 0;
+  releases = 0;
+  mostUploadBytes = 0;
+
+  constructor(data: TrainingData, options: CommunitiesOptions, seed: number) {
+    this.#data = data;
+    this.#options = options;
+    this.people = data.people.length * options.population;
+    this.#random = experimentRandomOfLabel(`communities ${seed}`);
+  }
+
+  epsilon(): number | null {
+    const { privacy } = this.#options;
+    return privacy === null ? null : epsilonOfRho(this.#charged, privacy.delta);
+  }
+
+  popularity(share: number): Float64Array {
+    const items = this.#data.items.length;
+    const { mean, noiseStdOfMean } = this.sum(share, items, (liked, out) => {
+      for (const row of liked) out[row] = 1 / Math.sqrt(liked.length);
+    });
+    return noiseStdOfMean > 0
+      ? shrunkenPopularity(mean, noiseStdOfMean, this.#data.features)
+      : mean.map((value) => value + openPseudoLikes / this.people);
+  }
+
+  /**
+   * The mean of everybody's vector of norm 1, or shorter after clipping.
+   * @param share of the whole budget. @param write fills a vector of zeros.
+   */
+  sum(share: number, length: number, write: (liked: Uint32Array, out: Float64Array) => void): NoisyMean {
+    const { privacy, population } = this.#options;
+    const distinct = this.#data.people.length;
+    const { people } = this.#data;
+    const vectors = function* () {
+      const vector = new Float64Array(length);
+      for (const liked of people) {
+        vector.fill(0);
+        write(liked, vector);
+        yield vector;
+      }
+    };
+    this.releases++;
+    if (privacy === null) {
+      this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * openBits) / 8));
+      const mean = new Float64Array(length);
+      for (const vector of vectors()) for (let at = 0; at < length; at++) mean[at] = mean[at]! + vector[at]! / distinct;
+      return { mean, noiseStdOfMean: 0 };
+    }
+    const rho = share * rhoOfEpsilon(privacy.epsilon, privacy.delta);
+    const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name: 'popularity', rows: length, length };
+    const policy: Policy = policyOfRelease(rho, privacy.delta, this.people, part);
+    this.#charged += noiseOfPolicy(policy).rhoPerParticipation;
+    this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * policy.bits) / 8));
+    return release(vectors, distinct, population, policy, this.#random);
+  }
+}
+
+interface Embedding {
+  /** Places among the K. */
+  readonly places: readonly number[];
+  /** Parallel; of norm 1, or none. */
+  readonly values: readonly number[];
+}
+
+/** What a device makes of its likes; everything else in the embedding is 0. */
+function embedderOf(popularity: Float64Array, chosen: Uint32Array): (liked: Uint32Array) => Embedding {
+  const placeOf = new Int32Array(popularity.length).fill(-1);
+  chosen.forEach((row, place) => {
+    placeOf[row] = place;
+  });
+  const weights = popularity.map((value) => value ** -rarity);
+  return (liked) => {
+    const known = Array.from(liked).filter((row) => placeOf[row]! >= 0);
+    const norm = Math.sqrt(known.reduce((squares, row) => squares + weights[row]! ** 2, 0));
+    return { places: known.map((row) => placeOf[row]!), values: known.map((row) => weights[row]! / norm) };
+  };
+}
+
+/** Centroids, communities x K, from the popularity tilted along random directions of the content (of the items themselves without content). */
+function startOf(data: TrainingData, popularity: Float64Array, chosen: Uint32Array, communities: number, seed: number) {
+  const { features } = data;
+  const components = features === null ? 0 : Math.min(20, features.columns - firstComponent);
+  const random = experimentRandomOfLabel(`communities start ${seed}`);
+  const centroids = new Float64Array(communities * chosen.length);
+  for (let c = 0; c < communities; c++) {
+    const taste = gaussians(components || chosen.length, startStd, random);
+    chosen.forEach((row, place) => {
+      let tilt = components === 0 ? taste[place]! : 0;
+      for (let k = 0; k < components; k++) {
+        tilt += taste[k]! * features!.values[row * features!.columns + firstComponent + k]!;
+      }
+      centroids[c * chosen.length + place] =
+        popularity[row]! ** (1 - rarity) * Math.exp(Math.max(-3, Math.min(3, tilt)));
+    });
+    normalise(centroids, c * chosen.length, chosen.length);
+  }
+  return centroids;
+}
+
+function normalise(values: Float64Array, start: number, length: number): void {
+  let squares = 0;
+  for (let at = start; at < start + length; at++) squares += values[at]! ** 2;
+  if (squares > 0) for (let at = start; at < start + length; at++) values[at] = values[at]! / Math.sqrt(squares);
+}
+
+/** The community whose centroid has the largest cosine; the first of equals. */
+function nearest(centroids: Float64Array, count: number, places: readonly number[], values: readonly number[]): number {
+  let best = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let start = 0; start < centroids.length; start += count) {
+    let cosine = 0;
+    for (let k = 0; k < places.length; k++) cosine += centroids[start + places[k]!]! * values[k]!;
+    if (cosine > most) {
+      most = cosine;
+      best = start / count;
+    }
+  }
+  return best;
+}
+
+/** Centroids of the means; a community that next to nobody chose stays where it is. */
+function moveCentroids(centroids: Float64Array, count: number, mean: Float64Array): void {
+  for (let community = 0; community * count < centroids.length; community++) {
+    const start = community * (count + 1);
+    if (!(mean[start + count]! > 0)) continue;
+    for (let k = 0; k < count; k++) centroids[community * count + k] = Math.max(0, mean[start + k]!);
+    normalise(centroids, community * count, count);
+  }
+}
+
+/** P_c(i), communities x items, each summing to 1, and the communities' sizes behind them. */
+function likesOf(
+  mean: Float64Array,
+  communities: number,
+  chosen: Uint32Array,
+  popularity: Float64Array,
+  people: number,
+) {
+  const items = popularity.length;
+  const count = chosen.length;
+  const chance = new Float64Array(communities * items);
+  const sizes = new Float64Array(communities);
+  for (let c = 0; c < communities; c++) {
+    const start = c * (count + 1);
+    const part = Math.max(0, mean[start + count]! / countSize);
+    sizes[c] = part;
+    const prior = priorPeople / people;
+    for (let row = 0; row < items; row++) chance[c * items + row] = prior * popularity[row]! + part * popularity[row]!;
+    chosen.forEach((row, place) => {
+      chance[c * items + row] = prior * popularity[row]! + Math.max(0, mean[start + place]! / vectorSize);
+    });
+    let total = 0;
+    for (let row = 0; row < items; row++) total += chance[c * items + row]!;
+    for (let row = 0; row < items; row++) chance[c * items + row] = chance[c * items + row]! / total;
+  }
+  const whole = sizes.reduce((sum, value) => sum + value, 0) || 1;
+  return { chance, sizes: sizes.map((size) => size / whole) };
+}
+
+function scorerOf(
+  { chance, sizes }: { chance: Float64Array; sizes: Float64Array },
+  communities: number,
+  items: number,
+): Checkpoint['score'] {
+  const scores = new Float64Array(items);
+  return (history) => {
+    let weights = sizes.slice();
+    for (let step = 0; step < mixtureSteps; step++) {
+      const next = sizes.map((size) => mixtureWeight * size);
+      for (const row of history) {
+        let total = 0;
+        for (let c = 0; c < communities; c++) total += weights[c]! * chance[c * items + row]!;
+        for (let c = 0; c < communities; c++) next[c] = next[c]! + (weights[c]! * chance[c * items + row]!) / total;
+      }
+      const sum = history.length + mixtureWeight;
+      weights = next.map((value) => value / sum);
+    }
+    scores.fill(0);
+    for (let c = 0; c < communities; c++) {
+      const weight = weights[c]!;
+      for (let row = 0; row < items; row++) scores[row] = scores[row]! + weight * chance[c * items + row]!;
+    }
+    return scores;
+  };
+}
