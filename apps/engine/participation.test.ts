@@ -67,6 +67,11 @@ const stateOf = (engine: LocalEngine) => {
   const { participation, reason } = engine.state();
   return { participation, reason };
 };
+const cooldownEnd = (engine: LocalEngine): number => {
+  const { reason } = engine.state();
+  if (reason.code !== 'cooldown') throw new RangeError(`expected a cooldown, got ${reason.code}`);
+  return reason.untilMs;
+};
 const arraysOf = ({ raw, clipped, rotated, rounded, noised, masked }: UploadInspection) =>
   [raw, clipped, rotated, rounded, noised, masked].filter((values) => values !== null);
 const isWiped = (inspection: UploadInspection): boolean =>
@@ -127,7 +132,7 @@ describe('one participation', () => {
     expect(saidKinds(aggregator)).toEqual(['advertise', 'shares', 'masked', 'confirm', 'unmask']);
 
     // After the cooldown: trained on the new model, and joined again on the same connection.
-    profile.clock.advance(aggregator.policy.cooldownMs);
+    profile.clock.advance(2 * aggregator.policy.cooldownMs);
     await settled();
     expect(aggregator.sent('join')).toHaveLength(2);
     expect(aggregator.sent('join')[1]!.modelHash).toBe(aggregator.hash);
@@ -198,7 +203,7 @@ describe('one participation', () => {
       const aggregator = new TestAggregator();
       const { engine, profile } = await joined(aggregator, new TestProfile(), { random: experimentRandom(7) });
       await participate(aggregator, profile);
-      profile.clock.advance(aggregator.policy.cooldownMs);
+      profile.clock.advance(2 * aggregator.policy.cooldownMs);
       await settled();
       await participate(aggregator, profile);
       said.push(aggregator.saidInRounds().map(bytesOf));
@@ -226,7 +231,7 @@ describe('one participation', () => {
       aggregator.open();
       await settled();
       await participate(aggregator, profile);
-      profile.clock.advance(aggregator.policy.cooldownMs);
+      profile.clock.advance(2 * aggregator.policy.cooldownMs);
       await settled();
       await participate(aggregator, profile);
       const messages = aggregator.transport.connections.flatMap(({ sent }) => sent);
@@ -310,7 +315,7 @@ describe('the ledger comes first', () => {
       ['roster', 'entered'],
       ['inbox', 'charged'],
     ] as const) {
-      const aggregator = new TestAggregator();
+      const aggregator = new TestAggregator(undefined, { cooldownMs: 20_000 });
       const profile = new TestProfile();
       const ledgerStore = new SlowLedger('charge');
       const { engine: crashed } = await joined(aggregator, profile, { ledgerStore });
@@ -328,7 +333,7 @@ describe('the ledger comes first', () => {
       expect(book.rhoSpent > 0).toBe(status === 'charged');
       await crashed.close();
 
-      profile.clock.advance(aggregator.policy.cooldownMs);
+      profile.clock.advance(2 * aggregator.policy.cooldownMs);
       const { engine } = await joined(aggregator, profile, { ledgerStore });
       expect(engine.state().epsilonSpent > 0).toBe(status === 'charged');
       aggregator.transport.last?.receive({ kind: 'config', config: round.bytes });
@@ -413,7 +418,7 @@ describe('the ledger comes first', () => {
       // It takes the upload, gives the round up and asks again.
       aggregator.transport.last?.receive({ kind: 'abort', roundId: round.roundId, code: 'too-few' });
       await settled();
-      profile.clock.advance(aggregator.policy.cooldownMs);
+      profile.clock.advance(2 * aggregator.policy.cooldownMs);
       await settled();
     }
     await settled();
@@ -469,8 +474,9 @@ describe('the ledger comes first', () => {
     await settled();
     await engine.close();
     const { engine: next } = await profile.open(aggregator);
-    const { reason } = next.state();
-    expect(reason).toEqual({ code: 'cooldown', untilMs: profile.clock.now() + aggregator.policy.cooldownMs });
+    const waitMs = cooldownEnd(next) - profile.clock.now();
+    expect(waitMs).toBeGreaterThanOrEqual(aggregator.policy.cooldownMs);
+    expect(waitMs).toBeLessThanOrEqual(2 * aggregator.policy.cooldownMs);
     expect(next.state().epsilonSpent).toBeGreaterThan(0);
     await next.close();
   });
@@ -832,6 +838,56 @@ describe('sent alone (mode 4)', () => {
     await settled();
     expect(connection.closed).toBe(true);
     expect(profile.outcomes).toMatchObject([{ roundId, charged: true, code: 'second-config' }]);
+    await engine.close();
+  });
+});
+
+describe('the cooldown', () => {
+  test('lasts once to twice as long as the policy says: drawn at each charge, kept until the next, and anew in a new engine', async () => {
+    const extensions: number[] = [];
+    const aggregator = new TestAggregator(undefined, { cooldownMs: 24 * 3600 * 1000 });
+    const { cooldownMs } = aggregator.policy;
+    const profile = new TestProfile();
+    let { engine } = await joined(aggregator, profile);
+    for (let participation = 0; participation < 6; participation++) {
+      await participate(aggregator, profile);
+      const charge = profile.clock.now();
+      const until = cooldownEnd(engine);
+      extensions.push(until - charge - cooldownMs);
+      // Looking again draws nothing.
+      profile.clock.advance(cooldownMs / 2);
+      aggregator.announce();
+      await settled();
+      expect(cooldownEnd(engine)).toBe(until);
+      const joins = aggregator.sent('join').length;
+      profile.clock.advance(until - profile.clock.now() - 1);
+      await settled();
+      expect(aggregator.sent('join')).toHaveLength(joins);
+      if (participation === 5) break;
+      profile.clock.advance(1);
+      await settled();
+      expect(aggregator.sent('join')).toHaveLength(joins + 1);
+    }
+    const before = cooldownEnd(engine);
+    await engine.close();
+    ({ engine } = await profile.open(aggregator));
+    const lastCharge = before - extensions.at(-1)! - cooldownMs;
+    profile.clock.set(lastCharge);
+    expect(new Set([...extensions, cooldownEnd(engine) - lastCharge - cooldownMs]).size).toBe(7);
+    for (const extension of extensions) {
+      expect(extension).toBeGreaterThanOrEqual(0);
+      expect(extension).toBeLessThanOrEqual(cooldownMs);
+    }
+    // Not all at one end.
+    expect(Math.max(...extensions) - Math.min(...extensions)).toBeGreaterThan(cooldownMs / 4);
+    await engine.close();
+  });
+
+  test('of no time has no extension', async () => {
+    const aggregator = new TestAggregator(undefined, { cooldownMs: 0 });
+    const { engine, profile } = await joined(aggregator);
+    await participate(aggregator, profile);
+    expect(engine.state()).toMatchObject({ roundsTakenPart: 1, reason: { code: 'people' } });
     await engine.close();
   });
 });

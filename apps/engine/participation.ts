@@ -143,6 +143,8 @@ export class Participation {
   #steps: readonly RoundStep[] = [];
   #cooldownFrom: number | null = null;
   #cooldownOfCharge: number | null = null;
+  /** In [0, 1): the part of the cooldown that is added to it. Drawn once a charge. */
+  #cooldownExtension = 0;
   /** Unix ms from which on pressure puts this participation off; null while it does not. */
   #pressureSince: number | null = null;
   #closed = false;
@@ -272,7 +274,8 @@ export class Participation {
   }
 
   /**
-   * The end of the cooldown after the newest charge. A charge that lies ahead (the clock was set back) counts from when this
+   * The end of the cooldown after the newest charge, with its random extension: who sees this device join does not read from it when it
+   * last took part. A charge that lies ahead (the clock was set back) counts from when this
    * engine first saw it: the wait is one cooldown, and the ledger counts the charge as before.
    */
   #cooldownUntil(): number | null {
@@ -282,8 +285,9 @@ export class Participation {
     if (charge !== this.#cooldownOfCharge) {
       this.#cooldownOfCharge = charge;
       this.#cooldownFrom = Math.min(charge, this.#parts.clock.now());
+      this.#cooldownExtension = this.#jitter();
     }
-    return (this.#cooldownFrom ?? charge) + cooldownMs;
+    return (this.#cooldownFrom ?? charge) + Math.round(cooldownMs * (1 + this.#cooldownExtension));
   }
 
   /** Some reasons pass by time alone: looks again when they do. */

@@ -27,7 +27,8 @@ export const maximumUpdateLength = 2 ** 22;
 export const maximumLayoutParts = 16;
 export const maximumClippingBoundInt = 2 ** 25;
 export const maximumClippingBoundL2 = 1e9;
-export const maximumCooldownMs = 365 * 24 * 3600 * 1000;
+/** A day. A longer one would let a server ask, by a policy, whether a browser took part within any span of its choice. */
+export const maximumCooldownMs = 24 * 3600 * 1000;
 /** A config is for now: its expiry lies at most this far ahead, ms. */
 export const maximumConfigLifetimeMs = 24 * 3600 * 1000;
 

@@ -64,6 +64,7 @@ const refused: [string, Partial<Record<keyof Policy, unknown>>][] = [
   ['too many honest shares', { honestNoiseShares: 19 }],
   ['no honest share', { honestNoiseShares: 0 }],
   ['a negative cooldown', { cooldownMs: -1 }],
+  ['a cooldown of more than a day', { cooldownMs: 24 * 3600 * 1000 + 1 }],
   ['17 bits', { bits: 17 }],
   ['a bound of 0', { clippingBoundInt: 0 }],
   ['a bound that leaves noise below 3', { clippingBoundInt: 2 }],
