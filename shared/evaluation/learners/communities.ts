@@ -95,7 +95,7 @@ export class Communities implements Learner {
       out[start + count] = countSize;
     });
     const likes = likesOf(mean, communities, chosen, popularity, session.people);
-    yield { round: rounds + 1, score: scorerOf(likes, communities, items) };
+    yield { round: session.releases, score: scorerOf(likes, communities, items) };
     return {
       rounds: session.releases,
       participationsPerUser: session.releases,
