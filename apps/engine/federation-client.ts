@@ -15,7 +15,7 @@ import { toHex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
 import type { Mode } from '#shared/protocol/policy.ts';
 import type { ClientEvent as MaskEvent, ClientState as MaskState } from '#shared/secagg/client.ts';
-import type { RoundStep } from './api.ts';
+import type { RoundStep, UploadInspection } from './api.ts';
 import type { RoundOutcome } from './environment.ts';
 
 /** What the device policy allows: nothing, hearing of new models, or taking part. */
@@ -175,7 +175,10 @@ export type ClientEffect =
   | { readonly kind: 'timer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly kind: 'cancel'; readonly name: TimerName }
   | { readonly kind: 'step'; readonly name: RoundStep['name']; readonly detail?: string }
-  | { readonly kind: 'ended'; readonly outcome: RoundOutcome };
+  | { readonly kind: 'ended'; readonly outcome: RoundOutcome; readonly fate: Fate };
+
+/** What became of an upload that left, as far as this device can know. */
+export type Fate = Extract<UploadInspection['sent'], 'among-others' | 'round-stopped' | 'left-out' | 'unknown'>;
 
 export interface Transition {
   readonly state: ClientState;
@@ -293,7 +296,11 @@ function leave(state: ClientState): Transition {
   if (state.connection !== 'none') effects.push({ kind: 'close' });
   effects.push({ kind: 'wipe' });
   if (round !== null)
-    effects.push({ kind: 'ended', outcome: aborted(round.roundId, mayBeCharged(state.phase), 'left') });
+    effects.push({
+      kind: 'ended',
+      outcome: aborted(round.roundId, mayBeCharged(state.phase), 'left'),
+      fate: 'unknown',
+    });
   return { state: { ...initialClientState, announced: state.announced }, effects };
 }
 
@@ -402,13 +409,23 @@ function message(state: ClientState, received: ServerMessage, jitter: number): T
       if (own === null) return same(state);
       const { cohort, modelVersion } = received;
       if (uploaded(own))
-        return endRound(state, { status: 'published', charged: true, code: null, cohort, modelVersion }, 'stay');
+        return endRound(
+          state,
+          { status: 'published', charged: true, code: null, cohort, modelVersion },
+          'stay',
+          asked(own) ? 'among-others' : 'unknown',
+        );
       // The others went on without this client.
-      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: 'late' }, 'stay');
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: 'late' }, 'stay', 'left-out');
     }
     case 'abort':
       if (roundOf(phase)?.roundId !== received.roundId) return same(state);
-      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code: received.code }, 'stay');
+      return endRound(
+        state,
+        { status: 'aborted', charged: mayBeCharged(phase), code: received.code },
+        'stay',
+        'round-stopped',
+      );
     case 'refused':
       return refused(state, received.code, received.message, received.retryAfterMs, jitter);
   }
@@ -500,7 +517,7 @@ function configRefused(
       { kind: 'wipe' },
       { kind: 'step', name: 'aborted', detail: event.code },
       ...effects,
-      { kind: 'ended', outcome },
+      { kind: 'ended', outcome, fate: 'unknown' },
     ],
   };
 }
@@ -596,7 +613,7 @@ function refused(
       // Said again after a lost connection, when nothing more is expected: the outcome comes by itself.
       if (phase.kind === 'in-round' && phase.said === 'unmask') return same(state);
       if (roundOf(phase) === null) return same(state);
-      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code }, 'stay');
+      return endRound(state, { status: 'aborted', charged: mayBeCharged(phase), code }, 'stay', fateOfLate(phase));
     case 'not-in-round':
     case 'out-of-order':
     case 'bad-key':
@@ -678,6 +695,7 @@ function endRound(
   state: ClientState,
   ending: Pick<RoundOutcome, 'status' | 'charged' | 'code'> & Partial<Pick<RoundOutcome, 'cohort' | 'modelVersion'>>,
   how: 'stay' | 'leave' | 'silent',
+  fate: Fate = 'unknown',
 ): Transition {
   const round = roundOf(state.phase);
   if (round === null) return same(state);
@@ -693,9 +711,19 @@ function endRound(
     ending.status === 'published'
       ? { kind: 'step', name: 'published', detail: String(ending.modelVersion) }
       : { kind: 'step', name: 'aborted', detail: ending.code ?? '' },
-    { kind: 'ended', outcome },
+    { kind: 'ended', outcome, fate },
   );
   return { state: { ...state, connection, phase: { kind: 'done', outcome } }, effects };
+}
+
+/** The server asked to unmask, and said by it that this device's update is among those that it adds up. */
+function asked({ stage }: RoundPhase): boolean {
+  return stage === 'confirming' || stage === 'unmasking';
+}
+
+/** Once it asked, it is a later word that came late: the sum may be read with this update in it, or not at all. */
+function fateOfLate(phase: Phase): Fate {
+  return phase.kind === 'in-round' && !asked(phase) ? 'left-out' : 'unknown';
 }
 
 function roundOf(phase: Phase): InRound | null {

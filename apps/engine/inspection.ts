@@ -4,7 +4,7 @@ import type { EncodedUpdate } from '#shared/privacy/pipeline.ts';
 import { FrameAssembler, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
 import { noiseMultiplierOfConfig, type RoundConfig, rhoOfConfig } from '#shared/protocol/round-config.ts';
 import type { UploadInspection } from './api.ts';
-import type { Said } from './federation-client.ts';
+import type { Fate, Said } from './federation-client.ts';
 
 export class Inspections {
   /** Of the upload that has not left yet, and of the last one that has. */
@@ -52,10 +52,16 @@ export class Inspections {
   left(config: RoundConfig, kind: 'masked' | 'local', frames: readonly Uint8Array[]): boolean {
     if (this.#waiting?.roundId !== config.roundId) return false;
     wipe(this.#last);
-    const sent = kind === 'local' ? 'alone' : 'among-others';
+    const sent = kind === 'local' ? 'alone' : 'on-its-way';
     this.#last = { ...this.#waiting, masked: kind === 'masked' ? vectorOf(frames, config) : null, sent };
     this.#waiting = null;
     return true;
+  }
+
+  /** The round is over for this device. Of an update that left alone, that says nothing new. */
+  ended(roundId: string, fate: Fate): void {
+    if (this.#last?.roundId !== roundId || this.#last.sent !== 'on-its-way') return;
+    this.#last = { ...this.#last, sent: fate };
   }
 
   /** The round is over: what has not left by now never does. */

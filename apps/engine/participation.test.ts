@@ -250,6 +250,100 @@ describe('one participation', () => {
   });
 });
 
+describe('what became of an upload', () => {
+  const roundOf = async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile } = await joined(aggregator);
+    const round = aggregator.round(profile.clock);
+    const tell = async (message: Parameters<NonNullable<typeof aggregator.transport.last>['receive']>[0]) => {
+      aggregator.transport.last?.receive(message);
+      await settled();
+    };
+    const sent = async () => (await engine.inspectLastUpload())!.sent;
+    return { aggregator, engine, profile, round, roundId: round.roundId, tell, sent };
+  };
+  type Scene = Awaited<ReturnType<typeof roundOf>>;
+  const late = { kind: 'refused', code: 'late', message: '', retryAfterMs: null } as const;
+  const endings: readonly (readonly [string, UploadInspection['sent'], (scene: Scene) => Promise<void>])[] = [
+    [
+      'published',
+      'among-others',
+      async ({ aggregator, round }) => {
+        await round.until(null);
+        await aggregator.end(round);
+      },
+    ],
+    [
+      'published without a word in between',
+      'unknown',
+      ({ roundId, aggregator, tell }) =>
+        tell({ kind: 'result', roundId, cohort: 20, modelVersion: 2, modelHash: aggregator.hash }),
+    ],
+    ['given up', 'round-stopped', ({ roundId, tell }) => tell({ kind: 'abort', roundId, code: 'too-few' })],
+    ['refused as late', 'left-out', ({ tell }) => tell(late)],
+    [
+      'refused as late after the server asked to unmask',
+      'unknown',
+      async ({ round, tell }) => {
+        await round.until('confirmations');
+        await tell(late);
+      },
+    ],
+    [
+      'a request to unmask fewer than allowed, which this device refuses',
+      'unknown',
+      async ({ round }) => {
+        const bytes = round.next!.bytes.map((byte, index) => (index === 0 ? byte & 1 : 0));
+        round.tell('unmask_req', bytes);
+        await settled();
+      },
+    ],
+    [
+      'a connection that does not come back',
+      'unknown',
+      async ({ aggregator, profile }) => {
+        aggregator.transport.last?.drop();
+        profile.clock.advance(10_000);
+        await settled();
+      },
+    ],
+    [
+      'silence',
+      'unknown',
+      async ({ profile }) => {
+        profile.clock.advance(180_000);
+        await settled();
+      },
+    ],
+    ['refused as no part of the round', 'unknown', ({ tell }) => tell({ ...late, code: 'not-in-round' })],
+  ];
+  test.each(endings)('%s: %s', async (how, expected, end) => {
+    const scene = await roundOf();
+    const { engine, round, sent } = scene;
+    await round.until('inbox');
+    expect(await sent()).toBe('waiting');
+    await round.until('unmask_req');
+    expect(await sent()).toBe('on-its-way');
+    await end(scene);
+    expect(await sent()).toBe(expected);
+    expect(engine.state().steps.map(({ name }) => name)).toContain(
+      expected === 'among-others' || how.startsWith('published') ? 'published' : 'aborted',
+    );
+    await engine.close();
+  });
+
+  test('sent alone it stays so, whatever becomes of the round', async () => {
+    const aggregator = aloneAggregator();
+    const { engine, profile } = await joined(aggregator, new TestProfile(), {}, {}, true);
+    const roundId = await configure(aggregator, profile);
+    expect((await engine.inspectLastUpload())!.sent).toBe('alone');
+    aggregator.transport.last?.receive({ kind: 'abort', roundId, code: 'too-few' });
+    await settled();
+    expect((await engine.inspectLastUpload())!.sent).toBe('alone');
+    await engine.close();
+  });
+});
+
 /** A ledger whose writes are held up until the test lets them go. */
 class SlowLedger extends MemoryLedgerStore {
   readonly #slow: 'enter' | 'charge';

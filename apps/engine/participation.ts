@@ -412,6 +412,7 @@ export class Participation {
         this.#step(effect.name, effect.detail);
         return;
       case 'ended':
+        this.#inspections.ended(effect.outcome.roundId, effect.fate);
         void this.#ended(effect.outcome);
         return;
     }
