@@ -43,6 +43,8 @@ export interface TransportHandlers {
 export interface Connection {
   /** Hands a message to the socket in order. Does nothing once closed. */
   send(message: ClientMessage): void;
+  /** Resolves when the socket holds nothing any more of what was sent, or is closed. Not there where the transport cannot tell. Never rejects. */
+  drained?(): Promise<void>;
   /** Safe to call twice. */
   close(): void;
 }

@@ -48,7 +48,7 @@ export class Inspections {
     this.#last = noted(this.#last);
   }
 
-  /** The upload is with the socket. False where it was before: then it is sent again after a lost connection. */
+  /** The first frame of the upload is with the socket. False where it was before: then it is sent again after a lost connection. */
   left(config: RoundConfig, kind: 'masked' | 'local', frames: readonly Uint8Array[]): boolean {
     if (this.#waiting?.roundId !== config.roundId) return false;
     wipe(this.#last);

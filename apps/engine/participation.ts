@@ -639,10 +639,8 @@ export class Participation {
   }
 
   /** Hands a message to the socket. Without a connection it waits in the mask machine, which says it again when there is one. */
-  #say(
-    { roundId, config }: Round,
-    message: MaskSend | { readonly kind: 'local'; readonly frames: Round['frames'] },
-  ): void {
+  #say(round: Round, message: MaskSend | { readonly kind: 'local'; readonly frames: Round['frames'] }): void {
+    const { roundId } = round;
     const connection = this.#connection;
     if (connection === null || this.#client.connection !== 'open') return;
     if ('bytes' in message) {
@@ -650,11 +648,29 @@ export class Participation {
       this.#wasSaid(roundId, message.kind, message.bytes.length);
       return;
     }
-    const { kind, frames } = message;
-    for (const frame of frames) connection.send({ kind, roundId, frame });
+    void this.#upload(round, connection, message.kind, message.frames);
+  }
+
+  /** One frame at a time is with the socket, where it tells: a round that is wiped meanwhile sends none of the others. */
+  async #upload(
+    round: Round,
+    connection: Connection,
+    kind: 'masked' | 'local',
+    frames: readonly Uint8Array[],
+  ): Promise<void> {
+    const { roundId, config } = round;
+    let isFirst = false;
+    for (const [index, frame] of frames.entries()) {
+      if (index > 0 && connection.drained !== undefined) {
+        await connection.drained();
+        if (this.#round !== round || this.#connection !== connection) return;
+      }
+      connection.send({ kind, roundId, frame });
+      if (index === 0) isFirst = this.#inspections.left(config, kind, frames);
+    }
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     this.#wasSaid(roundId, kind, bytes);
-    if (this.#inspections.left(config, kind, frames)) void this.#settle(roundId, 'sent');
+    if (isFirst) await this.#settle(roundId, 'sent');
   }
 
   #wasSaid(roundId: string, kind: Said, bytes: number): void {

@@ -122,6 +122,32 @@ describe('transport', () => {
     expect(closes()).toBe(0);
   });
 
+  test('drained: when the network has taken what was sent, or the connection is over', async () => {
+    const { server, connection } = await connected();
+    await connection.drained!();
+    // Nobody reads: the operating systems' buffers fill up, and the rest stays on the device.
+    const raw = (server.conn.transport as unknown as { socket: { pause(): void; resume(): void } }).socket;
+    raw.pause();
+    const frame = new Uint8Array(256 * 1024);
+    for (let sent = 0; sent < 64; sent++) connection.send({ kind: 'masked', roundId: 'a'.repeat(32), frame });
+    let isDrained = false;
+    const draining = connection.drained!().then(() => {
+      isDrained = true;
+    });
+    // A message goes the other way meanwhile, and back: whatever could be handed over at once was.
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isDrained).toBe(false);
+    raw.resume();
+    await draining;
+
+    raw.pause();
+    for (let sent = 0; sent < 64; sent++) connection.send({ kind: 'masked', roundId: 'a'.repeat(32), frame });
+    const closing = connection.drained!();
+    connection.close();
+    await closing;
+    raw.resume();
+  });
+
   test('a server that goes is told once, and nothing is sent into the void', async () => {
     const { server, connection, next, closes } = await connected();
     const gone = next();

@@ -7,6 +7,8 @@ import type { Connection, Transport, TransportHandlers } from './environment.ts'
 
 export const socketPath = '/v1/socket';
 const connectTimeoutMs = 10_000;
+/** How often a socket that holds something is looked at: no event tells when it has let go of it. */
+const lookEveryMs = 5;
 
 /** [P3] Names of this computer, as a URL has them. Where the server says that it is counts for nothing: behind a proxy everybody is near. */
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -59,12 +61,21 @@ export class SocketTransport implements Transport {
         const [kind, ...args] = encodeMessage(message);
         socket.emit(kind, ...args);
       },
+      drained: async (): Promise<void> => {
+        while (!closed && isHolding(socket)) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      },
       close: (): void => {
         closed = true;
         socket.disconnect();
       },
     };
   }
+}
+
+/** Whether something that was sent is still on this device. engine.io calls its own buffer empty as soon as the WebSocket has it all. */
+function isHolding({ io: { engine } }: Socket): boolean {
+  const { ws } = engine.transport as unknown as { readonly ws?: { readonly bufferedAmount?: number } };
+  return engine.writeBuffer.length > 0 || (ws?.bufferedAmount ?? 0) > 0;
 }
 
 /** An attachment as bytes of its own: a browser gives an ArrayBuffer, Node a view into a pool. */

@@ -55,6 +55,24 @@ test('[M9] answers the request with a confirmation for each neighbour in U3, and
   }
 });
 
+test('the frames of the upload are overwritten when the server has them, and on every way out', async () => {
+  const ends = [
+    { kind: 'unmask_req' },
+    { kind: 'cancel', reason: 'left' },
+    { kind: 'abort', code: 'too-few' },
+    { kind: 'result' },
+    { kind: 'roster', bytes: Uint8Array.of(1) },
+  ] as const;
+  for (const end of ends) {
+    const scene = await atRequest(7);
+    const { last } = masked(scene);
+    const frames = last.kind === 'masked' ? last.frames : [];
+    expect(frames.some((frame) => frame.some((byte) => byte !== 0))).toBe(true);
+    await scene.client(0, end.kind === 'unmask_req' ? { ...end, bytes: scene.waiting.get(0)!.bytes } : end);
+    expect(frames.every((frame) => frame.every((byte) => byte === 0))).toBe(true);
+  }
+});
+
 test('[M10] from then on one kind of share exists for each owner: b of survivors, r of dropouts', async () => {
   const scene = await new Scene(crypto_, 5, 3).until('inbox');
   // Seat 4 shared and never uploads.

@@ -378,6 +378,7 @@ function onUnmaskRequest(state: Masked, bytes: Uint8Array, received: Received): 
     pair.fill(0);
   }
   for (const channel of channels.values()) channel.fill(0);
+  wipeFrames(state.last);
   const last: ClientSend = { kind: 'confirm', bytes: encodeConfirmations(ours) };
   return going({ kind: 'confirming', parameters, place, expected, shares, received, last });
 }
@@ -428,10 +429,12 @@ function wipe(state: LiveState): void {
       break;
     case 'charging':
       // Never sent: nobody shall find even a masked update.
-      if (state.upload.kind === 'masked') wipeAll(state.upload.frames);
+      wipeFrames(state.upload);
       wipeAll(state.channels.values(), state.pairs.values());
       break;
     case 'masked':
+      // Frames that the socket has not got yet are not to leave either.
+      wipeFrames(state.last);
       wipeAll(state.channels.values(), state.pairs.values());
       break;
     case 'confirming':
@@ -440,6 +443,10 @@ function wipe(state: LiveState): void {
     case 'unmasking':
       break;
   }
+}
+
+function wipeFrames(send: ClientSend): void {
+  if (send.kind === 'masked') for (const frame of send.frames) frame.fill(0);
 }
 
 function aborted(state: LiveState, code: string, message: string): ClientStep {

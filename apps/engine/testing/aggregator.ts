@@ -18,10 +18,11 @@ import {
   roundConfigFromPolicy,
 } from '#shared/protocol/round-config.ts';
 import { createEngine, type LocalEngine } from '../engine.ts';
-import type { DeviceFacts, EngineParts, RoundOutcome } from '../environment.ts';
+import type { DeviceFacts, EngineParts, RoundOutcome, TransportHandlers } from '../environment.ts';
 import {
   ManualClock,
   MemoryCacheStore,
+  type MemoryConnection,
   MemoryFacts,
   MemoryHistoryStore,
   MemoryHttp,
@@ -52,6 +53,16 @@ export const smallCatalogue: Catalogue = {
   ),
 };
 
+/** Keeps what was sent as it was then: the engine overwrites its own bytes. */
+class KeepingTransport extends MemoryTransport {
+  override connect(handlers: TransportHandlers): MemoryConnection {
+    const connection = super.connect(handlers);
+    const send = connection.send.bind(connection);
+    connection.send = (message) => send(structuredClone(message));
+    return connection;
+  }
+}
+
 export class TestAggregator {
   readonly http = new MemoryHttp();
   readonly transport: MemoryTransport;
@@ -63,7 +74,7 @@ export class TestAggregator {
   #rounds = 0;
 
   constructor(catalogue = smallCatalogue, overrides: CrowdOptions['overrides'] = {}, secure = true) {
-    this.transport = new MemoryTransport(secure);
+    this.transport = new KeepingTransport(secure);
     const features = computeFeatures(catalogue.items);
     const featureFile = encodeFeatures(features);
     const featuresHash = sha256Hex(featureFile);
