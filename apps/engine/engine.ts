@@ -1,6 +1,7 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
+import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
 import type {
   Action,
   Consent,
@@ -15,7 +16,15 @@ import type {
   UploadInspection,
 } from './api.ts';
 import type { EngineParts, TabMessage } from './environment.ts';
-import { consentFrom, historyRowFrom } from './history-store.ts';
+import {
+  type AgreedConsent,
+  consentFrom,
+  consentLevel,
+  consentNames,
+  historyRowFrom,
+  loweredTo,
+  type Terms,
+} from './history-store.ts';
 import { Ledger } from './ledger.ts';
 import { Participation } from './participation.ts';
 import { PublishedModels } from './published.ts';
@@ -28,9 +37,13 @@ export const eraseUndoMs = 10_000;
 const notifyEveryMs = 100;
 /** Between two looks at the server by somebody who is not connected to it. */
 const refreshEveryMs = 60_000;
-const firstStartRetryMs = 1_000;
-const maxStartRetryMs = 60_000;
+const firstRetryMs = 1_000;
+const maxRetryMs = 60_000;
 const maxRecommendations = 1_000;
+/** The cost of a participation is computed from integers: a policy that was agreed to costs the same again, up to rounding. */
+const rhoTolerance = 1e-9;
+const unlimited = consentNames.length;
+const defaultAgreed: AgreedConsent = { ...defaultConsent, terms: null };
 
 /** An engine in this process, with what simulated participants need beyond the page's interface. */
 export interface LocalEngine extends Engine {
@@ -60,9 +73,26 @@ class DeviceEngine implements LocalEngine {
   readonly #history = new Map<string, HistoryRow>();
   /** Rows of this session alone, while keeping is off. */
   readonly #unkept = new Map<string, HistoryRow>();
-  #consent: Consent = defaultConsent;
+  #agreed: AgreedConsent = defaultAgreed;
+  /** What was withdrawn holds whatever a store says: no consent beyond this level, until one is given again or the store knows. */
+  #ceiling: number = unlimited;
+  #withdrawals = 0;
+  #withdrawalUnsaved = false;
+  /** Writes of a consent that are under way. */
+  #consentWrites = 0;
+  /** One after the other; a withdrawal waits for none of them. */
+  #grants: Promise<unknown> = Promise.resolve();
+  #saveRetryMs = firstRetryMs;
+  #cancelSave: () => void = () => {};
+  /** Rises with whatever is newer than a read of the stores that is under way. */
+  #generation = 0;
   #storageFault: StorageFault | null = null;
-  #undo: { readonly rows: readonly HistoryRow[]; readonly consent: Consent; readonly until: number } | null = null;
+  #undo: {
+    readonly rows: readonly HistoryRow[];
+    readonly agreed: AgreedConsent;
+    readonly withdrawals: number;
+    readonly until: number;
+  } | null = null;
   #cancelUndo: () => void = () => {};
   #cancelStart: () => void = () => {};
   #cancelNotify: (() => void) | null = null;
@@ -81,8 +111,8 @@ class DeviceEngine implements LocalEngine {
       parts,
       {
         consent: () => this.#consent,
+        agreesTo: (policy) => this.#agreesTo(policy),
         historyCount: () => this.#history.size,
-        agreesTo: () => true,
         interactions: (published) => interactionsOf(published, [...this.#history.values()]),
       },
       this.#models,
@@ -113,6 +143,7 @@ class DeviceEngine implements LocalEngine {
     const kept = action === null ? null : row;
     if (this.#consent.keep || kept === null) {
       await this.#storing(() => this.#parts.historyStore.set(itemId, kept));
+      this.#generation++;
       this.#unkept.delete(itemId);
       if (kept === null) this.#history.delete(itemId);
       else this.#history.set(itemId, kept);
@@ -160,23 +191,153 @@ class DeviceEngine implements LocalEngine {
 
   /**
    * Alone needs send, send needs train, train needs keep: switching one off switches off what needs it; switching one on without what it
-   * needs does nothing.
+   * needs does nothing. Switching `send` or `alone` on agrees to the policy as it is now. Withdrawing works at once, in every tab, and stays
+   * also where storing fails (the call then rejects); granting waits until it is stored.
    */
   async setConsent(change: Partial<Consent>): Promise<Consent> {
-    const consent = consentFrom({ ...this.#consent, ...definedOnly(change) });
-    if (consent === null) throw new TypeError(`setConsent: expected booleans, got ${JSON.stringify(change)}`);
-    // Withdrawing works at once and even where storing fails; granting waits until it is stored.
-    if (this.#isWithdrawn(this.#consent, consent)) {
-      this.#consent = consent;
-      this.#participation.leave();
-      this.#participation.evaluate();
+    const changed = definedOnly(change);
+    if (consentFrom({ ...this.#consent, ...changed }) === null)
+      throw new TypeError(`setConsent: expected booleans, got ${JSON.stringify(change)}`);
+    const refused = consentNames.find((name) => changed[name] === false);
+    if (refused !== undefined) this.#withdraw(refused);
+    const withdrawals = this.#withdrawals;
+    if (refused !== undefined) {
+      this.#parts.tabs.announce({ kind: 'withdrawn', consent: refused });
+      try {
+        await this.#write(this.#agreed);
+      } finally {
+        this.#parts.tabs.announce({ kind: 'consent' });
+        this.#notify();
+      }
     }
-    await this.#storing(() => this.#parts.historyStore.setConsent(consent));
-    this.#consent = consent;
-    this.#parts.tabs.announce({ kind: 'consent' });
+    if (consentNames.some((name) => changed[name] === true)) {
+      const turn = this.#grants.then(() => {
+        const consent = consentFrom({ ...this.#consent, ...changed }) ?? this.#consent;
+        return this.#grant({ ...consent, terms: this.#termsOf(consent) }, withdrawals);
+      });
+      this.#grants = turn.catch(() => {});
+      await turn;
+    }
+    return this.#consent;
+  }
+
+  get #consent(): Consent {
+    const { keep, train, send, alone } = this.#agreed;
+    return { keep, train, send, alone };
+  }
+
+  /** Takes a consent, and what needs it, back in memory. A grant that is being stored does not come back after it. */
+  #withdraw(name: keyof Consent): void {
+    const before = this.#consent;
+    this.#withdrawals++;
+    this.#generation++;
+    this.#ceiling = Math.min(this.#ceiling, consentNames.indexOf(name));
+    this.#agreed = loweredTo(this.#ceiling, this.#agreed);
+    if (this.#isWithdrawn(before, this.#consent)) this.#participation.leave();
     this.#participation.evaluate();
     this.#notify();
-    return consent;
+  }
+
+  /** Stores what is given, then goes by it; unless there was a withdrawal since the `withdrawals` of the choice. */
+  async #grant(given: AgreedConsent, withdrawals: number): Promise<void> {
+    if (withdrawals !== this.#withdrawals) return;
+    const agreed = this.#withTerms(given);
+    await this.#write(agreed);
+    if (withdrawals !== this.#withdrawals) return;
+    this.#agreed = agreed;
+    this.#adoptTerms();
+    this.#parts.tabs.announce({ kind: 'granted' });
+    this.#participation.evaluate();
+    this.#notify();
+  }
+
+  /** Stores a consent; where there was a withdrawal meanwhile, what is left of it after that. */
+  async #write(agreed: AgreedConsent): Promise<void> {
+    this.#cancelSave();
+    try {
+      for (let next = agreed; ; next = this.#agreed) {
+        const withdrawals = this.#withdrawals;
+        await this.#writing(() => this.#parts.historyStore.setConsent(next));
+        if (withdrawals === this.#withdrawals) break;
+      }
+    } catch (error) {
+      if (this.#ceiling < unlimited) this.#saveLater();
+      throw error;
+    }
+    this.#saved();
+  }
+
+  async #writing(work: () => Promise<void>): Promise<void> {
+    this.#consentWrites++;
+    this.#generation++;
+    try {
+      await this.#storing(work);
+    } finally {
+      this.#consentWrites--;
+      this.#generation++;
+    }
+  }
+
+  /** The store knows of every withdrawal; where an older write is still under way, only until that one is done. */
+  #saved(): void {
+    if (this.#consentWrites > 0) return;
+    this.#ceiling = unlimited;
+    this.#withdrawalUnsaved = false;
+    this.#saveRetryMs = firstRetryMs;
+    this.#cancelSave();
+  }
+
+  #saveLater(): void {
+    this.#withdrawalUnsaved = true;
+    this.#cancelSave();
+    if (this.#closed) return;
+    this.#cancelSave = this.#parts.clock.after(this.#saveRetryMs, () => void this.#saveAgain());
+    this.#saveRetryMs = Math.min(maxRetryMs, this.#saveRetryMs * 2);
+  }
+
+  async #saveAgain(): Promise<void> {
+    // Failing puts the next try off.
+    await this.#write(this.#agreed).then(
+      () => this.#parts.tabs.announce({ kind: 'consent' }),
+      () => {},
+    );
+    this.#notify();
+  }
+
+  // What sending was agreed to.
+
+  #agreesTo(policy: Policy): boolean {
+    if (this.#parts.simulated === true) return true;
+    const { send, terms } = this.#agreed;
+    if (!send || terms === null) return false;
+    const { mode, rho } = termsOfPolicy(policy);
+    return mode === terms.mode && rho <= terms.rho * (1 + rhoTolerance);
+  }
+
+  /** The terms of a consent that is being given. */
+  #termsOf(consent: Consent): Terms | null {
+    if (!consent.send) return null;
+    const before = this.#agreed;
+    const held = before.send ? before.terms : null;
+    const isNew = !before.send || (consent.alone && !before.alone);
+    const policy = this.#models.current?.policy;
+    return isNew && policy !== undefined ? termsOfPolicy(policy) : held;
+  }
+
+  /** Sending alone under terms that nobody saw was not agreed to. Simulated participants agree to everything. */
+  #withTerms(agreed: AgreedConsent): AgreedConsent {
+    const isGiven = agreed.terms !== null || this.#parts.simulated === true;
+    return isGiven ? agreed : { ...agreed, alone: false };
+  }
+
+  /** Sending was allowed before any policy was known, or by a version without terms: to the first policy seen, where that masks updates. */
+  #adoptTerms(): void {
+    const policy = this.#models.current?.policy;
+    if (!this.#agreed.send || this.#agreed.terms !== null || policy?.mode !== 1 || this.#parts.simulated === true)
+      return;
+    this.#agreed = { ...this.#agreed, terms: termsOfPolicy(policy) };
+    // Where storing fails, the next visit adopts what it sees.
+    void this.#write(this.#agreed).catch(() => {});
   }
 
   /** Whether something that may be under way under the one consent may not be under the other. */
@@ -203,6 +364,8 @@ class DeviceEngine implements LocalEngine {
       epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
       epsilonCap,
       delta,
+      policy: published === null ? null : { hash: published.policyHash, policy: published.policy },
+      withdrawalUnsaved: this.#withdrawalUnsaved,
       accountSince: this.#ledger.book?.since ?? null,
       storage:
         this.#parts.historyStore.kind === 'memory' ? 'memory' : facts.persisted === true ? 'durable' : 'best-effort',
@@ -256,17 +419,26 @@ class DeviceEngine implements LocalEngine {
 
   async erase(): Promise<void> {
     const rows = [...this.#history.values()];
-    const consent = this.#consent;
+    const agreed = this.#agreed;
     // Leave first: no update of an erased history may still go out.
-    this.#consent = defaultConsent;
+    this.#withdraw('train');
     this.#participation.forget();
-    await this.#storing(() => this.#parts.historyStore.clear());
+    this.#parts.tabs.announce({ kind: 'withdrawn', consent: 'train' });
+    try {
+      await this.#writing(() => this.#parts.historyStore.clear());
+    } catch (error) {
+      if (consentLevel(agreed) > this.#ceiling || this.#withdrawalUnsaved) this.#saveLater();
+      throw error;
+    }
+    this.#agreed = loweredTo(this.#ceiling, defaultAgreed);
+    this.#saved();
     this.#history.clear();
     this.#unkept.clear();
     await this.#models.keep(false);
     await this.#storing(() => this.#parts.cacheStore.clear());
     this.#cancelUndo();
-    this.#undo = { rows, consent, until: this.#parts.clock.now() + eraseUndoMs };
+    const until = this.#parts.clock.now() + eraseUndoMs;
+    this.#undo = { rows, agreed, withdrawals: this.#withdrawals, until };
     this.#cancelUndo = this.#parts.clock.after(eraseUndoMs, () => {
       this.#undo = null;
       this.#notify();
@@ -282,11 +454,10 @@ class DeviceEngine implements LocalEngine {
     this.#cancelUndo();
     this.#undo = null;
     await this.#storing(() => this.#parts.historyStore.merge(undo.rows));
-    await this.#storing(() => this.#parts.historyStore.setConsent(undo.consent));
+    await this.#grant(undo.agreed, undo.withdrawals);
     await this.#readStores();
     await this.#keepPublished();
     this.#parts.tabs.announce({ kind: 'history' });
-    this.#parts.tabs.announce({ kind: 'consent' });
     this.#participation.historyChanged();
     this.#notify();
   }
@@ -306,6 +477,7 @@ class DeviceEngine implements LocalEngine {
     for (const stop of this.#stops) stop();
     this.#cancelUndo();
     this.#cancelStart();
+    this.#cancelSave();
     this.#cancelNotify?.();
     this.#listeners.clear();
     await this.#participation.close();
@@ -316,10 +488,10 @@ class DeviceEngine implements LocalEngine {
   async #startModel(): Promise<void> {
     const restored = await this.#models.restore();
     if (restored) {
-      void this.#refreshModel(firstStartRetryMs);
+      void this.#refreshModel(firstRetryMs);
       return;
     }
-    await this.#refreshModel(firstStartRetryMs);
+    await this.#refreshModel(firstRetryMs);
   }
 
   /** Tries until it works: a page may be open before its server is. */
@@ -331,12 +503,13 @@ class DeviceEngine implements LocalEngine {
       await this.#models.refresh();
     } catch {
       this.#cancelStart = this.#parts.clock.after(retryMs, () => {
-        void this.#refreshModel(Math.min(maxStartRetryMs, retryMs * 2));
+        void this.#refreshModel(Math.min(maxRetryMs, retryMs * 2));
       });
     }
   }
 
   #modelChanged(): void {
+    this.#adoptTerms();
     void this.#keepPublished();
     this.#participation.evaluate();
     this.#notify();
@@ -353,36 +526,61 @@ class DeviceEngine implements LocalEngine {
     const { visible, online } = this.#parts.facts.current();
     this.#participation.evaluate();
     if (visible && online && this.#parts.clock.now() - this.#refreshedAt >= refreshEveryMs)
-      void this.#refreshModel(firstStartRetryMs);
+      void this.#refreshModel(firstRetryMs);
     this.#notify();
   }
 
   async #heard(message: TabMessage): Promise<void> {
     if (this.#closed) return;
-    if (message.kind === 'ledger') {
-      await this.#ledger.refresh(this.#parts.clock.now());
-    } else {
-      if (message.kind === 'erased') {
-        this.#unkept.clear();
-        this.#participation.forget();
-        await this.#models.keep(false);
-      }
-      const before = this.#consent;
-      await this.#readStores();
-      if (this.#isWithdrawn(before, this.#consent)) this.#participation.leave();
-      if (message.kind !== 'consent') this.#participation.historyChanged();
-    }
+    if (message.kind === 'withdrawn') this.#withdraw(message.consent);
+    else if (message.kind === 'ledger') await this.#ledger.refresh(this.#parts.clock.now());
+    else await this.#heardOfStores(message.kind);
     if (this.#closed) return;
     this.#participation.evaluate();
     this.#notify();
   }
 
+  async #heardOfStores(kind: 'history' | 'consent' | 'granted' | 'erased'): Promise<void> {
+    if (kind === 'erased') {
+      this.#generation++;
+      this.#history.clear();
+      this.#unkept.clear();
+      this.#participation.forget();
+      await this.#models.keep(false);
+    }
+    // Another tab heard of each withdrawal before it granted anything; only one that is being stored right now may be newer.
+    if (kind === 'granted') this.#saved();
+    const before = this.#consent;
+    try {
+      await this.#readStores();
+    } catch {
+      // A store that cannot be read is named in the state. What is allowed is not known any more: nothing, until it can be read.
+      if (kind !== 'history') {
+        this.#generation++;
+        this.#agreed = loweredTo(consentNames.indexOf('train'), this.#agreed);
+      }
+    }
+    if (this.#isWithdrawn(before, this.#consent)) this.#participation.leave();
+    if (kind === 'history' || kind === 'erased') this.#participation.historyChanged();
+  }
+
+  /** Takes what is stored, less what was withdrawn since. What changes while it is read is newer: then it is read again. */
   async #readStores(): Promise<void> {
     const { historyStore } = this.#parts;
-    const [{ rows }, consent] = await this.#storing(() => Promise.all([historyStore.read(), historyStore.consent()]));
-    this.#history.clear();
-    for (const row of rows) this.#history.set(row.itemId, row);
-    this.#consent = consent ?? defaultConsent;
+    for (;;) {
+      const generation = this.#generation;
+      const [{ rows }, stored] = await this.#storing(() => Promise.all([historyStore.read(), historyStore.consent()]));
+      if (generation !== this.#generation) continue;
+      this.#generation++;
+      this.#history.clear();
+      for (const row of rows) this.#history.set(row.itemId, row);
+      const agreed = this.#withTerms(stored ?? defaultAgreed);
+      this.#agreed = loweredTo(this.#ceiling, agreed);
+      if (consentLevel(agreed) <= this.#ceiling) this.#saved();
+      else this.#withdrawalUnsaved = true;
+      this.#adoptTerms();
+      return;
+    }
   }
 
   /** Runs a call to a store and remembers what went wrong, for the person to see, or that it works again. */
@@ -423,6 +621,10 @@ class DeviceEngine implements LocalEngine {
     if (waitMs === 0) send();
     else this.#cancelNotify = this.#parts.clock.after(waitMs, send);
   }
+}
+
+function termsOfPolicy(policy: Policy): Terms {
+  return { mode: policy.mode, rho: noiseOfPolicy(policy).rhoPerParticipation };
 }
 
 function checkCount(count: number): void {

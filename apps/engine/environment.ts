@@ -3,7 +3,7 @@
 import type { RandomSource } from '#shared/maths/random.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
-import type { Backend } from './api.ts';
+import type { Backend, Consent } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
@@ -63,9 +63,11 @@ export interface Locks {
 }
 
 /** Between the tabs of one profile. Never carries what a person did, only that something changed. */
-export interface TabMessage {
-  readonly kind: 'history' | 'consent' | 'ledger' | 'erased';
-}
+export type TabMessage =
+  /** consent: the stored one may be another. granted: more is allowed than before, and that is stored. */
+  | { readonly kind: 'history' | 'consent' | 'granted' | 'ledger' | 'erased' }
+  /** Said before it is stored, and obeyed before anything is read: this consent, and what needs it, is taken back. */
+  | { readonly kind: 'withdrawn'; readonly consent: keyof Consent };
 
 export interface Tabs {
   announce(message: TabMessage): void;

@@ -1,5 +1,6 @@
 // The history store: what the person did, one row an item, and what they agreed to. On this device only.
 // Rows read back are parsed like anything from outside: another version, another tab or a person with developer tools wrote them.
+import type { Mode } from '#shared/protocol/policy.ts';
 import type { Action, Consent, HistoryRow } from './api.ts';
 import { type Database, storageError } from './store-database.ts';
 
@@ -17,6 +18,18 @@ export interface StoredHistory {
   readonly rejected: number;
 }
 
+/** What sending was agreed to under: a policy of this mode, at this cost of a participation or less. */
+export interface Terms {
+  readonly mode: Mode;
+  /** zCDP. */
+  readonly rho: number;
+}
+
+/** Consent with its terms; null while nothing is sent, and where sending was allowed before any policy was known. */
+export interface AgreedConsent extends Consent {
+  readonly terms: Terms | null;
+}
+
 export interface HistoryStore {
   readonly kind: 'indexeddb' | 'memory';
   read(): Promise<StoredHistory>;
@@ -25,8 +38,8 @@ export interface HistoryStore {
   /** Union: for an item in both, `newer` decides. One transaction. Returns what it did with each row, in order. */
   merge(rows: readonly HistoryRow[]): Promise<readonly ('added' | 'updated' | 'unchanged')[]>;
   /** null: never set, or erased, or not readable. */
-  consent(): Promise<Consent | null>;
-  setConsent(consent: Consent): Promise<void>;
+  consent(): Promise<AgreedConsent | null>;
+  setConsent(consent: AgreedConsent): Promise<void>;
   /** Removes every row and the consent. */
   clear(): Promise<void>;
   close(): void;
@@ -87,17 +100,17 @@ export class IdbHistoryStore implements HistoryStore {
     }
   }
 
-  async consent(): Promise<Consent | null> {
+  async consent(): Promise<AgreedConsent | null> {
     try {
       const transaction = await this.#database.transaction(['settings'], 'readonly');
       const stored: unknown = await transaction.objectStore('settings').get('consent');
-      return consentFrom((stored as { value?: unknown } | undefined)?.value);
+      return agreedConsentFrom((stored as { value?: unknown } | undefined)?.value);
     } catch (error) {
       throw storageError(error);
     }
   }
 
-  async setConsent(consent: Consent): Promise<void> {
+  async setConsent(consent: AgreedConsent): Promise<void> {
     try {
       const transaction = await this.#database.transaction(['settings'], 'readwrite');
       const store = transaction.objectStore('settings');
@@ -155,6 +168,35 @@ export function consentFrom(value: unknown): Consent | null {
   if (typeof send !== 'boolean' || typeof alone !== 'boolean') return null;
   const sends = keep && train && send;
   return { keep, train: keep && train, send: sends, alone: sends && alone };
+}
+
+/** Each needs the one before it. */
+export const consentNames = ['keep', 'train', 'send', 'alone'] as const satisfies readonly (keyof Consent)[];
+
+/** How many of the names are allowed, from the first on: a consent is one of five. */
+export function consentLevel(consent: Consent): number {
+  return consentNames.filter((name) => consent[name]).length;
+}
+
+/** At most the first `level` of the names. */
+export function loweredTo(level: number, { keep, train, send, alone, terms }: AgreedConsent): AgreedConsent {
+  const sends = send && level > 2;
+  return {
+    keep: keep && level > 0,
+    train: train && level > 1,
+    send: sends,
+    alone: alone && level > 3,
+    terms: sends ? terms : null,
+  };
+}
+
+/** Consent and terms as stored; null when there is no consent. Terms that are none count as not agreed. */
+export function agreedConsentFrom(value: unknown): AgreedConsent | null {
+  const consent = consentFrom(value);
+  if (consent === null) return null;
+  const { mode, rho } = ((value as { terms?: unknown }).terms ?? {}) as Record<string, unknown>;
+  const known = (mode === 1 || mode === 4) && typeof rho === 'number' && rho > 0 && Number.isFinite(rho);
+  return { ...consent, terms: consent.send && known ? { mode, rho } : null };
 }
 
 function isAction(value: unknown): value is Action {

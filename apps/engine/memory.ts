@@ -2,7 +2,7 @@
 // Each keeps the same contract as the browser's one (store-contract.test.ts runs on both).
 
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
-import type { Consent, HistoryRow } from './api.ts';
+import type { HistoryRow } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type {
   Clock,
@@ -16,7 +16,14 @@ import type {
   Transport,
   TransportHandlers,
 } from './environment.ts';
-import { consentFrom, type HistoryStore, historyRowFrom, newer, type StoredHistory } from './history-store.ts';
+import {
+  type AgreedConsent,
+  agreedConsentFrom,
+  type HistoryStore,
+  historyRowFrom,
+  newer,
+  type StoredHistory,
+} from './history-store.ts';
 import {
   begunTotal,
   type Charge,
@@ -38,7 +45,7 @@ import {
 export class MemoryHistoryStore implements HistoryStore {
   readonly kind = 'memory' as const;
   readonly #rows = new Map<string, HistoryRow>();
-  #consent: Consent | null = null;
+  #consent: AgreedConsent | null = null;
 
   async read(): Promise<StoredHistory> {
     return { rows: [...this.#rows.values()].sort((a, b) => b.at - a.at), rejected: 0 };
@@ -60,12 +67,12 @@ export class MemoryHistoryStore implements HistoryStore {
     });
   }
 
-  async consent(): Promise<Consent | null> {
+  async consent(): Promise<AgreedConsent | null> {
     return this.#consent;
   }
 
-  async setConsent(consent: Consent): Promise<void> {
-    this.#consent = consentFrom(consent);
+  async setConsent(consent: AgreedConsent): Promise<void> {
+    this.#consent = agreedConsentFrom(consent);
   }
 
   async clear(): Promise<void> {

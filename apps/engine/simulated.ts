@@ -1,4 +1,4 @@
-// A simulated participant: the engine as it is, with a person's history put in, consent given, memory stores, the reference trainer
+// A simulated participant: the engine as it is, with a person's history put in, consent given to whatever the federation is, memory stores, the reference trainer
 // and real sockets. It declares itself simulated in each join. Runs in Node and in a worker thread.
 import type { RandomSource } from '#shared/maths/random.ts';
 import { type MaskCrypto, maskCrypto } from '#shared/secagg/crypto.ts';
@@ -50,7 +50,7 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
   const clock = options.clock ?? new SystemClock();
   const historyStore = new MemoryHistoryStore();
   await historyStore.merge(options.history);
-  await historyStore.setConsent({ keep: true, train: true, send: true, alone: options.alone ?? false });
+  await historyStore.setConsent({ keep: true, train: true, send: true, alone: options.alone ?? false, terms: null });
   return createEngine({
     historyStore,
     ledgerStore: options.ledgerStore ?? new MemoryLedgerStore(),

@@ -18,6 +18,8 @@ export const initialEngineState: EngineState = {
   epsilonSpent: 0,
   epsilonCap: defaultEpsilonCap,
   delta: defaultDelta,
+  policy: null,
+  withdrawalUnsaved: false,
   accountSince: null,
   storage: 'best-effort',
   historyCount: 0,

@@ -110,10 +110,11 @@ describe.each(implementations)('%s', (_name, open) => {
   test('[HS3] consent is kept, and clear leaves neither rows nor consent', async () => {
     const { history } = await open();
     expect(await history.consent()).toBeNull();
-    await history.setConsent({ keep: true, train: true, send: true, alone: true });
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: true });
-    await history.setConsent({ keep: true, train: true, send: false, alone: true });
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: false, alone: false });
+    const terms = { mode: 4, rho: 0.5 } as const;
+    await history.setConsent({ keep: true, train: true, send: true, alone: true, terms });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: true, terms });
+    await history.setConsent({ keep: true, train: true, send: false, alone: true, terms });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: false, alone: false, terms: null });
     await history.set('a', row('a', 'like', 1));
     await history.clear();
     expect(await history.consent()).toBeNull();
@@ -311,10 +312,14 @@ describe('what is found in IndexedDB', () => {
     await putRaw(database, 'settings', { key: 'consent', value: { keep: 'yes', train: true, send: true } });
     expect(await history.consent()).toBeNull();
     await putRaw(database, 'settings', { key: 'consent', value: { keep: false, train: true, send: true } });
-    expect(await history.consent()).toEqual({ keep: false, train: false, send: false, alone: false });
+    expect(await history.consent()).toMatchObject({ keep: false, train: false, send: false, alone: false });
+    for (const terms of [7, { mode: 0, rho: 1 }, { mode: 1, rho: 0 }, { mode: 1, rho: Number.POSITIVE_INFINITY }]) {
+      await putRaw(database, 'settings', { key: 'consent', value: { keep: true, train: true, send: true, terms } });
+      expect(await history.consent()).toMatchObject({ send: true, terms: null });
+    }
     // As a version without `alone` stored it.
     await putRaw(database, 'settings', { key: 'consent', value: { keep: true, train: true, send: true } });
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false, terms: null });
   });
 
   const stored = { ...entry(9), ...charge(9), status: 'charged', cohort: null, modelVersion: null };
@@ -390,7 +395,7 @@ describe('what is found in IndexedDB', () => {
     opened.push(database);
     const history = new IdbHistoryStore(database);
     expect((await history.read()).rows).toEqual([row('old', 'like', 7)]);
-    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false });
+    expect(await history.consent()).toEqual({ keep: true, train: true, send: true, alone: false, terms: null });
     expect((await new IdbLedgerStore(database).read()).rhoSpent).toBe(0.125);
     const cache = new IdbCacheStore(database);
     await cache.put('h', Uint8Array.of(1));

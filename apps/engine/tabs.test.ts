@@ -28,11 +28,20 @@ test('the other tabs hear it, the own one does not, and what is no message of ou
     });
   });
   const stranger = new BroadcastChannel(tabsChannel);
-  for (const noise of [null, 'history', { kind: 'steal' }, { kind: 7 }]) stranger.postMessage(noise);
+  for (const noise of [
+    null,
+    'history',
+    { kind: 'steal' },
+    { kind: 7 },
+    { kind: 'withdrawn' },
+    { kind: 'withdrawn', consent: 'x' },
+  ])
+    stranger.postMessage(noise);
   one.announce({ kind: 'history' });
+  one.announce({ kind: 'withdrawn', consent: 'send' });
   one.announce({ kind: 'erased' });
   await last;
-  expect(heard).toEqual([{ kind: 'history' }, { kind: 'erased' }]);
+  expect(heard).toEqual([{ kind: 'history' }, { kind: 'withdrawn', consent: 'send' }, { kind: 'erased' }]);
   expect(own).toEqual([]);
   stranger.close();
 });

@@ -1,8 +1,9 @@
 // Several tabs of one profile: Web Locks, so that one takes part and charges at a time, and a BroadcastChannel, so that all show the same.
 import type { Locks, TabMessage, Tabs } from './environment.ts';
+import { consentNames } from './history-store.ts';
 
 export const tabsChannel = 'tacit';
-const kinds: readonly TabMessage['kind'][] = ['history', 'consent', 'ledger', 'erased'];
+const kinds = ['history', 'consent', 'granted', 'ledger', 'erased'] as const;
 
 /** Web Locks. They end with the tab that held them, however it ends. Rejects where the browser has none: then nothing is taken part in. */
 export class BrowserLocks implements Locks {
@@ -17,8 +18,8 @@ export class BrowserTabs implements Tabs {
 
   constructor() {
     this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      const kind = kinds.find((known) => known === (data as { kind?: unknown } | null)?.kind);
-      if (kind !== undefined) for (const listener of [...this.#listeners]) listener({ kind });
+      const message = tabMessageFrom(data);
+      if (message !== null) for (const listener of [...this.#listeners]) listener(message);
     };
   }
 
@@ -35,4 +36,15 @@ export class BrowserTabs implements Tabs {
     this.#channel.close();
     this.#listeners.clear();
   }
+}
+
+/** null: no message of ours, such as one of another version. */
+function tabMessageFrom(data: unknown): TabMessage | null {
+  const source = (data ?? {}) as { kind?: unknown; consent?: unknown };
+  if (source.kind === 'withdrawn') {
+    const consent = consentNames.find((name) => name === source.consent);
+    return consent === undefined ? null : { kind: 'withdrawn', consent };
+  }
+  const kind = kinds.find((known) => known === source.kind);
+  return kind === undefined ? null : { kind };
 }
