@@ -7,7 +7,6 @@
 
 import type { Interactions } from '#shared/model/model.ts';
 import { clientUpdate } from '#shared/model/update.ts';
-import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
 import { packBits, packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
@@ -20,18 +19,15 @@ import {
   type RoundConfig,
   rhoOfConfig,
 } from '#shared/protocol/round-config.ts';
-import {
-  type ClientEvent as MaskEvent,
-  type ClientSend as MaskSend,
-  type ClientState as MaskState,
-  type ClientStep as MaskStep,
-  type ClientTools as MaskTools,
-  startClient,
-  stepClient,
+import type {
+  ClientEvent as MaskEvent,
+  ClientSend as MaskSend,
+  ClientState as MaskState,
+  ClientStep as MaskStep,
+  ClientTools as MaskTools,
 } from '#shared/secagg/client.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import { Machine } from '#shared/secagg/machine.ts';
-import { resumeBytes } from '#shared/secagg/wire.ts';
 import type { Consent, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
@@ -584,6 +580,14 @@ export class Participation {
     if (round?.roundId !== roundId) return refuse('no-update');
     const { config, policy } = round;
     const { mode, policyHash } = config;
+    let masking: typeof import('./masking.ts');
+    try {
+      masking = await import('./masking.ts');
+    } catch {
+      return refuse('code-missing');
+    }
+    // Left while the code was loaded: the round was not entered, and it is not now.
+    if (this.#round !== round) return;
     try {
       const at = this.#parts.clock.now();
       const outcome = await this.#ledger.enter({ roundId, policyHash, mode, at }, rhoOfConfig(config), policy);
@@ -596,7 +600,7 @@ export class Participation {
       return refuse('ledger-failed');
     }
     try {
-      const encoded = encodeUpdate(round.update.values, config, this.#parts.random);
+      const encoded = masking.encodeUpdate(round.update.values, config, this.#parts.random);
       this.#inspections.begin(round.update.values, encoded, config);
       const { noised } = encoded;
       if (mode === 4) {
@@ -606,11 +610,11 @@ export class Participation {
       }
       const tools: MaskTools = { crypto: await this.#crypto(), random: this.#parts.random };
       if (this.#round !== round) return;
-      const resume = this.#randomBytes(resumeBytes);
+      const resume = this.#randomBytes(masking.resumeBytes);
       const start = { config: round.bytes, parameters: maskParametersOf(config), values: noised, resume };
-      const first = await startClient(start, tools);
+      const first = await masking.startClient(start, tools);
       round.masks = new Machine<MaskState, MaskEvent, MaskStep>(first.state, (state, event) =>
-        stepClient(state, event, tools),
+        masking.stepClient(state, event, tools),
       );
       if (this.#round !== round) return cancelMasks(round);
       this.#dispatch({ kind: 'entered', roundId, resume: toHex(resume) });
@@ -730,9 +734,15 @@ export class Participation {
     this.#parts.tabs.announce({ kind: 'ledger' });
   }
 
-  #crypto(): Promise<MaskCrypto> {
+  async #crypto(): Promise<MaskCrypto> {
     this.#maskCrypto ??= this.#parts.createMaskCrypto();
-    return this.#maskCrypto;
+    try {
+      return await this.#maskCrypto;
+    } catch (error) {
+      // The next round tries again.
+      this.#maskCrypto = null;
+      throw error;
+    }
   }
 
   /** Overwrites the update, its noise and the keys. What is under way with them finds that its round is gone. */

@@ -1,7 +1,6 @@
 // The engine's module worker: the browser's implementations of everything that the engine is handed, and the port to the page.
 // tfjs is not imported here: the trainer's folder is loaded when training first starts, which is after opting in.
 import { cryptographicRandom } from '#shared/maths/random.ts';
-import { maskCrypto } from '#shared/secagg/crypto.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
@@ -48,7 +47,7 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
       const { createTrainer } = await import('./trainer/create.ts');
       return createTrainer(forced);
     },
-    createMaskCrypto: () => maskCrypto(crypto.subtle),
+    createMaskCrypto: async () => (await import('./masking.ts')).maskCrypto(crypto.subtle),
     forcedBackend: backends.find((known) => known === backend) ?? null,
   });
   if (fault !== null) engine.noteStorageFault(fault);
