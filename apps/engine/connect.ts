@@ -24,7 +24,8 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   engine.setConsent = async (change) => {
     const consent = await setConsent(change);
     // With the consent, and not before: some browsers ask the person.
-    if (change.train === true && consent.train) void askToPersist().then((persisted) => facts.update({ persisted }));
+    const switchedOn = (change.train === true && consent.train) || (change.send === true && consent.send);
+    if (switchedOn) void askToPersist().then((persisted) => facts.update({ persisted }));
     return consent;
   };
   return engine;
