@@ -281,6 +281,30 @@ describe('the published model', () => {
     await offline.close();
   });
 
+  test('[H2] whatever a profile holds, it downloads the same: ranking asks the server nothing', async () => {
+    const aggregator = new TestAggregator();
+    aggregator.publish(2);
+    const heard: string[][] = [];
+    for (const likes of [comedies.slice(0, 3), smallCatalogue.items.slice(20, 40).map(({ id }) => id)]) {
+      aggregator.http.requests.length = 0;
+      const { engine } = await new TestProfile().open(aggregator);
+      for (const itemId of likes) await engine.record(itemId, 'like');
+      await settled();
+      const downloaded = aggregator.http.requests.length;
+      const list = await engine.recommend(10);
+      expect(list).toHaveLength(10);
+      for (const itemId of likes) expect(await engine.similar(itemId, 5)).toHaveLength(5);
+      expect((await engine.evaluateSelf()).likes).toBe(likes.length);
+      await settled();
+      expect(aggregator.http.requests).toHaveLength(downloaded);
+      heard.push([...aggregator.http.requests]);
+      await engine.close();
+    }
+    expect(heard[0]).toEqual(heard[1]);
+    expect(heard[0]).toContain(`/v1/models/${aggregator.hash}`);
+    for (const request of heard.flat()) for (const { id } of smallCatalogue.items) expect(request).not.toContain(id);
+  });
+
   test('[E13] an answer that is no model is refused and changes nothing', async () => {
     for (const body of ['{}', 'null', '<html>', JSON.stringify({ model: { version: -1, hash: 'x' } })]) {
       const aggregator = new TestAggregator();

@@ -1,5 +1,6 @@
 // The engine across a message port: one interface at both ends.
 import { afterEach, describe, expect, test } from 'vitest';
+import { parsePolicy, policyHash } from '#shared/protocol/policy.ts';
 import type { EngineState } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { DeviceFacts } from './environment.ts';
@@ -84,6 +85,17 @@ describe('port', () => {
     expect(await remote.history()).toEqual([]);
     await remote.undoErase();
     expect(await remote.history()).toHaveLength(1);
+    await remote.close();
+  });
+
+  test('the state comes over whole, with the policy that the device checked', async () => {
+    const { remote, local } = await pair();
+    expect(remote.state()).toEqual(local.state());
+    const { policy, withdrawalUnsaved } = remote.state();
+    expect(policyHash(parsePolicy(policy?.policy))).toBe(policy?.hash);
+    expect(policy?.hash).toBe(new TestAggregator().policyHash);
+    expect(withdrawalUnsaved).toBe(false);
+    expect(initialEngineState).toMatchObject({ policy: null, withdrawalUnsaved: false });
     await remote.close();
   });
 
