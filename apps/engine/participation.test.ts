@@ -7,10 +7,10 @@ import { parseRoundConfig } from '#shared/protocol/round-config.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { UploadInspection } from './api.ts';
 import type { LocalEngine } from './engine.ts';
-import type { DeviceFacts, EngineParts, Locks } from './environment.ts';
+import type { Clock, DeviceFacts, EngineParts, Locks } from './environment.ts';
 import { MemoryLedgerStore, MemoryLocks } from './memory.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
-import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
+import { settled, smallCatalogue, TestAggregator, TestProfile } from './testing/aggregator.ts';
 import type { MaskedRound } from './testing/masked-round.ts';
 import { nodeMaskCrypto } from './testing/node-crypto.ts';
 
@@ -218,35 +218,58 @@ describe('one participation', () => {
     expect(said[0]![2]).not.toEqual(said[0]![7]);
   });
 
-  test('[N7] one film or fifty, new or returning: the same messages of the same sizes', async () => {
+  test('[N7] one liked film, fifty or a thousand, new or returning: the same messages of the same sizes, and as many timers', async () => {
+    const items = Array.from({ length: 1_000 }, (_, index) => ({
+      ...smallCatalogue.items[index % smallCatalogue.items.length]!,
+      id: `film-${index}`,
+    }));
     const seen: string[] = [];
-    for (const films of [1, 50]) {
-      const aggregator = new TestAggregator();
+    for (const films of [1, 50, 1_000]) {
+      const aggregator = new TestAggregator({ ...smallCatalogue, items });
       const profile = new TestProfile(films);
-      const { engine } = await profile.open(aggregator);
-      for (let index = 0; index < films; index++)
-        await engine.record(`film-${index}`, index % 3 === 0 ? 'like' : 'seen');
+      let timers = 0;
+      const clock: Clock = {
+        now: () => profile.clock.now(),
+        after: (delayMs, run) => {
+          timers++;
+          return profile.clock.after(delayMs, run);
+        },
+      };
+      const { engine } = await profile.open(aggregator, { clock });
+      const at = profile.clock.now();
+      const rows = items.slice(0, films).map(({ id }) => ({ itemId: id, action: 'like' as const, at }));
+      await profile.historyStore.merge(rows.slice(1));
+      profile.tabs.open().announce({ kind: 'history' });
+      await engine.record(rows[0]!.itemId, 'like');
       await engine.setConsent(allConsents);
       await settled();
       aggregator.open();
       await settled();
-      await participate(aggregator, profile);
-      profile.clock.advance(2 * aggregator.policy.cooldownMs);
-      await settled();
-      await participate(aggregator, profile);
-      const messages = aggregator.transport.connections.flatMap(({ sent }) => sent);
-      const shown = messages.map((message) => {
-        const fields = Object.entries(message).map(([name, value]) =>
-          value instanceof Uint8Array ? value.length : name,
-        );
-        return [message.kind, ...fields].join(' ');
-      });
-      const half = shown.length / 2;
-      expect(shown.slice(0, half)).toEqual(shown.slice(half));
+      expect(engine.state()).toMatchObject({ historyCount: films, reason: { code: 'people' } });
+      const shown: string[] = [];
+      for (let participation = 0; participation < 2; participation++) {
+        const before = aggregator.transport.connections.flatMap(({ sent }) => sent).length;
+        timers = 0;
+        await participate(aggregator, profile);
+        const messages = aggregator.transport.connections.flatMap(({ sent }) => sent).slice(before);
+        const sizes = messages.map((message) => {
+          const fields = Object.entries(message).map(([name, value]) =>
+            value instanceof Uint8Array ? value.length : name,
+          );
+          return [message.kind, ...fields].join(' ');
+        });
+        shown.push(...sizes, `${timers} timers`);
+        profile.clock.advance(2 * aggregator.policy.cooldownMs);
+        await settled();
+      }
+      expect(shown).toHaveLength(12);
+      expect(timers).toBeGreaterThan(0);
+      expect(aggregator.sent('join')).toHaveLength(3);
       seen.push(shown.join('\n'));
       await engine.close();
     }
-    expect(seen[0]).toBe(seen[1]);
+    expect(seen[1]).toBe(seen[0]);
+    expect(seen[2]).toBe(seen[0]);
   });
 });
 
