@@ -24,6 +24,7 @@ import {
   forYou,
   likeOfGenre,
   loadRoute,
+  maskingChunks,
   messagesSent,
   openBrowse,
   optIn,
@@ -132,8 +133,11 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     expect(list.some((row) => row.source !== firstList[0]?.source)).toBe(true);
   });
 
-  test('did not load tfjs before opting in', () => {
-    const chunks = tfjsChunks();
+  test.each([
+    ['tfjs', tfjsChunks],
+    ['the masks', maskingChunks],
+  ])('did not load %s before opting in', (_what, chunksOf) => {
+    const chunks = chunksOf();
     expect(chunks.length).toBeGreaterThan(0);
     expect(requestedOf(visitor.requests, chunks)).toEqual([]);
     const serviceWorker = readFileSync(join(repositoryRoot, 'dist', 'sw.js'), 'utf8');
@@ -176,6 +180,10 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     ])
       await page.locator(`[data-testid=stage][data-stage=${stage}][data-place=${place}]`).waitFor();
     await page.locator('[data-testid=ledger-row]').first().waitFor();
+  });
+
+  test('loaded the masks for it', () => {
+    expect(requestedOf(visitor.requests, maskingChunks()).length).toBeGreaterThan(0);
   });
 
   test('trained on WebGPU', async () => {

@@ -199,11 +199,18 @@ export async function storedRows(page: Page): Promise<StoredRows> {
 
 /** Names of the built files that hold tfjs, by what only tfjs says. */
 export function tfjsChunks(): string[] {
+  return chunksThatSay(/WEBGPU_CPU_FORWARD|WEBGL_VERSION|_tfengine|not found in registry/);
+}
+
+/** Names of the built files that hold the mask machine, by the labels of its keys. */
+export function maskingChunks(): string[] {
+  return chunksThatSay(/tacit\/secagg\/1 pair-mask/);
+}
+
+function chunksThatSay(words: RegExp): string[] {
   const assets = join(repositoryRoot, 'dist', 'assets');
   return readdirSync(assets).filter(
-    (name) =>
-      name.endsWith('.js') &&
-      /WEBGPU_CPU_FORWARD|WEBGL_VERSION|_tfengine|not found in registry/.test(readFileSync(join(assets, name), 'utf8')),
+    (name) => name.endsWith('.js') && words.test(readFileSync(join(assets, name), 'utf8')),
   );
 }
 
