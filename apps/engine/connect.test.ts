@@ -11,7 +11,8 @@ import { Database } from './store-database.ts';
 import { TestAggregator, TestProfile } from './testing/aggregator.ts';
 
 const asked: string[] = [];
-let answer: () => Promise<boolean> = async () => true;
+type Answer = () => Promise<boolean>;
+let answer: Answer = async () => true;
 let database: Database;
 let names = 0;
 
@@ -94,10 +95,12 @@ test('[C5] not asked before opting in, asked with training and with sending; wha
   await engine.close();
 });
 
-test.each([
+const refusals: readonly (readonly [string, Answer])[] = [
   ['no', async () => false],
   ['an error', () => Promise.reject(new Error('not here'))],
-] as const)('[C5] %s: the storage is best-effort, and the consent holds', async (_name, refusal) => {
+];
+
+test.each(refusals)('[C5] %s: the storage is best-effort, and the consent holds', async (_name, refusal) => {
   answer = async () => true;
   const engine = connectEngine();
   await engine.setConsent({ train: true });

@@ -24,8 +24,13 @@ class HeldStore extends MemoryHistoryStore {
     this.#holds = kind;
   }
 
-  release(): void {
+  /** Those under way stay so; later ones are not held. */
+  pass(): void {
     this.#holds = null;
+  }
+
+  release(holds: 'read' | 'write' | null = null): void {
+    this.#holds = holds;
     for (const go of this.#held.splice(0)) go();
   }
 
@@ -149,10 +154,20 @@ describe('a withdrawal that cannot be stored', () => {
     const { engine, profile, historyStore } = await joined(aggregator);
     historyStore.failsToWrite = true;
     await expect(engine.erase()).rejects.toThrow('no room');
+    expect(engine.state().withdrawalUnsaved).toBe(true);
     profile.tabs.open().announce({ kind: 'history' });
     await settled();
     expect(engine.state()).toMatchObject({ consent: { train: false, send: false }, withdrawalUnsaved: true });
     expect(connected(aggregator)).toBe(false);
+    historyStore.failsToWrite = false;
+    profile.clock.advance(1_000);
+    await settled();
+    expect(await historyStore.consent()).toMatchObject({ train: false, send: false });
+    expect(engine.state().withdrawalUnsaved).toBe(false);
+    await engine.setConsent({ keep: false });
+    await engine.erase();
+    // As on a first visit.
+    expect(engine.state().consent.keep).toBe(true);
     await engine.close();
   });
 });
@@ -190,6 +205,19 @@ describe('several tabs', () => {
     expect(engine.state().participation).toBe('off');
     expect(connected(aggregator)).toBe(false);
     if (kind === 'erased') expect(await engine.history()).toEqual([]);
+    await engine.close();
+  });
+
+  test('[C2] withdrawn and given again in another tab: followed once it is given', async () => {
+    const { engine, profile } = await joined(new TestAggregator());
+    const other = profile.tabs.open();
+    other.announce({ kind: 'withdrawn', consent: 'send' });
+    other.announce({ kind: 'consent' });
+    await settled();
+    expect(engine.state().consent).toEqual(trained);
+    other.announce({ kind: 'granted' });
+    await settled();
+    expect(engine.state()).toMatchObject({ consent: sending, withdrawalUnsaved: false });
     await engine.close();
   });
 
@@ -266,6 +294,28 @@ describe('a slow store', () => {
       await engine.close();
     },
   );
+
+  test('[C3] a grant that is stored after the withdrawal that came later: read by nobody, and stored over', async () => {
+    const aggregator = new TestAggregator();
+    const { engine, profile, historyStore } = await joined(aggregator);
+    await engine.setConsent({ send: false });
+    historyStore.hold('write');
+    const grant = engine.setConsent({ send: true });
+    await settled();
+    historyStore.pass();
+    await engine.setConsent({ send: false });
+    historyStore.release('write');
+    await settled();
+    expect((await historyStore.consent())?.send).toBe(true);
+    profile.tabs.open().announce({ kind: 'history' });
+    await settled();
+    expect(engine.state().consent.send).toBe(false);
+    expect(connected(aggregator)).toBe(false);
+    historyStore.release();
+    await grant;
+    expect((await historyStore.consent())?.send).toBe(false);
+    await engine.close();
+  });
 
   test('[C3] two grants at once are both given', async () => {
     const historyStore = new HeldStore();
