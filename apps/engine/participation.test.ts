@@ -8,7 +8,10 @@ import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { UploadInspection } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { Clock, DeviceFacts, EngineParts, Locks } from './environment.ts';
-import { MemoryLedgerStore, MemoryLocks } from './memory.ts';
+import { Ledger } from './ledger.ts';
+import { MemoryFacts, MemoryLedgerStore, MemoryLocks } from './memory.ts';
+import { Participation, type Person } from './participation.ts';
+import { PublishedModels } from './published.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import { settled, smallCatalogue, TestAggregator, TestProfile } from './testing/aggregator.ts';
 import type { MaskedRound } from './testing/masked-round.ts';
@@ -271,6 +274,46 @@ describe('one participation', () => {
     expect(seen[1]).toBe(seen[0]);
     expect(seen[2]).toBe(seen[0]);
   });
+});
+
+test('[P2] terms that are not agreed to any more when the config comes: refused, and nothing entered or said', async () => {
+  const aggregator = new TestAggregator();
+  const profile = new TestProfile();
+  const { clock } = profile;
+  const parts: EngineParts = {
+    ...profile,
+    transport: aggregator.transport,
+    http: aggregator.http,
+    tabs: profile.tabs.open(),
+    facts: new MemoryFacts(),
+    createTrainer: async () => new ReferenceTrainer(),
+    createMaskCrypto: async () => nodeMaskCrypto,
+    onRoundEnd: (outcome) => profile.outcomes.push(outcome),
+  };
+  let agrees = true;
+  const person: Person = {
+    consent: () => ({ ...allConsents, alone: false }),
+    historyCount: () => 1,
+    agreesTo: () => agrees,
+    interactions: () => ({ liked: [1], disliked: [], seen: [] }),
+  };
+  const ledger = new Ledger(parts.ledgerStore, parts.locks);
+  await ledger.refresh(clock.now());
+  const models = new PublishedModels(parts.http, parts.cacheStore, clock, () => {});
+  await models.refresh();
+  const participation = new Participation(parts, person, models, ledger, () => {});
+  participation.evaluate();
+  await settled();
+  aggregator.open();
+  await settled();
+  expect(participation.view.reason.code).toBe('people');
+  agrees = false;
+  await configure(aggregator, profile);
+  expect(participation.view).toMatchObject({ state: 'paused', reason: { code: 'terms-changed' } });
+  expect(profile.outcomes).toMatchObject([{ charged: false, code: 'terms-changed' }]);
+  expect(saidKinds(aggregator)).toEqual([]);
+  expect((await profile.ledgerStore.read()).rows).toEqual([]);
+  await participation.close();
 });
 
 describe('what became of an upload', () => {
