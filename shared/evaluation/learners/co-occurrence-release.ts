@@ -14,7 +14,7 @@ import { type Policy, scaleOfPolicy } from '../../protocol/policy.ts';
 import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
 
 /** Numbers that the people of a release encode one by one at most. */
-const mostEncodedNumbers = 2e7;
+const mostEncodedNumbers = 1e7;
 
 /** The policy of a release of one vector of norm 1 that may cost `rho` of each of `people`. */
 export function policyOfRelease(
