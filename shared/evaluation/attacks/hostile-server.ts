@@ -140,7 +140,8 @@ export class HostileServer {
     const client = this.clients[index]!;
     const step = await stepClient(client.state, event, { ...client.tools, crypto });
     client.state = step.state;
-    client.said.push(...step.send);
+    // A copy: the client overwrites the frames of its upload when the round goes on.
+    client.said.push(...structuredClone(step.send));
     return step;
   }
 

@@ -65,7 +65,8 @@ export async function soloRun(script: SoloScript): Promise<SoloRun> {
     state = next.state;
     const [send] = next.send;
     if (send === undefined) throw new RangeError(`solo: expected ${stage}, got ${next.abort?.message ?? 'nothing'}`);
-    return send;
+    // As it leaves: the client overwrites the frames of its upload when the round goes on.
+    return structuredClone(send);
   };
 
   const first = await timed('advertise', () => startClient({ config, parameters, values, resume }, tools));
