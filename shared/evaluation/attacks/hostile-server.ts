@@ -141,7 +141,7 @@ export class HostileServer {
     const step = await stepClient(client.state, event, { ...client.tools, crypto });
     client.state = step.state;
     // A copy: the client overwrites the frames of its upload when the round goes on.
-    client.said.push(...step.send.map(copyOf));
+    client.said.push(...step.send.map(keptSend));
     return step;
   }
 
@@ -301,6 +301,6 @@ function payloadOf(frames: readonly Uint8Array[], { length, bits }: MaskParamete
   throw new RangeError('hostile server: expected a last frame');
 }
 
-function copyOf(send: ClientSend): ClientSend {
+function keptSend(send: ClientSend): ClientSend {
   return send.kind === 'masked' ? { ...send, frames: send.frames.map((frame) => frame.slice()) } : send;
 }
