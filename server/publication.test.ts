@@ -38,7 +38,7 @@ test('a new store gets version 1 with all that a client fetches', async () => {
 test('the demo: cohorts of 20 to 28, z = 2, epsilon 8 at 1e-6', async () => {
   const { policy } = await openPublication(store, options(testCatalogue()));
   expect(policy).toMatchObject({
-    mode: 0,
+    mode: 1,
     minCohort: 20,
     maxCohort: 28,
     honestNoiseShares: 18,

@@ -73,7 +73,8 @@ export class RawClient {
   }
 
   send(message: ClientMessage): void {
-    this.sent.push(message);
+    // A copy: a client overwrites its frames when a round goes on.
+    this.sent.push('frame' in message ? { ...message, frame: message.frame.slice() } : message);
     const [kind, ...args] = encodeMessage(message);
     this.socket.emit(kind, ...args);
   }
