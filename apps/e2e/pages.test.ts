@@ -29,11 +29,20 @@ const screens = [
   { name: 'desktop', viewport: { width: 1280, height: 900 } },
   { name: 'phone', viewport: { width: 390, height: 844 } },
 ] as const;
-const variants = languages.flatMap((language) =>
-  themes.flatMap((theme) =>
-    screens.map((screen) => ({ title: `${language.name} ${theme} ${screen.name}`, language, theme, screen })),
-  ),
-);
+/** Each language with each theme, each with each screen, in four of the eight combinations; all eight where the pictures are looked at. */
+const variants = languages
+  .flatMap((language, l) =>
+    themes.flatMap((theme, t) =>
+      screens.map((screen, s) => ({
+        title: `${language.name} ${theme} ${screen.name}`,
+        isPair: (l + t + s) % 2 === 0,
+        language,
+        theme,
+        screen,
+      })),
+    ),
+  )
+  .filter(({ isPair }) => isPair || writesDocs);
 
 interface Violation {
   readonly id: string;
