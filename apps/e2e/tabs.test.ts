@@ -47,6 +47,13 @@ describe.skipIf(noBrowser)('two tabs', () => {
   const saysOtherTab = async (page: Page) =>
     (await page.getByTestId('status').getAttribute('data-reason')) === 'other-tab';
 
+  /** Training, waiting for people, or in a round. */
+  const isWorking = async (page: Page) => {
+    const status = page.getByTestId('status');
+    const reason = await status.getAttribute('data-reason');
+    return ['people', 'progress', 'others'].includes(reason ?? '');
+  };
+
   test('a second tab shows the history and the consent of the first, and follows a change', async () => {
     await optIn(first.page);
     second = await openTab(first.context);
@@ -64,10 +71,15 @@ describe.skipIf(noBrowser)('two tabs', () => {
     'one trains, the other says that another tab does',
     async () => {
       await expect
-        .poll(async () => [await saysOtherTab(first.page), await saysOtherTab(second.page)].filter(Boolean).length, {
+        .poll(async () => [await isWorking(first.page), await isWorking(second.page)].filter(Boolean).length, {
           timeout: roundDeadlineMs,
         })
         .toBe(1);
+      // The other one waits for the tab, or rests after the last round: each tab draws its own length of the rest.
+      const other = (await isWorking(first.page)) ? second.page : first.page;
+      expect(['other-tab', 'cooldown', 'connecting']).toContain(
+        await other.getByTestId('status').getAttribute('data-reason'),
+      );
       // Both count the same rounds, and the budget is spent once.
       await waitForNumber(first.page, 'rounds-taken-part', 1, roundDeadlineMs);
       await waitForNumber(second.page, 'rounds-taken-part', 1, 30_000);
