@@ -1,8 +1,7 @@
 // The privacy ledger: what this browser profile has spent, and the refusal to spend more. Over ledger-store.ts it adds the Web Lock,
 // the caps and epsilon. The cap is on rho summed over all policies and modes: a server that changes its policy does not get a new budget.
-import { epsilonOfRho, rhoOfEpsilon } from '#shared/privacy/accountant.ts';
-import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
-import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import { noiseOfPolicy, type Policy, rhoCapOf } from '#shared/protocol/policy.ts';
 import type { Locks } from './environment.ts';
 import {
   type Charge,
@@ -103,9 +102,4 @@ export class Ledger {
     if (this.#book === null) return epsilonCap;
     return this.#book.rhoSpent === 0 ? 0 : epsilonOfRho(this.#book.rhoSpent, delta);
   }
-}
-
-/** The compiled-in lifetime cap, or the policy's own where that is stricter. */
-function rhoCapOf(policy: Policy): number {
-  return Math.min(lifetimeRhoCap, rhoOfEpsilon(policy.epsilonCap, policy.delta));
 }

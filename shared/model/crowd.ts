@@ -4,10 +4,10 @@
 // all of W with its Gram part, then offsets for the most popular items.
 
 import { firstComponent } from '../catalogue/features.ts';
-import { epsilonOfRho, noiseMultiplierFor, rhoOfEpsilon, rhoOfParticipation } from '../privacy/accountant.ts';
+import { epsilonOfRho, noiseMultiplierFor, rhoOfParticipation } from '../privacy/accountant.ts';
 import { chooseRing } from '../privacy/bits.ts';
-import { lifetimeRhoCap, maximumLocalUpdateLength } from '../protocol/limits.ts';
-import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy } from '../protocol/policy.ts';
+import { maximumLocalUpdateLength } from '../protocol/limits.ts';
+import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy, rhoCapOf } from '../protocol/policy.ts';
 import { gatheringTarget } from '../secagg/parameters.ts';
 import type { Layout, LayoutPart } from './model.ts';
 import { defaultDimension } from './server-step.ts';
@@ -130,8 +130,7 @@ const columnCost = 2;
  * @param rhoSpent what is spent already, 0 or more. Never below 0.
  */
 export function participationsWithinCap(policy: Policy, rhoSpent = 0): number {
-  const cap = Math.min(lifetimeRhoCap, rhoOfEpsilon(policy.epsilonCap, policy.delta));
-  return Math.max(0, Math.floor((cap - rhoSpent) / noiseOfPolicy(policy).rhoPerParticipation));
+  return Math.max(0, Math.floor((rhoCapOf(policy) - rhoSpent) / noiseOfPolicy(policy).rhoPerParticipation));
 }
 
 /** What a policy's crowd means for epsilon, and the crowd that the same quality would need at a lower one. */

@@ -1,10 +1,12 @@
 // The privacy policy of a federation: public, published by the server, hashed into every round's config, checked by every device.
 import type { Layout, LayoutPart } from '../model/model.ts';
+import { rhoOfEpsilon } from '../privacy/accountant.ts';
 import { localNoiseVariance, noiseMultiplierOf, sensitivitySquared } from '../privacy/sensitivity.ts';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 import { ProtocolError } from './errors.ts';
 import {
   corruptPermille,
+  lifetimeRhoCap,
   maximumClippingBoundInt,
   maximumClippingBoundL2,
   maximumCohortCeiling,
@@ -176,6 +178,11 @@ export function noiseOfPolicy(policy: Policy): PolicyNoise {
     sigmaLocal: Math.sqrt(variance.numerator / variance.denominator),
     rhoPerParticipation: 1 / (2 * noiseMultiplier * noiseMultiplier),
   };
+}
+
+/** The compiled-in lifetime cap of a browser profile, or the policy's own where that is stricter: rho over all of its participations. */
+export function rhoCapOf(policy: Pick<Policy, 'epsilonCap' | 'delta'>): number {
+  return Math.min(lifetimeRhoCap, rhoOfEpsilon(policy.epsilonCap, policy.delta));
 }
 
 /**
