@@ -5,18 +5,18 @@
 // tilted popularity (content.ts) expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then
 // P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
 import { firstComponent } from '../../catalogue/features.ts';
+import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
+import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
+import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
+import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
+import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
 import { experimentRandomOfLabel } from '../../maths/random.ts';
 import type { Features } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
-import { FactorEase, mostFactors } from './co-occurrence-ease.ts';
-import { leadingEigenpairs } from './co-occurrence-eigenpairs.ts';
-import { shrunkenPopularity } from './co-occurrence-popularity.ts';
 import { policyOfRelease, release } from './co-occurrence-release.ts';
-import { Deflation, mostPopular, type Tastes, triangleLength } from './co-occurrence-tastes.ts';
-import { ContentTilt, componentPrecision } from './content.ts';
 
 /** The data set in whose units the rules were found: MovieLens 100K, where a training set has so many people and so many items. */
 const referencePeople = 754;

@@ -6,6 +6,8 @@
 // which slot. The device scores by the mixture of communities that explains its history best: P(i) = Σ_c w_c P_c(i), w by expectation and
 // maximisation with a prior.
 import { firstComponent } from '../../catalogue/features.ts';
+import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
+import { mostPopular } from '../../learners/co-occurrence/tastes.ts';
 import { gaussians } from '../../maths/gaussian.ts';
 import { experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import type { LayoutPart } from '../../model/model.ts';
@@ -13,9 +15,7 @@ import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
-import { shrunkenPopularity } from './co-occurrence-popularity.ts';
 import { policyOfRelease, release } from './co-occurrence-release.ts';
-import { mostPopular } from './co-occurrence-tastes.ts';
 
 /** Weight of an item in the embedding: p^-rarity. */
 const rarity = 0.25;

@@ -6,7 +6,7 @@
 import { firstComponent } from '../../catalogue/features.ts';
 import type { Features } from '../../model/model.ts';
 import { cholesky, choleskySolve } from '../../model/symmetric.ts';
-import { leadingEigenpairs } from './co-occurrence-eigenpairs.ts';
+import { leadingEigenpairs } from './eigenpairs.ts';
 
 const scalePower = 0.35;
 const directionPower = 0.75;
