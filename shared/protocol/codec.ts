@@ -51,10 +51,10 @@ export function packBits(values: Uint32Array | Int32Array, bits: number): Uint8A
 }
 
 /**
- * The inverse of `packBits`: Uint32Array[length], each below 2^bits, the caller's.
- * Throws ProtocolError 'bad-frame' when the bytes are not exactly ceil(length * bits / 8) or a spare bit of the last one is set.
+ * Throws ProtocolError 'bad-frame' when the bytes are not exactly ceil(length * bits / 8) or a spare bit of the last one is set, RangeError for
+ * bits that cannot be.
  */
-export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uint32Array {
+export function checkPacked(bytes: Uint8Array, length: number, bits: number): void {
   checkBits(bits);
   const expected = packedBytes(length, bits);
   if (bytes.length !== expected) {
@@ -67,6 +67,11 @@ export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uin
   if (spareBits > 0 && bytes[expected - 1]! >>> (8 - spareBits) !== 0) {
     throw new ProtocolError('bad-frame', `payload: expected the last ${spareBits} bits to be 0, got others`);
   }
+}
+
+/** The inverse of `packBits`: Uint32Array[length], each below 2^bits, the caller's. Throws as `checkPacked`. */
+export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uint32Array {
+  checkPacked(bytes, length, bits);
   const out = new Uint32Array(length);
   let at = 0;
   if (bits === 16 || bits === 24 || bits === 32) {
