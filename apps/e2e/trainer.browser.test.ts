@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problems } from '#shared/testing/arbitrary-problems.ts';
+import type { Problem } from '#shared/testing/made-up-problem.ts';
 import { toleranceRelative } from '../engine/trainer/agreement.ts';
 import { cleanUp, launchBrowser, noBrowser } from './harness.ts';
-import type { Problem, Rounds, Trained } from './lab/calls.ts';
+import type { Rounds, Trained } from './lab/calls.ts';
 import { type Lab, openLab } from './lab.ts';
 
 const backends = ['webgpu', 'webgl', 'cpu'] as const;
@@ -31,17 +33,6 @@ const smallProblem: Problem = {
   seen: 1,
   seed: 11,
 };
-
-const problems: fc.Arbitrary<Problem> = fc.record({
-  items: fc.integer({ min: 60, max: 1500 }),
-  dimension: fc.integer({ min: 1, max: 48 }),
-  featureColumns: fc.integer({ min: 1, max: 70 }),
-  offsetRows: fc.integer({ min: 0, max: 60 }),
-  liked: fc.integer({ min: 0, max: 40 }),
-  disliked: fc.integer({ min: 0, max: 10 }),
-  seen: fc.integer({ min: 0, max: 10 }),
-  seed: fc.nat(),
-});
 
 describe.skipIf(noBrowser)('the trainer in a browser', () => {
   let browser: Browser;

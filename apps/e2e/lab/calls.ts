@@ -1,18 +1,7 @@
 // What a test can ask of the worker in the lab page.
+import type { Problem } from '#shared/testing/made-up-problem.ts';
 import type { Backend } from '../../engine/api.ts';
 import type { PartWithSeed } from './encode.ts';
-
-/** A made-up model and history. Everything in it follows from the numbers here. */
-export interface Problem {
-  readonly items: number;
-  readonly dimension: number;
-  readonly featureColumns: number;
-  readonly offsetRows: number;
-  readonly liked: number;
-  readonly disliked: number;
-  readonly seen: number;
-  readonly seed: number;
-}
 
 /** How a backend is spoilt before it is probed: a matrix product that gives zeros, or one that throws. */
 export type Sabotage = 'zeros' | 'throws';
