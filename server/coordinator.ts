@@ -1,6 +1,7 @@
 // The effects of the round: it feeds the reducer with what sockets, timers and the store report, and carries out what the reducer asks.
 // Main path of an upload: receive -> frames -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
+import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
 import type { Features, Model } from '#shared/model/model.ts';
 import type { ServerState } from '#shared/model/server-step.ts';
 import { FrameAssembler, packedBytes } from '#shared/protocol/codec.ts';
@@ -61,6 +62,8 @@ export interface CoordinatorOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly crypto: MaskCrypto;
+  /** What adds and takes masks off; plain JavaScript unless said otherwise. */
+  readonly rounds?: RoundCore;
   readonly timings: Timings;
   readonly policy: Policy;
   readonly policyHash: string;
@@ -353,11 +356,14 @@ export class Coordinator {
   #begin(roundId: string, seats: readonly number[]): void {
     if (this.#config === null) throw new TypeError('Expected a config before the round begins.');
     const { config, bytes } = this.#config;
-    const { crypto } = this.#options;
+    const { crypto, rounds = plainRounds } = this.#options;
     this.#machine =
       config.mode === 1
-        ? new MaskedRound({ config: bytes, parameters: maskParametersOf(config), seats }, { crypto, turn: nextTurn })
-        : new LocalRound({ ...config, config: bytes, seats });
+        ? new MaskedRound(
+            { config: bytes, parameters: maskParametersOf(config), seats },
+            { crypto, rounds, turn: nextTurn },
+          )
+        : new LocalRound({ ...config, config: bytes, seats }, rounds);
     this.#dispatch({ kind: 'stepped', roundId, ...this.#machine.first });
   }
 

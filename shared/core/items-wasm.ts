@@ -12,6 +12,7 @@ import {
   type ItemCore,
   type ItemRows,
   type LocalTrainer,
+  plainItems,
   type QuantisedRows,
   userUnits,
 } from './items.ts';
@@ -24,6 +25,16 @@ const softmaxRows = 64;
 /** Blocks of four rows are read at once, and whole vectors at the end of a row, up to four of them. */
 const sparedRows = 3;
 const sparedBytes = 64;
+
+const made = new WeakMap<CoreModule, ItemCore>();
+
+/** The WASM twin of a module, made once; the plain one without a module. */
+export function itemCore(module: CoreModule | null): ItemCore {
+  if (module === null) return plainItems;
+  const core = made.get(module) ?? wasmItems(module);
+  made.set(module, core);
+  return core;
+}
 
 export function wasmItems(module: CoreModule): ItemCore {
   const memory = module.memory();

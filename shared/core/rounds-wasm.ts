@@ -9,7 +9,7 @@ import { maximumTries } from '../privacy/quantization.ts';
 import { checkPacked, packedBytes } from '../protocol/codec.ts';
 import type { RoundConfig } from '../protocol/round-config.ts';
 import type { CoreMemory, CoreModule } from './module.ts';
-import { checkLength, checkRing, maskWordBytes, type RingVector, type RoundCore } from './rounds.ts';
+import { checkLength, checkRing, maskWordBytes, plainRounds, type RingVector, type RoundCore } from './rounds.ts';
 
 /** Words of rounding that are drawn at a time: as many as the platform's generator gives at once. */
 const roundingWords = 16_384;
@@ -18,6 +18,16 @@ const guideBytes = 4 * 2 ** 13;
 /** The keystream's tables and key schedule. */
 const keystreamWorkBytes = 1520;
 const blockBytes = 16;
+
+const made = new WeakMap<CoreModule, RoundCore>();
+
+/** The WASM twin of a module, made once; the plain one without a module. */
+export function roundCore(module: CoreModule | null): RoundCore {
+  if (module === null) return plainRounds;
+  const core = made.get(module) ?? wasmRounds(module);
+  made.set(module, core);
+  return core;
+}
 
 export function wasmRounds(module: CoreModule): RoundCore {
   const memory = module.memory();

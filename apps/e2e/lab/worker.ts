@@ -1,13 +1,16 @@
 // The worker of the lab page: runs the browser's trainer as the engine does, in a module worker, and compares it with the reference.
 import { backend, engine, env, getKernel, memory, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import type { RoundCore } from '#shared/core/rounds.ts';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.ts';
 import { trainReference } from '#shared/model/objective.ts';
 import { makeProblem, type Problem } from '#shared/testing/made-up-problem.ts';
+import { fetchCore } from '../../engine/core-file.ts';
 import { largestRelativeError } from '../../engine/trainer/agreement.ts';
 import { openBackend } from '../../engine/trainer/backend.ts';
 import { createTrainer } from '../../engine/trainer/create.ts';
 import type { Trainer } from '../../engine/trainer.ts';
-import type { LabAnswer, LabCall, Rounds, Trained } from './calls.ts';
+import type { LabAnswer, LabCall, Rounds, Trained, Twin } from './calls.ts';
 import { encodeWithSeed, takePartWithSeed } from './encode.ts';
 
 addEventListener('message', async (event: MessageEvent<{ id: number; call: LabCall }>) => {
@@ -40,17 +43,26 @@ async function run(call: LabCall): Promise<unknown> {
     case 'choose':
       return withTrainer(call.forced, async ({ backend: name, reason }) => ({ backend: name, reason, error: 0 }));
     case 'encode':
-      return encodeWithSeed(call.seed, Uint8Array.from(call.config));
+      return encodeWithSeed(call.seed, Uint8Array.from(call.config), await twinOf(call.twin));
     case 'take-part':
-      return takePartWithSeed(call.part);
+      return takePartWithSeed(call.part, await twinOf(call.twin));
   }
+}
+
+const core = fetchCore();
+
+/** Throws where the WASM core is asked for and cannot be had. */
+async function twinOf(twin: Twin): Promise<RoundCore> {
+  const rounds = roundCore(twin === 'wasm' ? await core : null);
+  if (rounds.kind !== twin) throw new RangeError(`expected the ${twin} core, got ${rounds.kind}`);
+  return rounds;
 }
 
 async function withTrainer<T>(
   forced: Parameters<typeof createTrainer>[0],
   use: (trainer: Trainer) => Promise<T>,
 ): Promise<T> {
-  const trainer = await createTrainer(forced);
+  const trainer = await createTrainer(forced, await core);
   try {
     return await use(trainer);
   } finally {
@@ -75,7 +87,7 @@ const chosenBySize = -1;
 
 /** A history of another length in each round, and a new model every tenth, as a device sees them. */
 async function rounds(call: LabCall & { kind: 'rounds' }): Promise<Rounds> {
-  const trainer = await createTrainer(call.forced);
+  const trainer = await createTrainer(call.forced, await core);
   // tfjs's program for small products synchronises 64 threads for each number: ten times slower on a processor that plays the adapter.
   if (trainer.backend === 'webgpu') env().set('WEBGPU_MATMUL_PROGRAM_TYPE', smallOutputProgram);
   const { table, interactions } = makeProblem(call.problem);
