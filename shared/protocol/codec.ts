@@ -1,4 +1,5 @@
 // Between bytes and typed arrays: packing of ring elements (lowest bit first) and the frames of an upload. PROTOCOL.md [N5], [U1], [U2].
+import { sha256 as sha256InParts } from '@noble/hashes/sha2.js';
 import { sha256 } from './canonical.ts';
 import { ProtocolError } from './errors.ts';
 import { frameHeaderBytes, hashBytes, maximumFrameBytes, maximumFrames } from './limits.ts';
@@ -128,23 +129,32 @@ export function uploadFrames(payload: Uint8Array): Uint8Array[] {
   return frames;
 }
 
+/** A SHA-256 that takes its bytes in parts. */
+export interface PayloadHash {
+  update(bytes: Uint8Array): unknown;
+  /** 32 bytes; called once. */
+  digest(): Uint8Array;
+}
+
 /**
- * Puts one upload together again. It buffers the expected payload and no more, whatever comes.
+ * Puts one upload together again. It buffers the expected payload and no more, whatever comes, and hashes it as it comes.
  * After a ProtocolError it accepts nothing: the upload starts again with a new assembler.
  */
 export class FrameAssembler {
   readonly #expectedBytes: number;
+  readonly #hash: PayloadHash;
   #content: Uint8Array | null = null;
   #received = 0;
   #nextSeq = 0;
   #closed = false;
 
-  /** @param expectedPayloadBytes ceil(D b / 8), known from the RoundConfig. */
-  constructor(expectedPayloadBytes: number) {
+  /** @param expectedPayloadBytes ceil(D b / 8), known from the RoundConfig. @param hash a new one; in plain JavaScript unless said otherwise. */
+  constructor(expectedPayloadBytes: number, hash: PayloadHash = sha256InParts.create()) {
     if (!Number.isInteger(expectedPayloadBytes) || expectedPayloadBytes < 1) {
       throw new RangeError(`FrameAssembler: expected a positive number of bytes, got ${expectedPayloadBytes}`);
     }
     this.#expectedBytes = expectedPayloadBytes;
+    this.#hash = hash;
   }
 
   /** Payload and hash bytes so far. */
@@ -192,15 +202,18 @@ export class FrameAssembler {
       );
     }
     this.#content ??= new Uint8Array(total);
-    this.#content.set(frame.subarray(frameHeaderBytes), this.#received);
+    const content = frame.subarray(frameHeaderBytes);
+    this.#content.set(content, this.#received);
+    // The upload's own hash is no part of what is hashed; it may begin in the frame before the last.
+    this.#hash.update(content.subarray(0, Math.max(0, this.#expectedBytes - this.#received)));
     this.#received += bytes;
     this.#nextSeq++;
     if (last === 0) return null;
     if (this.#received !== total) {
       throw new ProtocolError('bad-frame', `upload: expected ${total} bytes by the last frame, got ${this.#received}`);
     }
-    const payload = this.#content.slice(0, this.#expectedBytes);
-    const hash = sha256(payload);
+    const payload = this.#content.subarray(0, this.#expectedBytes);
+    const hash = this.#hash.digest();
     for (let i = 0; i < hashBytes; i++) {
       if (hash[i] !== this.#content[this.#expectedBytes + i]) {
         throw new ProtocolError(
