@@ -25,7 +25,6 @@ export interface CoreExports {
   pack(values: number, length: number, bits: number, out: number): void;
   addPacked(packed: number, length: number, bits: number, sum: number): void;
   addStream(sum: number, stream: number, length: number, wordBytes: number, isMinus: number): void;
-  reduce(sum: number, length: number, mask: number): void;
   scores(rows: number, items: number, dimension: number, u: number, bias: number, out: number): void;
   best(
     rows: number,
@@ -129,7 +128,6 @@ const functionNames: readonly (keyof CoreExports)[] = [
   'pack',
   'addPacked',
   'addStream',
-  'reduce',
   'scores',
   'best',
   'softmaxMean',

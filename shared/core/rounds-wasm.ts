@@ -233,11 +233,16 @@ function packBits(memory: CoreMemory, values: Uint32Array | Int32Array, bits: nu
   });
 }
 
+/** Elements that are copied in at a time: a multiple of eight, so that they are whole bytes when packed, and few enough for the first cache. */
+const elementsAtOnce = 8192;
+
 class WasmRingVector implements RingVector {
   readonly #memory: CoreMemory;
   readonly #length: number;
   readonly #bits: number;
   readonly #sum: number;
+  /** What is being added: kept until it is overwritten by the next, or wiped. */
+  readonly #part: number;
 
   constructor(module: CoreModule, length: number, bits: number) {
     checkRing(length, bits);
@@ -245,25 +250,28 @@ class WasmRingVector implements RingVector {
     this.#length = length;
     this.#bits = bits;
     this.#sum = this.#memory.keep(4 * length);
+    this.#part = this.#memory.keep(4 * Math.min(elementsAtOnce, length));
   }
 
   addPacked(payload: Uint8Array): void {
     checkPacked(payload, this.#length, this.#bits);
-    this.#memory.with({ packed: payload.length }, ({ packed }) => {
-      this.#memory.bytes(packed, payload.length).set(payload);
-      this.#memory.core.addPacked(packed, this.#length, this.#bits, this.#sum);
+    const bits = this.#bits;
+    this.#inParts((count, first, sum) => {
+      const start = (first * bits) / 8;
+      this.#copy(payload.subarray(start, start + packedBytes(count, bits)));
+      this.#memory.core.addPacked(this.#part, count, bits, sum);
     });
   }
 
   addStream(stream: Uint8Array, sign: 1 | -1): void {
     const wordBytes = maskWordBytes(this.#bits);
     checkLength('addStream, bytes', this.#length * wordBytes, stream.length);
-    this.#add(stream, wordBytes, sign);
+    this.#addWords(stream, wordBytes, sign);
   }
 
   add(values: Uint32Array): void {
     checkLength('add', this.#length, values.length);
-    this.#add(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 4, 1);
+    this.#addWords(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 4, 1);
   }
 
   read(out: Uint32Array): void {
@@ -282,10 +290,20 @@ class WasmRingVector implements RingVector {
     this.#memory.wipe();
   }
 
-  #add(words: Uint8Array, wordBytes: 2 | 4, sign: 1 | -1): void {
-    this.#memory.with({ words: words.length }, (at) => {
-      this.#memory.bytes(at.words, words.length).set(words);
-      this.#memory.core.addStream(this.#sum, at.words, this.#length, wordBytes, sign === -1 ? 1 : 0);
+  #addWords(words: Uint8Array, wordBytes: 2 | 4, sign: 1 | -1): void {
+    this.#inParts((count, first, sum) => {
+      this.#copy(words.subarray(wordBytes * first, wordBytes * (first + count)));
+      this.#memory.core.addStream(sum, this.#part, count, wordBytes, sign === -1 ? 1 : 0);
     });
+  }
+
+  #inParts(add: (count: number, first: number, sum: number) => void): void {
+    for (let first = 0; first < this.#length; first += elementsAtOnce) {
+      add(Math.min(elementsAtOnce, this.#length - first), first, this.#sum + 4 * first);
+    }
+  }
+
+  #copy(bytes: Uint8Array): void {
+    this.#memory.bytes(this.#part, bytes.length).set(bytes);
   }
 }

@@ -12,6 +12,6 @@ export {
 } from './encode';
 export { keystream } from './keystream';
 export { addProduct, quantise } from './products';
-export { addPacked, addStream, pack, reduce } from './ring';
+export { addPacked, addStream, pack } from './ring';
 export { best, scores, softmaxMean } from './rows';
 export { assemble, differentiate, factorise, solve } from './solve';

@@ -52,12 +52,23 @@ export function addProduct(
 
 /** Each row as i8 times its scale, f32: its largest magnitude becomes 127. Ties go to the even number. */
 export function quantise(rows: usize, items: i32, dimension: i32, out: usize, scales: usize): void {
+  const bytes = usize(dimension) * 4;
+  const whole = bytes & ~15;
   for (let item = 0; item < items; item++, scales += 4) {
-    const end = rows + usize(dimension) * 4;
-    let largest: f32 = 0;
-    for (let at = rows; at < end; at += 4) largest = max(largest, abs(load<f32>(at)));
+    let most = f32x4.splat(0);
+    for (let k: usize = 0; k < whole; k += 16) most = f32x4.pmax(most, f32x4.abs(v128.load(rows + k)));
+    most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
+    let largest = max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1));
+    for (let k = whole; k < bytes; k += 4) largest = max(largest, abs(load<f32>(rows + k)));
     store<f32>(scales, largest / 127);
     const factor: f32 = largest === 0 ? 0 : 127 / largest;
-    for (; rows < end; rows += 4, out++) store<i8>(out, i8(nearest(load<f32>(rows) * factor)));
+    const factors = f32x4.splat(factor);
+    for (let k: usize = 0; k < whole; k += 16, out += 4) {
+      const lanes = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(rows + k), factors)));
+      const words = i16x8.narrow_i32x4_s(lanes, lanes);
+      v128.store32_lane(out, i8x16.narrow_i16x8_s(words, words), 0);
+    }
+    for (let k = whole; k < bytes; k += 4, out++) store<i8>(out, i8(nearest(load<f32>(rows + k) * factor)));
+    rows += bytes;
   }
 }

@@ -77,10 +77,3 @@ export function addStream(sum: usize, stream: usize, length: i32, wordBytes: i32
     v128.store(sum, isMinus ? i32x4.sub(before, words) : i32x4.add(before, words));
   }
 }
-
-/** Each element modulo 2^bits. */
-export function reduce(sum: usize, length: i32, mask: u32): void {
-  const lanes = i32x4.splat(mask);
-  const end = sum + ((usize(length) * 4 + 15) & ~15);
-  for (; sum < end; sum += 16) v128.store(sum, v128.and(v128.load(sum), lanes));
-}
