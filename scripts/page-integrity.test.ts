@@ -38,6 +38,9 @@ function build(place: string, date: Date, shell: string, environment: NodeJS.Pro
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tacit-build-'));
+  // The one has the core that the tests run on; the other builds its own.
+  for (const name of ['core.wasm', 'core.sources'])
+    cpSync(join(root, 'build', name), join(folder, 'one', 'build', name));
   one = build('one', new Date('2001-09-09T00:00:00Z'), 'umask 022', { TZ: 'UTC', LC_ALL: 'C', NODE_ENV: 'test' });
   other = build('an/other folder', new Date('2031-01-01T00:00:00Z'), 'umask 077', {
     TZ: 'Pacific/Auckland',

@@ -227,7 +227,8 @@ function packBits(memory: CoreMemory, values: Uint32Array | Int32Array, bits: nu
   const { length } = values;
   const bytes = packedBytes(length, bits);
   return memory.with({ values: 4 * length, out: bytes }, (at) => {
-    memory.int32(at.values, length).set(values);
+    // As bytes: between arrays of two kinds each number would be converted.
+    memory.bytes(at.values, 4 * length).set(new Uint8Array(values.buffer, values.byteOffset, 4 * length));
     memory.core.pack(at.values, length, bits, at.out);
     return memory.bytes(at.out, bytes).slice();
   });

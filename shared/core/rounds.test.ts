@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { experimentRandom, type RandomSource } from '../maths/random.ts';
 import { ringMask } from '../maths/ring.ts';
 import { discreteGaussian } from '../privacy/discrete-gaussian.ts';
+import { sha256Hex, toHex } from '../protocol/canonical.ts';
 import { packBits, unpackBits } from '../protocol/codec.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { ringBits } from '../protocol/limits.ts';
 import { builtCore, isBlank, WatchedCore } from '../testing/built-core.ts';
 import { exampleConfig, examplePolicy } from '../testing/example-policy.ts';
+import vectors from '../testing/vectors/pipeline.json';
 import { maskWordBytes, plainRounds, type RoundCore } from './rounds.ts';
 import { wasmRounds } from './rounds-wasm.ts';
 
@@ -171,6 +173,28 @@ describe('encoding', () => {
     expect(isBlank(core.memories[0]!, used)).toBe(true);
     rounds.packBits(new Uint32Array(length).fill(0xabcdef), 20);
     expect(isBlank(core.memories[0]!, used)).toBe(true);
+  });
+});
+
+describe('known answers', () => {
+  test('[N1] to [N5] an update from seeded randomness, in both twins', () => {
+    const update = Float64Array.from({ length: 96 }, (_, i) => (((i * 37 + 44) % 101) - 50) / (29 * Math.sqrt(96)));
+    for (const twin of twins) {
+      const { noised } = twin.encodeUpdate(update, exampleConfig(), experimentRandom(42));
+      expect(sha256Hex(twin.packBits(noised, 16)), twin.kind).toBe(
+        '6a5c1d76d7246e2d9cd2279488e4a4fd35d75799ac0d1b13edaaef3db12a822d',
+      );
+    }
+  });
+
+  test.each(vectors.packing)('[N5] packing of $bits bits, in both twins', ({ bits, values, bytes }) => {
+    for (const twin of twins) {
+      const packed = twin.packBits(Uint32Array.from(values), bits);
+      expect(toHex(packed), twin.kind).toBe(bytes);
+      const vector = twin.ringVector(values.length, bits);
+      vector.addPacked(packed);
+      expect([...vector.values()], twin.kind).toEqual(values);
+    }
   });
 });
 
