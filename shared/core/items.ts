@@ -1,8 +1,6 @@
-// What a device computes over items: scores and the best rows, fits, rows in eight bits. One interface with two twins: this file's, in plain
+// What a device computes over items: scores and the best rows, passes of the softmax fit, the Gram matrix, rows in eight bits. One interface with two twins: this file's, in plain
 // JavaScript, and the WASM core's (items-wasm.ts). Floats agree to 1e-4 relative, rows in eight bits and their scores bit for bit.
 import { topRows } from '../evaluation/metrics.ts';
-import type { Interactions, ItemTable, LocalResult } from '../model/model.ts';
-import { foldIn, trainReference } from '../model/objective.ts';
 import { type SoftmaxPass, softmaxPass } from '../model/softmax-fit.ts';
 import { gramMatrix } from '../model/table.ts';
 
@@ -19,10 +17,6 @@ export interface ItemCore {
   quantise(embeddings: Float32Array, dimension: number): QuantisedRows;
   /** S = VᵀV, as `gramMatrix` of shared/model/table.ts. */
   gramMatrix(embeddings: Float32Array, items: number, dimension: number): Float64Array;
-  /** As `foldIn` of shared/model/objective.ts. */
-  foldIn(table: ItemTable, interactions: Interactions): Float32Array;
-  /** The local training of shared/model/objective.ts on one table. */
-  trainer(table: ItemTable): LocalTrainer;
 }
 
 /** Highest score first; equal scores by ascending row. */
@@ -55,11 +49,6 @@ export interface QuantisedRows {
   readonly values: Int8Array;
   /** Of each row. */
   readonly scales: Float32Array;
-}
-
-export interface LocalTrainer {
-  /** As `trainReference`. @throws RangeError when a row is outside the table or occurs twice. */
-  train(interactions: Interactions): LocalResult;
 }
 
 /** Sums of products of eight and fifteen bits stay below 2^31 up to here. */
@@ -119,8 +108,6 @@ export const plainItems: ItemCore = {
   compactRows: (rows, bias) => new PlainCompactRows(rows, bias),
   quantise,
   gramMatrix,
-  foldIn,
-  trainer: (table) => ({ train: (interactions) => trainReference(table, interactions) }),
 };
 
 class PlainRows implements ItemRows {
