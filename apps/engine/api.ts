@@ -65,7 +65,7 @@ export interface ModelInfo {
   readonly dimension: number;
 }
 
-export type Backend = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'reference';
 
 export interface EngineState {
   readonly consent: Consent;

@@ -1,6 +1,7 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
+import { itemCore } from '#shared/core/items-wasm.ts';
 import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
 import type {
   Action,
@@ -106,7 +107,8 @@ class DeviceEngine implements LocalEngine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
-    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged());
+    const items = parts.core == null ? null : itemCore(parts.core);
+    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged(), items);
     this.#participation = new Participation(
       parts,
       {

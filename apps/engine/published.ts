@@ -2,6 +2,7 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import type { ItemCore } from '#shared/core/items.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, ItemTable } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
@@ -44,17 +45,19 @@ export class PublishedModels {
   readonly #cache: CacheStore;
   readonly #clock: Clock;
   readonly #onChange: () => void;
+  readonly #items: ItemCore | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
   #wantedKey = '';
   #keeping = false;
 
-  /** `onChange` is called when `current` was replaced. */
-  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void) {
+  /** `onChange` is called when `current` was replaced. @param items what scores; null: plain loops. */
+  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void, items: ItemCore | null = null) {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#items = items;
   }
 
   /** The newest that is complete and checked; null before the first. */
@@ -140,7 +143,7 @@ export class PublishedModels {
       throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     return {
       info: { version: header.version, hash: announced.hash, items: header.items, dimension: header.dimension },
-      table: materialise(model, features),
+      table: materialise(model, features, this.#items),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,

@@ -72,6 +72,8 @@ export interface ItemTable {
   readonly embeddings: Float32Array;
   /** S = VᵀV: dimension x dimension. */
   readonly gram: Float64Array;
+  /** V u, where something faster than a loop over V has it: Float32Array[items], the caller's. */
+  readonly products?: (u: ArrayLike<number>) => Float32Array;
 }
 
 /** Interactions by model row. Rows are distinct within and across the three lists. */

@@ -70,10 +70,12 @@ export function itemScores(table: ItemTable, userEmbedding: Float32Array | null)
   const { popularity } = table.model;
   const largest = popularity.reduce((most, value) => Math.max(most, value), 0);
   const weight = userEmbedding === null ? popularOnly : popularityWeight;
+  const products = userEmbedding === null ? undefined : table.products?.(userEmbedding);
   const scores = new Float64Array(items);
   for (let row = 0; row < items; row++) {
     let score = weight === 0 ? 0 : weight * Math.log(Math.max(popularity[row]! / largest, 1e-12));
-    if (userEmbedding) {
+    if (products) score += products[row]!;
+    else if (userEmbedding) {
       const start = row * dimension;
       for (let k = 0; k < dimension; k++) score += table.embeddings[start + k]! * userEmbedding[k]!;
     }

@@ -260,6 +260,7 @@ export const privacyEn = {
   backends: {
     webgpu: 'WebGPU, on the graphics processor',
     webgl: 'WebGL, on the graphics processor',
+    wasm: 'the processor, in WebAssembly',
     cpu: 'the processor, in JavaScript',
     reference: 'the processor, in plain JavaScript',
   } satisfies Record<Backend, string> as Record<Backend, string>,

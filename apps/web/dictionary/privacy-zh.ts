@@ -214,6 +214,7 @@ export const privacyZh: PrivacyDictionary = {
   backends: {
     webgpu: 'WebGPU，在图形处理器上',
     webgl: 'WebGL，在图形处理器上',
+    wasm: '处理器，WebAssembly',
     cpu: '处理器，JavaScript',
     reference: '处理器，纯 JavaScript',
   },
