@@ -85,12 +85,12 @@ export type BackendReason =
     }
   /** It solved a small known problem. `device`: what computes, in words. */
   | { readonly code: 'passed'; readonly backend: Backend; readonly device: string; readonly relativeError: number }
-  /** What the training for one round took, ms, on a made-up history. `remembered`: measured at an earlier visit. */
+  /** What the training for one round took on the graphics processor and on the processor, ms. `remembered`: measured earlier. */
   | {
       readonly code: 'timed';
-      readonly faster: 'webgpu' | 'wasm';
+      readonly faster: 'webgpu' | 'processor';
       readonly webgpuMs: number;
-      readonly wasmMs: number;
+      readonly processorMs: number;
       readonly remembered: boolean;
     }
   /** The device went away, and the fit under way was done without it. After the `last` time it is left alone. */

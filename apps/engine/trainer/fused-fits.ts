@@ -49,8 +49,30 @@ export const fusedFits: readonly KernelConfig[] = (['SoftmaxFit', 'ImplicitFit']
     recordFit(inputs as Record<string, TensorInfo>, backend as WebGPUBackend, attrs as unknown as FitPlan),
 }));
 
+/** The pipelines of a device, compiled once for each pair of shaders. They go with the device. */
+export class FitPipelineCache {
+  readonly #device: GPUDevice;
+  readonly #compiled = new Map<string, FitPipelines>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** @param answerOf what bounds the wait. Rejects with BackendUnusable. */
+  async get(
+    pass: string,
+    step: string,
+    answerOf: (answer: Promise<FitPipelines>) => Promise<FitPipelines>,
+  ): Promise<FitPipelines> {
+    const key = pass + step;
+    const pipelines = this.#compiled.get(key) ?? (await answerOf(compileFit(this.#device, pass, step)));
+    this.#compiled.set(key, pipelines);
+    return pipelines;
+  }
+}
+
 /** Compiles both kernels. Rejects with BackendUnusable when the device refuses one, with what it says of it. */
-export async function compileFit(device: GPUDevice, pass: string, step: string): Promise<FitPipelines> {
+async function compileFit(device: GPUDevice, pass: string, step: string): Promise<FitPipelines> {
   const compile = async (name: string, code: string) => {
     const module = device.createShaderModule({ label: name, code });
     try {
@@ -58,7 +80,7 @@ export async function compileFit(device: GPUDevice, pass: string, step: string):
     } catch (error) {
       const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] }));
       const said = messages.find(({ type }) => type === 'error')?.message ?? String(error);
-      throw new BackendUnusable(`its ${name} shader was refused: ${said}`);
+      throw new BackendUnusable('wrong', `its ${name} shader was refused: ${said}`);
     }
   };
   const [passing, stepping] = await Promise.all([compile('pass', pass), compile('step', step)]);
@@ -108,7 +130,8 @@ function recordFit(inputs: Record<string, TensorInfo>, backend: WebGPUBackend, p
   const bufferOf = (tensor: TensorInfo): GPUBuffer => {
     backend.uploadToGPU(tensor.dataId);
     const { resource } = backend.tensorMap.get(tensor.dataId);
-    if (!(resource instanceof GPUBuffer)) throw new BackendUnusable('tfjs keeps a tensor elsewhere than in a buffer');
+    if (!(resource instanceof GPUBuffer))
+      throw new BackendUnusable('fault', 'tfjs keeps a tensor elsewhere than in a buffer');
     return resource;
   };
   const { state: before } = inputs;
@@ -158,6 +181,7 @@ function recordFit(inputs: Record<string, TensorInfo>, backend: WebGPUBackend, p
 /** The encoder that the backend records into and submits with its next read: private to its class, so it is looked at before it is used. */
 function encoderOf(backend: WebGPUBackend): GPUCommandEncoder {
   const { commandEncoder } = backend as unknown as { commandEncoder: unknown };
-  if (!(commandEncoder instanceof GPUCommandEncoder)) throw new BackendUnusable('tfjs keeps its command encoder elsewhere');
+  if (!(commandEncoder instanceof GPUCommandEncoder))
+    throw new BackendUnusable('fault', 'tfjs keeps its command encoder elsewhere');
   return commandEncoder;
 }

@@ -37,7 +37,8 @@ export class ResidentRows {
    * @param tileBytes a smaller one in tests alone, so that a small table has several tiles.
    */
   constructor(backend: WebGPUBackend, source: RowSource, tileBytes = mostTileBytes) {
-    const shape = source.kind === 'float' ? rowShape('float', source.columns) : rowShape('compact', source.rows.dimension);
+    const shape =
+      source.kind === 'float' ? rowShape('float', source.columns) : rowShape('compact', source.rows.dimension);
     this.shape = shape;
     this.items = source.kind === 'float' ? source.values.length / source.columns : source.rows.items;
     const blocks = Math.ceil(this.items / blockRows);
