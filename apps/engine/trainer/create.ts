@@ -26,6 +26,8 @@ export interface TrainerSurroundings {
 
 /** How often a lost device is opened again in a trainer's life. A third loss says that the device is not to be had. */
 const reopenLimit = 2;
+/** Between a failed fit and the word that the device is gone. */
+const lossGraceMs = 100;
 
 /**
  * Makes a trainer.
@@ -105,7 +107,7 @@ class BrowserTrainer implements Trainer {
         try {
           return await this.#device.fit.train(interactions, tellAscending);
         } catch (error) {
-          this.#leave(name, error);
+          await this.#leave(name, error);
         }
       }
       return (await this.#loadedProcessor(table)).train(interactions, tellAscending);
@@ -185,7 +187,7 @@ class BrowserTrainer implements Trainer {
       if (timed.faster === 'processor') this.#release();
       return [...passed, timed];
     } catch (error) {
-      this.#leave('webgpu', error);
+      await this.#leave('webgpu', error);
       return passed;
     }
   }
@@ -207,14 +209,14 @@ class BrowserTrainer implements Trainer {
       await fit.load(table);
       return [{ code: 'passed', backend: name, device: open.device, relativeError }];
     } catch (error) {
-      this.#leave(name, error);
+      await this.#leave(name, error);
       return [];
     }
   }
 
   /** After a loss or a fault: the processor goes on. A device that was lost may come back for the next fit, any other is left alone. */
-  #leave(name: DeviceBackendName, error: unknown): void {
-    const wasLost = this.#device?.open.isLost() === true;
+  async #leave(name: DeviceBackendName, error: unknown): Promise<void> {
+    const wasLost = await this.#wasLost();
     this.#release();
     if (wasLost) this.#lostTimes++;
     this.#isGivenUp = !wasLost || this.#lostTimes > reopenLimit;
@@ -222,6 +224,19 @@ class BrowserTrainer implements Trainer {
     this.#failure = wasLost
       ? { code: 'lost', backend: name, times: this.#lostTimes, last: this.#isGivenUp }
       : unusableBecause(name, error);
+  }
+
+  /** What was read from a lost device may fail before the loss is told. */
+  #wasLost(): Promise<boolean> {
+    const open = this.#device?.open;
+    if (open === undefined) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const cancel = this.#surroundings.after(lossGraceMs, () => resolve(open.isLost()));
+      void open.lost.then(() => {
+        cancel();
+        resolve(true);
+      });
+    });
   }
 
   async #loadedProcessor(table: ItemTable): Promise<Trainer> {

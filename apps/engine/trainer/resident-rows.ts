@@ -4,6 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import type { QuantisedRows } from '#shared/core/items.ts';
 import { blockRows, type RowShape, rowShape } from './pass-shader.ts';
+import { columnsOf, itemsOf, type RowSource } from './row-source.ts';
 
 /** The least maxStorageBufferBindingSize of WebGPU. No device is asked for more. */
 export const mostTileBytes = 128 * 1024 * 1024;
@@ -11,10 +12,6 @@ export const mostTileBytes = 128 * 1024 * 1024;
 const mostPartials = 256;
 /** Blocks that a workgroup passes over at least, where there are enough: starting it and adding its threads up costs about as much as some. */
 const fewestBlocks = 8;
-
-export type RowSource =
-  | { readonly kind: 'float'; readonly values: Float32Array; readonly columns: number }
-  | { readonly kind: 'compact'; readonly rows: QuantisedRows };
 
 export interface Tile {
   readonly rows: Tensor;
@@ -37,10 +34,9 @@ export class ResidentRows {
    * @param tileBytes a smaller one in tests alone, so that a small table has several tiles.
    */
   constructor(backend: WebGPUBackend, source: RowSource, tileBytes = mostTileBytes) {
-    const shape =
-      source.kind === 'float' ? rowShape('float', source.columns) : rowShape('compact', source.rows.dimension);
+    const shape = rowShape(source.kind, columnsOf(source));
     this.shape = shape;
-    this.items = source.kind === 'float' ? source.values.length / source.columns : source.rows.items;
+    this.items = itemsOf(source);
     const blocks = Math.ceil(this.items / blockRows);
     const tileBlocks = Math.max(1, Math.floor(tileBytes / (4 * shape.blockWords)));
     const blocksEach = Math.max(fewestBlocks, Math.ceil(blocks / mostPartials));

@@ -1,13 +1,8 @@
 // The second kernel of the softmax fit on WebGPU: merges the partials of a pass to the normaliser and the mean row, and takes one step of Adam, in
 // one workgroup. shared/model/softmax-fit.ts says what is computed; this file also lays out what goes in and reads what comes out.
-import {
-  leastRoot,
-  momentDecay,
-  type SoftmaxFit,
-  type SoftmaxFitOptions,
-  squareDecay,
-} from '#shared/model/softmax-fit.ts';
+import { leastRoot, momentDecay, type SoftmaxFitOptions, squareDecay } from '#shared/model/softmax-fit.ts';
 import { leastScore, partialVectors, type RowShape } from './pass-shader.ts';
+import type { FittedSoftmax } from './softmax.ts';
 
 /** Threads of the one workgroup; a row has at most as many vectors. */
 const threads = 64;
@@ -38,12 +33,12 @@ export function softmaxGoal(
 }
 
 /** Reads the state after a fit. @param withLossAfter whether a pass over the result followed the last step. */
-export function softmaxResult(state: Float32Array, shape: RowShape, withLossAfter: boolean): SoftmaxFit {
+export function softmaxResult(state: Float32Array, shape: RowShape, withLossAfter: boolean): FittedSoftmax {
   const [, lossBefore, lossAfter] = state.subarray(12 * shape.vectors);
   return {
     userEmbedding: Float64Array.from(state.subarray(0, shape.columns)),
     lossBefore: lossBefore!,
-    lossAfter: withLossAfter ? lossAfter! : Number.NaN,
+    lossAfter: withLossAfter ? lossAfter! : null,
   };
 }
 
