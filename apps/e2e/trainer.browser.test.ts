@@ -240,15 +240,23 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
       expect(chosen).toMatchObject({ backend: 'wasm', devices: 0, reasons: [{ code: 'small' }, { code: 'passed' }] });
     });
 
+    test('a larger one too, where its processor is done in the time of a readback', async () => {
+      const clock = { webgpuMs: 6, processorMs: 1 };
+      const [chosen] = await choose({ sizes: [large], adapter: 'taken for hardware', clock });
+      expect(chosen).toMatchObject({ backend: 'wasm', devices: 0, reasons: [{ code: 'quick' }, { code: 'passed' }] });
+    });
+
     test('an adapter that the processor plays is not taken, and no device of it is opened', async () => {
-      const [chosen] = await choose({ sizes: [large], adapter: 'honest', clock: null });
+      const clock = { webgpuMs: 6, processorMs: 7 };
+      const [chosen] = await choose({ sizes: [large], adapter: 'honest', clock });
       expect(chosen).toMatchObject({ backend: 'wasm', devices: 0 });
       expect(chosen!.reasons[0]).toMatchObject({ code: 'unusable', backend: 'webgpu', why: 'software' });
     });
 
     test('WebGPU that is slower is measured once and not opened again for that size', async () => {
       const sizes = [large, { ...large, items: 17_001 }];
-      const [first, second] = await choose({ sizes, adapter: 'taken for hardware', clock: null });
+      const clock = { webgpuMs: 8, processorMs: 7 };
+      const [first, second] = await choose({ sizes, adapter: 'taken for hardware', clock });
       expect(first).toMatchObject({ backend: 'wasm', devices: 1 });
       expect(first!.reasons.map(({ code }) => code)).toEqual(['passed', 'timed', 'passed']);
       expect(second).toMatchObject({ backend: 'wasm', devices: 0 });

@@ -73,6 +73,8 @@ export type BackendReason =
   | { readonly code: 'asked-for'; readonly backend: Backend }
   /** Items times dimension are too few for a graphics processor to be worth starting. */
   | { readonly code: 'small'; readonly work: number; readonly crossover: number }
+  /** The training for one round took the processor so little, ms, that a graphics processor has no time to win. */
+  | { readonly code: 'quick'; readonly processorMs: number }
   /**
    * missing: the browser has it not, or gives no device. software: only played by the processor. wrong: its self-test came out wrong. fault: the
    * device reported one. late: it did not answer. `detail`: more in the words of the browser, or empty.

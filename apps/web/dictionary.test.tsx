@@ -48,6 +48,7 @@ const whyUnusable: { readonly [why in Extract<BackendReason, { code: 'unusable' 
 const backendReasons: { readonly [code in Exclude<BackendReason['code'], 'unusable'>]: BackendReason } = {
   'asked-for': { code: 'asked-for', backend: 'wasm' },
   small: { code: 'small', work: 47_040, crossover: 500_000 },
+  quick: { code: 'quick', processorMs: 0.72 },
   passed: { code: 'passed', backend: 'webgpu', device: 'nvidia ada', relativeError: 2.4e-7 },
   timed: { code: 'timed', faster: 'webgpu', webgpuMs: 3.14, processorMs: 41.2, remembered: false },
   lost: { code: 'lost', backend: 'webgpu', times: 1, last: false },

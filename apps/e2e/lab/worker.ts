@@ -289,12 +289,12 @@ async function spoilKernel(name: 'webgl' | 'cpu', how: Sabotage): Promise<() => 
 /** Looks at the clock while one thing is timed that takes longer than half of its budget; see `roundMs`. */
 const looksEach = 5;
 
-/** A clock on which the graphics processor, which is timed first, takes the one time and the processor the other. */
+/** A clock on which the processor, which is timed first, takes the one time and the graphics processor the other. */
 function turnedClock({ webgpuMs, processorMs }: { readonly webgpuMs: number; readonly processorMs: number }) {
   let now = 0;
   let looks = 0;
   return () => {
-    now += looks++ < looksEach ? webgpuMs : processorMs;
+    now += looks++ < looksEach ? processorMs : webgpuMs;
     return now;
   };
 }

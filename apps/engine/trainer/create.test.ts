@@ -44,14 +44,19 @@ test('a small table is trained on by the processor, and nothing is looked for', 
   ]);
 });
 
-test('a large one too, where there is no WebGPU', async () => {
-  const trainer = await createTrainer(null, surroundings);
+test.each([
+  [1, [{ code: 'quick', processorMs: 1 }]],
+  [30, [{ code: 'unusable', backend: 'webgpu', why: 'missing' }]],
+] as const)('a large one too, where there is no WebGPU or the processor takes %i ms', async (processorMs, why) => {
+  let now = 0;
+  const ticksMs = () => {
+    now += processorMs;
+    return now;
+  };
+  const trainer = await createTrainer(null, { ...surroundings, ticksMs });
   await trainer.load(goldenTable({ items: 31_250, dimension: 16, featureColumns: 3 }));
   expect(trainer.backend).toBe('wasm');
-  expect(trainer.reasons).toMatchObject([
-    { code: 'unusable', backend: 'webgpu', why: 'missing' },
-    { code: 'passed', backend: 'wasm' },
-  ]);
+  expect(trainer.reasons).toMatchObject([...why, { code: 'passed', backend: 'wasm' }]);
 });
 
 describe.each([

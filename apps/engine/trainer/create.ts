@@ -12,7 +12,7 @@ import type { Trainer } from '../trainer.ts';
 import { checkHardware, type FoundAdapter, findAdapter } from './adapter.ts';
 import { type BackendFit, type DeviceBackendName, type OpenBackend, openBackend, unusableBecause } from './backend.ts';
 import { selfTest } from './probe.ts';
-import { crossoverWork, roundMs, timedReason, timingKey, workOf } from './timing.ts';
+import { crossoverWork, readbackMs, roundMs, sizeClass, timedReason, timingKey, workOf } from './timing.ts';
 import { openProcessorTrainer, type ProcessorTrainer } from './wasm.ts';
 
 export interface TrainerSurroundings {
@@ -54,6 +54,8 @@ class BrowserTrainer implements Trainer {
   #device: DeviceInUse | null = null;
   /** Whether `#table` is loaded on the processor. */
   #isOnProcessor = false;
+  /** ms of a round, by size. */
+  readonly #processorTimes = new Map<number, number>();
   #reasons: readonly BackendReason[] = [];
   /** What the device did wrong last. */
   #failure: BackendReason | null = null;
@@ -157,8 +159,12 @@ class BrowserTrainer implements Trainer {
       return [{ code: 'small', work, crossover: crossoverWork }];
     }
     if (this.#isGivenUp) return [];
-    const { timings, after, ticksMs } = this.#surroundings;
-    const { trainer: processor } = this.#processor;
+    const { timings, after } = this.#surroundings;
+    const processorMs = await this.#processorMs(table);
+    if (processorMs <= readbackMs) {
+      this.#release();
+      return [{ code: 'quick', processorMs }];
+    }
     let adapter: FoundAdapter;
     try {
       // Looked at before tfjs is downloaded.
@@ -168,7 +174,7 @@ class BrowserTrainer implements Trainer {
       this.#release();
       return [unusableBecause('webgpu', error)];
     }
-    const key = timingKey(adapter.identity, processor.backend, work);
+    const key = timingKey(adapter.identity, this.#processor.trainer.backend, work);
     const remembered = await timings.get(key);
     const recalled = remembered === null ? null : timedReason(remembered, true);
     if (recalled?.faster === 'processor') {
@@ -179,9 +185,7 @@ class BrowserTrainer implements Trainer {
     if (this.#device === null) return passed;
     if (recalled !== null) return [...passed, recalled];
     try {
-      const webgpuMs = await roundMs(this.#device.fit, table, ticksMs);
-      const timing = { webgpuMs, processorMs: await roundMs(processor, table, ticksMs) };
-      this.#isOnProcessor = true;
+      const timing = { webgpuMs: await roundMs(this.#device.fit, table, this.#surroundings.ticksMs), processorMs };
       await timings.put(key, timing);
       const timed = timedReason(timing, false);
       if (timed.faster === 'processor') this.#release();
@@ -190,6 +194,17 @@ class BrowserTrainer implements Trainer {
       await this.#leave('webgpu', error);
       return passed;
     }
+  }
+
+  /** What a round's training takes on the processor: measured once for each size of tables. */
+  async #processorMs(table: ItemTable): Promise<number> {
+    const size = sizeClass(workOf(table));
+    const known = this.#processorTimes.get(size);
+    if (known !== undefined) return known;
+    const took = await roundMs(this.#processor.trainer, table, this.#surroundings.ticksMs);
+    this.#isOnProcessor = true;
+    this.#processorTimes.set(size, took);
+    return took;
   }
 
   /** Opens the device where it is not, tests it, and loads the table. Where that fails, `#device` is null and `#failure` says why. */

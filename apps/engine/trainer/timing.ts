@@ -1,5 +1,6 @@
 // Which of two backends is faster here: measured, once for each adapter, driver, browser and size, on what a round asks for. Below the crossover
-// nothing is measured: what starts a graphics processor takes longer than the whole fit takes on the processor.
+// nothing is measured: what starts a graphics processor takes longer than the whole fit takes on the processor. Above it the processor goes first, and
+// where it is done in the time of a readback, no graphics processor is started either.
 import type { ItemTable } from '#shared/model/model.ts';
 import type { BackendReason } from '../api.ts';
 import type { Timing } from '../timing-store.ts';
@@ -13,10 +14,18 @@ export function workOf({ model }: ItemTable): number {
   return model.header.items * model.header.dimension;
 }
 
-/** @param identity of the adapter. @param processor what computes there: 'wasm' or 'reference'. Works within a factor of two share a key. */
-export function timingKey(identity: string, processor: string, work: number): string {
-  return `${identity}|${processor}|2^${Math.floor(Math.log2(work))}`;
+/** Works within a factor of two are of one size. */
+export function sizeClass(work: number): number {
+  return Math.floor(Math.log2(work));
 }
+
+/** @param identity of the adapter. @param processor what computes there: 'wasm' or 'reference'. */
+export function timingKey(identity: string, processor: string, work: number): string {
+  return `${identity}|${processor}|2^${sizeClass(work)}`;
+}
+
+/** Reading one result back from a graphics processor takes about as long, ms: what the processor does in that time is not worth measuring there. */
+export const readbackMs = 2;
 
 /** WebGPU is only taken where it wins. */
 export function timedReason(

@@ -1,5 +1,5 @@
-// The trainer on the WASM core: the steps of shared/model/objective.ts in float64, on the processor, without tfjs. What a fit costs does not grow
-// with the catalogue; loading a table does.
+// The trainer on the WASM core: the steps of shared/model/objective.ts in float64, on the processor, without tfjs. Neither what a fit costs nor
+// what a new model costs grows with the catalogue; a new F is walked once.
 
 import type { FitCore, LocalTrainer } from '#shared/core/fits.ts';
 import { fitCore } from '#shared/core/fits-wasm.ts';

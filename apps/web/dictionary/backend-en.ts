@@ -41,6 +41,8 @@ function reason(why: BackendReason): string {
       return `${titles[why.backend]} was asked for in the address (?backend=${why.backend}).`;
     case 'small':
       return `The model is small: ${count.format(why.work)} numbers describe its items, and below ${count.format(why.crossover)} the processor is done before a graphics processor has started.`;
+    case 'quick':
+      return `The training for one round took the processor ${ms.format(why.processorMs)} ms; reading its result back from a graphics processor takes about as long.`;
     case 'unusable':
       return unusable[why.why](titles[why.backend], why.detail);
     case 'passed':

@@ -31,6 +31,8 @@ function reason(why: BackendReason): string {
       return `网址指定使用 ${titles[why.backend]}（?backend=${why.backend}）。`;
     case 'small':
       return `模型很小：描述条目的数字有 ${count.format(why.work)} 个；少于 ${count.format(why.crossover)} 个时，图形处理器还没启动，处理器就已算完。`;
+    case 'quick':
+      return `一轮的训练在处理器上只用 ${ms.format(why.processorMs)} 毫秒；单是从图形处理器读回结果，就大约要这么久。`;
     case 'unusable':
       return unusable[why.why](titles[why.backend], why.detail);
     case 'passed':
