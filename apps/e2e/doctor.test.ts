@@ -19,10 +19,11 @@ describe.skipIf(noBrowser)('tacit doctor', () => {
     expect(small!.round.processorMs).toBeGreaterThanOrEqual(0);
     expect(large!.reasons.map(({ code: reason }) => reason)).not.toContain('small');
     if (plain!.adapter.found && !plain!.adapter.isSoftware) {
-      expect(large!.reasons.map(({ code: reason }) => reason)).toContain('timed');
+      expect(['quick', 'passed', 'timed']).toContain(large!.reasons[0]!.code);
     } else {
       expect(large).toMatchObject({ backend: 'wasm', round: { webgpuMs: null }, softmax: { webgpuMs: null } });
-      expect(large!.reasons[0]).toMatchObject({ code: 'unusable', backend: 'webgpu' });
+      // Done in the time of a readback, or else there is no such adapter here.
+      expect(['quick', 'unusable']).toContain(large!.reasons[0]!.code);
     }
     // Where the browser shows no adapter by itself, what it shows when it is told to.
     if (!plain!.adapter.found) {

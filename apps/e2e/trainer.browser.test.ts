@@ -8,7 +8,7 @@ import type { Problem } from '#shared/testing/made-up-problem.ts';
 import type { Backend } from '../engine/api.ts';
 import { toleranceRelative } from '../engine/trainer/agreement.ts';
 import { cleanUp, launchBrowser, noBrowser } from './harness.ts';
-import type { Chosen, Counted, FittedRows, LabCall, MadeUpRows, Rounds, Trained } from './lab/calls.ts';
+import type { Chosen, Counted, Fastest, FittedRows, LabCall, MadeUpRows, Rounds, Trained } from './lab/calls.ts';
 import { type Lab, openLab } from './lab.ts';
 
 const withDevice = ['webgpu', 'webgl', 'cpu'] as const;
@@ -109,7 +109,8 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
         fc.asyncProperty(fc.array(problems, { minLength: 4, maxLength: 4 }), async (several) => {
           expectAgreement(await agree(forced, several), forced);
         }),
-        { numRuns: 2 },
+        // WebGL compiles for seconds.
+        { numRuns: forced === 'webgl' ? 1 : 2 },
       );
     });
 
@@ -220,7 +221,8 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
       },
     );
 
-    test('a third time it is left alone', async () => {
+    // The same code for each device: once is enough.
+    test.runIf(forced === 'webgpu')('a third time it is left alone', async () => {
       const trained = await lab.call<Trained[]>({ kind: 'lose', forced, problem, times: 3, when: 'during' });
       const backends = trained.map(({ backend }) => backend);
       expect(backends).toEqual([forced, 'wasm', forced, 'wasm', forced, 'wasm', 'wasm']);
@@ -276,6 +278,16 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
         { backend: 'webgpu', devices: 0, reasons: [{ code: 'passed' }, { code: 'timed', remembered: true }] },
         { backend: 'wasm', devices: 0, reasons: [{ code: 'small' }, { code: 'passed' }] },
       ]);
+    });
+
+    test.each([
+      ['a small one', { items: 4096, dimension: 32 }, 'taken for hardware', 'wasm', false],
+      ['faster on WebGPU', { items: 16_384, dimension: 32 }, 'taken for hardware', 'webgpu', true],
+      ['a software adapter', { items: 16_384, dimension: 32 }, 'honest', 'wasm', false],
+    ] as const)('the softmax fit has the same rules: %s', async (_, size, adapter, backend, isTimed) => {
+      const clock = { webgpuMs: 1, processorMs: 2 };
+      const fastest = await lab.call<Fastest>({ kind: 'fastest', rows: { ...rows, ...size }, adapter, clock });
+      expect(fastest).toEqual({ backend, processorMs: 2, webgpuMs: isTimed ? 1 : null });
     });
 
     test('the reference can be asked for by name', async () => {

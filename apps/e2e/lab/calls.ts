@@ -60,6 +60,13 @@ export type LabCall =
       /** What the clock shows for a round on the graphics processor and on the processor, above 5 ms; null: the true clock. */
       readonly clock: { readonly webgpuMs: number; readonly processorMs: number } | null;
     }
+  /** The softmax fit on what is fastest; the clock as above, of any values. */
+  | {
+      readonly kind: 'fastest';
+      readonly rows: MadeUpRows;
+      readonly adapter: 'honest' | 'taken for hardware';
+      readonly clock: { readonly webgpuMs: number; readonly processorMs: number };
+    }
   | { readonly kind: 'encode'; readonly seed: number; readonly config: readonly number[]; readonly twin: Twin }
   | { readonly kind: 'take-part'; readonly part: PartWithSeed; readonly twin: Twin };
 
@@ -106,6 +113,12 @@ export interface Chosen {
   readonly reasons: readonly BackendReason[];
   /** Asked for while the table was loaded. */
   readonly devices: number;
+}
+
+export interface Fastest {
+  readonly backend: Backend;
+  readonly processorMs: number;
+  readonly webgpuMs: number | null;
 }
 
 export interface LabAnswer {

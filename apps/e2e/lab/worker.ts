@@ -13,9 +13,9 @@ import { largestRelativeError } from '../../engine/trainer/agreement.ts';
 import { openBackend } from '../../engine/trainer/backend.ts';
 import { createTrainer, type TrainerSurroundings } from '../../engine/trainer/create.ts';
 import { goldenTable } from '../../engine/trainer/golden.ts';
-import { openSoftmax, standardSoftmaxRequest } from '../../engine/trainer/softmax.ts';
+import { openFastestSoftmax, openSoftmax, standardSoftmaxRequest } from '../../engine/trainer/softmax.ts';
 import type { Trainer } from '../../engine/trainer.ts';
-import type { Chosen, Counted, LabAnswer, LabCall, Rounds, Sabotage, Trained, Twin } from './calls.ts';
+import type { Chosen, Counted, Fastest, LabAnswer, LabCall, Rounds, Sabotage, Trained, Twin } from './calls.ts';
 import { countedSince, deviceCounts, lastDevice } from './counted-device.ts';
 import { encodeWithSeed, takePartWithSeed } from './encode.ts';
 import { fitRows, madeUpRows } from './made-up-rows.ts';
@@ -53,6 +53,8 @@ async function run(call: LabCall): Promise<unknown> {
       return sabotage(call);
     case 'choose':
       return choose(call);
+    case 'fastest':
+      return fastest(call);
     case 'encode':
       return encodeWithSeed(call.seed, Uint8Array.from(call.config), await twinOf(call.twin));
     case 'take-part':
@@ -287,10 +289,11 @@ async function spoilKernel(name: 'webgl' | 'cpu', how: Sabotage): Promise<() => 
 }
 
 /** Looks at the clock while one thing is timed that takes longer than half of its budget; see `roundMs`. */
-const looksEach = 5;
+const looksOfRound = 5;
+const looksOfSoftmax = 2;
 
 /** A clock on which the processor, which is timed first, takes the one time and the graphics processor the other. */
-function turnedClock({ webgpuMs, processorMs }: { readonly webgpuMs: number; readonly processorMs: number }) {
+function turnedClock({ webgpuMs, processorMs }: { webgpuMs: number; processorMs: number }, looksEach: number) {
   let now = 0;
   let looks = 0;
   return () => {
@@ -299,28 +302,40 @@ function turnedClock({ webgpuMs, processorMs }: { readonly webgpuMs: number; rea
   };
 }
 
-async function choose({ sizes, adapter, clock }: LabCall & { kind: 'choose' }): Promise<Chosen[]> {
+/** Runs `work` while the software adapter says that it is none, if so asked. */
+async function withAdapter<T>(adapter: 'honest' | 'taken for hardware', work: () => Promise<T>): Promise<T> {
   const honest = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, 'isFallbackAdapter')!;
   if (adapter === 'taken for hardware') {
     Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false, configurable: true });
   }
-  const changed = clock === null ? {} : { ticksMs: turnedClock(clock) };
   try {
-    return await withTrainer(
-      null,
-      async (trainer) => {
-        const chosen: Chosen[] = [];
-        for (const size of sizes) {
-          const before = deviceCounts();
-          await trainer.load(goldenTable({ ...size, featureColumns: 5 }));
-          const { backend: name, reasons } = trainer;
-          chosen.push({ backend: name, reasons, devices: countedSince(before).devices });
-        }
-        return chosen;
-      },
-      changed,
-    );
+    return await work();
   } finally {
     Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', honest);
   }
+}
+
+function choose({ sizes, adapter, clock }: LabCall & { kind: 'choose' }): Promise<Chosen[]> {
+  const chooseAll = async (trainer: Trainer) => {
+    const chosen: Chosen[] = [];
+    for (const size of sizes) {
+      const before = deviceCounts();
+      await trainer.load(goldenTable({ ...size, featureColumns: 5 }));
+      const { backend: name, reasons } = trainer;
+      chosen.push({ backend: name, reasons, devices: countedSince(before).devices });
+    }
+    return chosen;
+  };
+  const changed = clock === null ? {} : { ticksMs: turnedClock(clock, looksOfRound) };
+  return withAdapter(adapter, () => withTrainer(null, chooseAll, changed));
+}
+
+function fastest({ rows, adapter, clock }: LabCall & { kind: 'fastest' }): Promise<Fastest> {
+  return withAdapter(adapter, async () => {
+    const { source, liked } = madeUpRows(rows);
+    const changed = { ...(await surroundings()), ticksMs: turnedClock(clock, looksOfSoftmax) };
+    const { backend: name, runner, processorMs, webgpuMs } = await openFastestSoftmax(source, liked, changed);
+    runner.close();
+    return { backend: name, processorMs, webgpuMs };
+  });
 }

@@ -8,9 +8,12 @@ import {
   standardSoftmaxFit,
 } from '#shared/model/softmax-fit.ts';
 import type { Backend } from '../api.ts';
+import { checkHardware, findAdapter } from './adapter.ts';
+import { toleranceRelative } from './agreement.ts';
 import { BackendUnusable } from './backend.ts';
 import type { TrainerSurroundings } from './create.ts';
-import { columnsOf, floatsOf, meanOf, type RowSource } from './row-source.ts';
+import { columnsOf, floatsOf, itemsOf, meanOf, type RowSource } from './row-source.ts';
+import { crossoverWork } from './timing.ts';
 
 export interface SoftmaxRequest extends SoftmaxFitOptions {
   /** One pass more. */
@@ -84,5 +87,55 @@ export async function openSoftmax(
       ]);
       return new TfjsSoftmax(await openCpu(), source);
     }
+  }
+}
+
+/** The faster of two, and what a fit took on each, ms; null where WebGPU was not tried or not trusted. */
+export interface FastestSoftmax {
+  readonly backend: 'wasm' | 'reference' | 'webgpu';
+  readonly runner: SoftmaxRunner;
+  readonly processorMs: number;
+  readonly webgpuMs: number | null;
+}
+
+/**
+ * Opens what is fastest for this workload, by the rules by which the trainer chooses for its own: the processor below the crossover, and above it
+ * WebGPU on a hardware adapter where it agrees with the processor and takes less time. Measured now, one fit each after one that warms up.
+ */
+export async function openFastestSoftmax(
+  source: RowSource,
+  liked: readonly number[],
+  surroundings: Pick<TrainerSurroundings, 'core' | 'after' | 'ticksMs'>,
+): Promise<FastestSoftmax> {
+  const { core, after, ticksMs } = surroundings;
+  const request: SoftmaxRequest = { ...standardSoftmaxFit, withLossAfter: false };
+  const timed = async (runner: SoftmaxRunner) => {
+    await runner.fit(liked, request);
+    const start = ticksMs();
+    const { userEmbedding } = await runner.fit(liked, request);
+    return { ms: ticksMs() - start, userEmbedding };
+  };
+  const backend = core === null ? 'reference' : 'wasm';
+  const processor = await openSoftmax(backend, source, surroundings);
+  const { ms: processorMs, userEmbedding: expected } = await timed(processor);
+  const onProcessor = { backend, runner: processor, processorMs, webgpuMs: null } as const;
+  if (itemsOf(source) * columnsOf(source) < crossoverWork) return onProcessor;
+  let webgpu: SoftmaxRunner | null = null;
+  try {
+    checkHardware(await findAdapter(after), false);
+    webgpu = await openSoftmax('webgpu', source, surroundings);
+    const { ms: webgpuMs, userEmbedding } = await timed(webgpu);
+    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const agrees = userEmbedding.every((value, k) => Math.abs(value - expected[k]!) <= toleranceRelative * largest);
+    if (agrees && webgpuMs < processorMs) {
+      processor.close();
+      return { backend: 'webgpu', runner: webgpu, processorMs, webgpuMs };
+    }
+    webgpu.close();
+    return { ...onProcessor, webgpuMs: agrees ? webgpuMs : null };
+  } catch (error) {
+    webgpu?.close();
+    if (error instanceof BackendUnusable) return onProcessor;
+    throw error;
   }
 }

@@ -27,6 +27,6 @@ export interface ExaminedSize extends Size {
   readonly reasons: readonly BackendReason[];
   /** The training for one round, ms. null: not measured, because nobody would choose it. */
   readonly round: { readonly processorMs: number; readonly webgpuMs: number | null };
-  /** The softmax fit over all items, 20 steps, ms. */
-  readonly softmax: { readonly processorMs: number; readonly webgpuMs: number | null };
+  /** The softmax fit over all items, 20 steps, ms: the heaviest training that could be asked for, and no part of a round. */
+  readonly softmax: { readonly backend: Backend; readonly processorMs: number; readonly webgpuMs: number | null };
 }

@@ -7,7 +7,7 @@ import { MemoryTimingStore } from '../../../engine/timing-store.ts';
 import { findAdapter } from '../../../engine/trainer/adapter.ts';
 import { createTrainer, type TrainerSurroundings } from '../../../engine/trainer/create.ts';
 import { goldenInteractions, goldenTable } from '../../../engine/trainer/golden.ts';
-import { openSoftmax, type SoftmaxRequest, standardSoftmaxRequest } from '../../../engine/trainer/softmax.ts';
+import { openFastestSoftmax } from '../../../engine/trainer/softmax.ts';
 import { roundMs } from '../../../engine/trainer/timing.ts';
 import { openProcessorTrainer } from '../../../engine/trainer/wasm.ts';
 import type { AdapterFacts, Examination, ExaminedSize, Size } from './examination.ts';
@@ -31,11 +31,9 @@ addEventListener('message', async ({ data }: MessageEvent<readonly Size[]>) => {
 
 async function examine(sizes: readonly Size[]): Promise<Examination> {
   const surroundings = { core: await fetchCore(), timings: new MemoryTimingStore(), ticksMs, after };
-  const adapter = await adapterFacts();
-  const isHardware = adapter.found && !adapter.isSoftware;
   const examined: ExaminedSize[] = [];
-  for (const size of sizes) examined.push(await examineSize(size, surroundings, isHardware));
-  return { adapter, sizes: examined };
+  for (const size of sizes) examined.push(await examineSize(size, surroundings));
+  return { adapter: await adapterFacts(), sizes: examined };
 }
 
 async function adapterFacts(): Promise<AdapterFacts> {
@@ -50,7 +48,7 @@ async function adapterFacts(): Promise<AdapterFacts> {
   }
 }
 
-async function examineSize(size: Size, surroundings: TrainerSurroundings, isHardware: boolean): Promise<ExaminedSize> {
+async function examineSize(size: Size, surroundings: TrainerSurroundings): Promise<ExaminedSize> {
   const table = goldenTable({ ...size, featureColumns });
   const trainer = await createTrainer(null, surroundings);
   await trainer.load(table);
@@ -58,25 +56,14 @@ async function examineSize(size: Size, surroundings: TrainerSurroundings, isHard
   await trainer.close();
   const { trainer: processor } = openProcessorTrainer(surroundings.core);
   const timed = reasons.find((reason) => reason.code === 'timed');
-  const softmaxMs = async (name: 'webgpu' | 'wasm' | 'reference') => {
-    const source = { kind: 'float', values: table.embeddings, columns: size.dimension } as const;
-    const runner = await openSoftmax(name, source, surroundings);
-    const request: SoftmaxRequest = { ...standardSoftmaxRequest, withLossAfter: false };
-    await runner.fit(goldenInteractions.liked, request);
-    const start = ticksMs();
-    await runner.fit(goldenInteractions.liked, request);
-    const took = ticksMs() - start;
-    runner.close();
-    return took;
-  };
+  const source = { kind: 'float', values: table.embeddings, columns: size.dimension } as const;
+  const softmax = await openFastestSoftmax(source, goldenInteractions.liked, surroundings);
+  softmax.runner.close();
   return {
     ...size,
     backend,
     reasons,
     round: { processorMs: await roundMs(processor, table, ticksMs), webgpuMs: timed?.webgpuMs ?? null },
-    softmax: {
-      processorMs: await softmaxMs(processor.backend),
-      webgpuMs: isHardware ? await softmaxMs('webgpu').catch(() => null) : null,
-    },
+    softmax: { backend: softmax.backend, processorMs: softmax.processorMs, webgpuMs: softmax.webgpuMs },
   };
 }
