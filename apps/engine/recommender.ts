@@ -1,14 +1,16 @@
 // The recommender: from the published model and the rows of this device to a ranking. Pure; the user embedding lives as long as one call.
 import { placeOf } from '#shared/catalogue/order.ts';
 import { ndcg, topRows } from '#shared/evaluation/metrics.ts';
+import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import type { Interactions, ItemTable } from '#shared/model/model.ts';
-import { foldIn } from '#shared/model/objective.ts';
-import { itemScores, type RankedItem, rankItems, similarItems } from '#shared/model/ranking.ts';
 import { initialModel } from '#shared/model/server-step.ts';
 import { materialise } from '#shared/model/table.ts';
+import { bestRows, excludedRows, reasonOf } from '#shared/ranking/list.ts';
 import type { HistoryRow, Recommendation, SelfEvaluation } from './api.ts';
 import type { Published } from './published.ts';
+import { scorersOf } from './scorers.ts';
 
+const nothing: Interactions = { liked: [], disliked: [], seen: [] };
 const evaluationDepth = 10;
 const minEvaluatedLikes = 5;
 /** The first list is chosen from this many times its length. */
@@ -33,17 +35,17 @@ export function interactionsOf(published: Published, rows: readonly HistoryRow[]
 
 /** The best `count` items that have no row yet. */
 export function recommendFrom(published: Published, rows: readonly HistoryRow[], count: number): Recommendation[] {
-  const { table, catalogue } = published;
   const interactions = interactionsOf(published, rows);
-  const ranked =
-    interactions.liked.length === 0
-      ? firstRanking(published, interactions, count)
-      : rankItems(table, foldIn(table, interactions), { count, interactions, catalogue });
-  return ranked.map(({ row, score, source, reason }) => ({
+  if (interactions.liked.length === 0) return firstList(published, interactions, count);
+  const { catalogue } = published;
+  const { shared, sharedSource, popularity } = scorersOf(published);
+  const scores = shared.scores(interactions);
+  const excluded = excludedRows(scores.length, interactions);
+  return bestRows(scores, excluded, count, popularity).map((row) => ({
     itemId: idOf(published, row),
-    score,
-    source,
-    reason,
+    score: scores[row]!,
+    source: sharedSource,
+    reason: reasonOf(shared, interactions, row, catalogue),
   }));
 }
 
@@ -51,35 +53,43 @@ export function recommendFrom(published: Published, rows: readonly HistoryRow[],
  * Before any like: from the most popular, the genres in turn, so that every taste finds a start. Equally popular ones come in a mixed order:
  * by row the oldest films would be first.
  */
-function firstRanking(published: Published, interactions: Interactions, count: number): RankedItem[] {
-  const { table, catalogue } = published;
-  const pool = rankItems(table, null, { count: catalogue.items.length, interactions, catalogue })
-    .map((ranked) => ({ ranked, place: placeOf(idOf(published, ranked.row)) }))
-    .sort((a, b) => b.ranked.score - a.ranked.score || a.place - b.place)
-    .slice(0, firstPool * count)
-    .map(({ ranked }) => ranked);
+function firstList(published: Published, interactions: Interactions, count: number): Recommendation[] {
+  const { catalogue } = published;
+  const scores = scorersOf(published).shared.scores(nothing);
+  const excluded = excludedRows(scores.length, interactions);
+  const places = catalogue.items.map(({ id }) => placeOf(id));
+  // A smaller place is an earlier one.
+  const earlier = places.map((place) => -place);
+  const pool = bestRows(scores, excluded, firstPool * count, earlier);
   const listed = new Map<string, number>();
-  const chosen: RankedItem[] = [];
+  const chosen: number[] = [];
   while (chosen.length < count && pool.length > 0) {
-    const crowding = pool.map(({ row }) => {
+    const crowding = pool.map((row) => {
       const { genres } = catalogue.items[row]!;
       return genres.reduce((sum, genre) => sum + (listed.get(genre) ?? 0), 0) / Math.max(1, genres.length);
     });
-    const [next] = pool.splice(crowding.indexOf(Math.min(...crowding)), 1);
-    for (const genre of catalogue.items[next!.row]!.genres) listed.set(genre, (listed.get(genre) ?? 0) + 1);
-    chosen.push(next!);
+    const next = pool.splice(crowding.indexOf(Math.min(...crowding)), 1)[0]!;
+    for (const genre of catalogue.items[next]!.genres) listed.set(genre, (listed.get(genre) ?? 0) + 1);
+    chosen.push(next);
   }
-  return chosen;
+  return chosen.map((row) => ({
+    itemId: idOf(published, row),
+    score: scores[row]!,
+    source: 'popular',
+    reason: { kind: 'popular' },
+  }));
 }
 
 /** Items like this one, by the model; none for an item that it does not have. */
 export function similarTo(published: Published, itemId: string, count: number): { itemId: string; score: number }[] {
   const row = published.rowOf.get(itemId);
   if (row === undefined) return [];
-  return similarItems(published.table, row, count).map((similar) => ({
-    itemId: idOf(published, similar.row),
-    score: similar.score,
-  }));
+  return scorersOf(published)
+    .shared.similar(row, count)
+    .map((similar) => ({
+      itemId: idOf(published, similar.row),
+      score: similar.score,
+    }));
 }
 
 /**
@@ -93,12 +103,12 @@ export function evaluateFrom(published: Published, rows: readonly HistoryRow[]):
   if (likes < minEvaluatedLikes) return { likes, results: null };
   const newest = [...rows].filter((row) => row.action === 'like').sort((a, b) => b.at - a.at);
   const heldOut = newest.flatMap(({ itemId }) => published.rowOf.get(itemId) ?? []).slice(0, maxEvaluatedLikes);
-  const { table } = published;
-  const alone = aloneTable(published);
+  const { shared, popularity } = scorersOf(published);
+  const alone = new ReconstructionScorer(aloneTable(published));
   const rankings: readonly (readonly ['shared' | 'alone' | 'popular', (rest: Interactions) => ArrayLike<number>])[] = [
-    ['shared', (rest) => itemScores(table, foldIn(table, rest))],
-    ['alone', (rest) => itemScores(alone, foldIn(alone, rest))],
-    ['popular', () => table.model.popularity],
+    ['shared', (rest) => shared.scores(rest)],
+    ['alone', (rest) => alone.scores(rest)],
+    ['popular', () => popularity],
   ];
   const results = rankings.map(([ranking, score]) => {
     const values = heldOut.map((target) => {

@@ -11,6 +11,7 @@
 //   3. `trainingSteps` times: u ← u − P gradient(u). The first step lands on the minimum, as the objective is quadratic; the others take
 //      away the rounding error of a float32 device.
 //   4. e = a0 V u, and c_j (v_jᵀu − t_j) more at each interaction j. With likes alone e = (1_H + a0) ∘ (V u) − 1_H.
+import { checkInteractions, interactionCount, interactionKinds } from './interactions.ts';
 import type { Interactions, ItemTable, LocalResult } from './model.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
 
@@ -25,6 +26,8 @@ export const likedObservation: Observation = { weight: 1, target: 1 };
 export const dislikedObservation: Observation = { weight: 0.5, target: -0.5 };
 /** Chosen once but not praised: a weak like. */
 export const seenObservation: Observation = { weight: 0.2, target: 0.5 };
+
+const observations = { liked: likedObservation, disliked: dislikedObservation, seen: seenObservation } as const;
 
 /** Steps of local training; see the head of this file. */
 export const trainingSteps = 3;
@@ -44,28 +47,18 @@ export interface ObservedRows {
  * @throws RangeError when a row is outside the table or occurs twice.
  */
 export function observedRows(table: ItemTable, interactions: Interactions): ObservedRows {
-  const { items } = table.model.header;
-  const kinds = [
-    [interactions.liked, likedObservation],
-    [interactions.disliked, dislikedObservation],
-    [interactions.seen, seenObservation],
-  ] as const;
-  const length = interactions.liked.length + interactions.disliked.length + interactions.seen.length;
+  checkInteractions(interactions, table.model.header.items);
+  const length = interactionCount(interactions);
   const rows = new Uint32Array(length);
   const weights = new Float32Array(length);
   const targets = new Float32Array(length);
-  const taken = new Set<number>();
   let at = 0;
-  for (const [list, observation] of kinds) {
-    for (const row of list) {
-      if (!Number.isInteger(row) || row < 0 || row >= items) {
-        throw new RangeError(`interaction with row ${row}: rows are 0 to ${items - 1}`);
-      }
-      if (taken.has(row)) throw new RangeError(`row ${row} occurs twice among the interactions`);
-      taken.add(row);
+  for (const kind of interactionKinds) {
+    const { weight, target } = observations[kind];
+    for (const row of interactions[kind]) {
       rows[at] = row;
-      weights[at] = observation.weight;
-      targets[at] = observation.target;
+      weights[at] = weight;
+      targets[at] = target;
       at++;
     }
   }

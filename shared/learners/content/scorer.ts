@@ -1,0 +1,95 @@
+// The scorer of content alone: no model of the crowd's but the popularity. Always there beside the shared model's, and better than it where the
+// crowd is small; each device finds out which of the two serves it (shared/ranking/choice.ts).
+import { firstComponent } from '../../catalogue/features.ts';
+import { checkInteractions } from '../../model/interactions.ts';
+import type { Features, Interactions } from '../../model/model.ts';
+import { dislikedObservation, likedObservation, seenObservation } from '../../model/objective.ts';
+import type { Contribution, Scorer } from '../scorer.ts';
+import { mostSimilar, UnitVectors } from '../unit-vectors.ts';
+import { ContentTilt, componentPrecision, type TiltFit, type WeightedRows } from './tilt.ts';
+
+/** What a 'seen' and a dislike count beside a like: their pulls in the local objective beside a like's. */
+const likedPull = likedObservation.weight * likedObservation.target;
+const seenShare = (seenObservation.weight * seenObservation.target) / likedPull;
+const dislikedShare = Math.abs(dislikedObservation.weight * dislikedObservation.target) / likedPull;
+
+/** As far below the most popular item as an unknown one can be. */
+const leastPopularity = 1e-12;
+
+export class ContentScorer implements Scorer {
+  readonly items: number;
+  readonly #tilt: ContentTilt;
+  readonly #units: UnitVectors;
+  /** Lives as long as the caller's own object: a list asks for the contributions to many items of one history. */
+  readonly #fits = new WeakMap<Interactions, Fit>();
+
+  /** @param popularity any positive unit, items numbers. */
+  constructor(features: Features, popularity: ArrayLike<number>) {
+    this.items = features.items;
+    let largest = 0;
+    for (let row = 0; row < this.items; row++) largest = Math.max(largest, popularity[row]!);
+    const logPopularity = Float64Array.from({ length: this.items }, (_, row) =>
+      Math.log(Math.max(popularity[row]! / largest, leastPopularity)),
+    );
+    this.#tilt = new ContentTilt(features, logPopularity);
+    this.#units = contentUnits(features);
+  }
+
+  scores(interactions: Interactions): Float64Array {
+    return this.#tilt.scoresOf(this.#fit(interactions).taste.taste).slice();
+  }
+
+  contributions(interactions: Interactions, row: number): Contribution[] {
+    const fit = this.#fit(interactions);
+    fit.parts ??= this.#tilt.partsOf(fit.taste, fit.likes, fit.dislikes);
+    const { parts, rows } = fit;
+    const count = fit.taste.taste.length;
+    const found = rows.map((observed, index) => ({
+      row: observed,
+      contribution: this.#tilt.tiltOf(parts.subarray(index * count, (index + 1) * count), row),
+    }));
+    return found.sort((a, b) => b.contribution - a.contribution || a.row - b.row);
+  }
+
+  similar(row: number, count: number): { row: number; score: number }[] {
+    return mostSimilar(this.#units, row, count);
+  }
+
+  #fit(interactions: Interactions): Fit {
+    const known = this.#fits.get(interactions);
+    if (known !== undefined) return known;
+    checkInteractions(interactions, this.items);
+    const { liked, disliked, seen } = interactions;
+    const likes = {
+      rows: [...liked, ...seen],
+      weights: [...liked.map(() => 1), ...seen.map(() => seenShare)],
+    };
+    const dislikes = { rows: disliked, weights: disliked.map(() => dislikedShare) };
+    const taste = this.#tilt.fit(likes, dislikes);
+    const fit = { likes, dislikes, taste, rows: [...likes.rows, ...disliked], parts: null };
+    this.#fits.set(interactions, fit);
+    return fit;
+  }
+}
+
+interface Fit {
+  readonly likes: WeightedRows;
+  readonly dislikes: WeightedRows;
+  readonly taste: TiltFit;
+  /** The likes' rows, then the dislikes'. */
+  readonly rows: readonly number[];
+  parts: Float64Array | null;
+}
+
+/** Each component as long as tastes differ in it, so that the cosine is the correlation of two items' scores over people (without popularity). */
+export function contentUnits({ items, columns, values }: Features): UnitVectors {
+  const components = Math.max(0, columns - firstComponent);
+  const vectors = new Float64Array(items * components);
+  for (let k = 0; k < components; k++) {
+    const length = 1 / Math.sqrt(componentPrecision(k));
+    for (let row = 0; row < items; row++) {
+      vectors[row * components + k] = length * values[row * columns + firstComponent + k]!;
+    }
+  }
+  return new UnitVectors(vectors, items, components);
+}
