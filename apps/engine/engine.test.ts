@@ -467,10 +467,11 @@ describe('what a person owns', () => {
     aggregator.publish(2);
     const { engine } = await new TestProfile().open(aggregator);
     for (const itemId of comedies.slice(0, 4)) await engine.record(itemId, 'like');
-    expect(await engine.evaluateSelf()).toEqual({ likes: 4, results: null });
+    expect(await engine.evaluateSelf()).toMatchObject({ likes: 4, choice: { likes: 3 }, results: null });
     for (const itemId of comedies.slice(4, 9)) await engine.record(itemId, 'like');
-    const { likes, results } = await engine.evaluateSelf();
+    const { likes, choice, results } = await engine.evaluateSelf();
     expect(likes).toBe(9);
+    expect(choice).toMatchObject({ likes: 8 });
     expect(results?.map(({ ranking }) => ranking)).toEqual(['shared', 'alone', 'popular']);
     for (const { ndcg10, halfWidth95 } of results!) {
       expect(ndcg10).toBeGreaterThanOrEqual(0);

@@ -618,6 +618,7 @@ test('compares, also when the shared model is worse', async () => {
     prepare: (engine) => {
       engine.evaluation = {
         likes: 9,
+        choice: { used: 'content', why: 'better', likes: 8 },
         results: [
           { ranking: 'shared', ndcg10: 0.1, halfWidth95: 0.05 },
           { ranking: 'alone', ndcg10: 0.5, halfWidth95: 0.05 },

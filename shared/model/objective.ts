@@ -11,7 +11,7 @@
 //   3. `trainingSteps` times: u ← u − P gradient(u). The first step lands on the minimum, as the objective is quadratic; the others take
 //      away the rounding error of a float32 device.
 //   4. e = a0 V u, and c_j (v_jᵀu − t_j) more at each interaction j. With likes alone e = (1_H + a0) ∘ (V u) − 1_H.
-import { checkInteractions, interactionCount, interactionKinds } from './interactions.ts';
+import { checkInteractions, interactionCount, interactionKinds, weightsOf } from './interactions.ts';
 import type { Interactions, ItemTable, LocalResult } from './model.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
 
@@ -43,8 +43,8 @@ export interface ObservedRows {
 }
 
 /**
- * Lists the interactions with weights and targets.
- * @throws RangeError when a row is outside the table or occurs twice.
+ * Lists the interactions with weights and targets. A row's weight is that of its kind times its own.
+ * @throws RangeError when a row is outside the table or occurs twice, or a weight is none.
  */
 export function observedRows(table: ItemTable, interactions: Interactions): ObservedRows {
   checkInteractions(interactions, table.model.header.items);
@@ -55,12 +55,13 @@ export function observedRows(table: ItemTable, interactions: Interactions): Obse
   let at = 0;
   for (const kind of interactionKinds) {
     const { weight, target } = observations[kind];
-    for (const row of interactions[kind]) {
+    const shares = weightsOf(interactions, kind);
+    interactions[kind].forEach((row, index) => {
       rows[at] = row;
-      weights[at] = weight;
+      weights[at] = weight * shares[index]!;
       targets[at] = target;
       at++;
-    }
+    });
   }
   return { rows, weights, targets };
 }
@@ -76,7 +77,9 @@ export function foldIn(table: ItemTable, interactions: Interactions): Float32Arr
 
 /** The fold-in of the likes alone: where training starts. Float64Array[dimension]. */
 export function foldInLikes(table: ItemTable, interactions: Interactions): Float64Array {
-  return minimiser(table, observedRows(table, { liked: interactions.liked, disliked: [], seen: [] }));
+  const { liked } = interactions;
+  const weights = { liked: weightsOf(interactions, 'liked'), disliked: [], seen: [] };
+  return minimiser(table, observedRows(table, { liked, disliked: [], seen: [], weights }));
 }
 
 /** P: the inverse curvature of the local objective, dimension x dimension, float64. */

@@ -1,7 +1,5 @@
-// The list for one person: the best rows of a scorer that the person has not said anything about, each with its reason.
+// The list for one person: the best rows of a scorer that the person has not said anything about.
 // Ties go to the more popular item, and then to the smaller row.
-import type { Catalogue } from '../catalogue/schema.ts';
-import type { Scorer } from '../learners/scorer.ts';
 import { interactionKinds } from '../model/interactions.ts';
 import type { Interactions } from '../model/model.ts';
 
@@ -9,8 +7,11 @@ import type { Interactions } from '../model/model.ts';
 export type RankedSource = 'popular' | 'on-device' | 'shared';
 
 export type RankedReason =
-  | { readonly kind: 'because-liked'; readonly itemId: string }
+  /** The interaction that speaks most for the item. A refusal can: what is unlike it rises. */
+  | { readonly kind: 'because-liked' | 'because-seen' | 'because-disliked'; readonly itemId: string }
   | { readonly kind: 'genre'; readonly genre: string }
+  /** The person's own tuning of the list. */
+  | { readonly kind: 'tuned' }
   | { readonly kind: 'popular' };
 
 /** Rows that are never listed, as 1: what was liked, disliked or seen. */
@@ -29,21 +30,11 @@ export function bestRows(
 ): number[] {
   const rows: number[] = [];
   for (let row = 0; row < scores.length; row++) if (excluded[row] !== 1) rows.push(row);
-  rows.sort((a, b) => scores[b]! - scores[a]! || popularity[b]! - popularity[a]! || a - b);
-  return rows.slice(0, Math.max(0, count));
-}
-
-/** The liked item that contributed most to an item's score, failing that a genre that was liked, failing that popularity. */
-export function reasonOf(
-  scorer: Scorer,
-  interactions: Interactions,
-  row: number,
-  catalogue: Pick<Catalogue, 'items'>,
-): RankedReason {
-  const liked = new Set(interactions.liked);
-  const first = scorer.contributions(interactions, row)?.find((entry) => liked.has(entry.row));
-  if (first && first.contribution > 0) return { kind: 'because-liked', itemId: catalogue.items[first.row]!.id };
-  const likedGenres = new Set(interactions.liked.flatMap((item) => catalogue.items[item]!.genres));
-  const genre = catalogue.items[row]!.genres.find((name) => likedGenres.has(name));
-  return genre === undefined ? { kind: 'popular' } : { kind: 'genre', genre };
+  if (count <= 0) return [];
+  // Numbers sort much faster than rows: only those that can be among the best are put in order.
+  const least =
+    count < rows.length ? Float64Array.from(rows, (row) => scores[row]!).sort()[rows.length - count]! : null;
+  const best = least === null ? rows : rows.filter((row) => scores[row]! >= least);
+  best.sort((a, b) => scores[b]! - scores[a]! || popularity[b]! - popularity[a]! || a - b);
+  return best.slice(0, count);
 }

@@ -143,8 +143,11 @@ export const en = {
   },
   why: {
     'because-liked': (title: string): string => `Because you liked ${title}`,
+    'because-seen': (title: string): string => `Because you saw ${title}`,
+    'because-disliked': (title: string): string => `Unlike ${title}`,
     genre: (genre: string): string => `Because you like ${genre}`,
-    popular: (): string => 'Popular with many people',
+    tuned: 'As you set your list',
+    popular: 'Popular with many people',
   },
   sources: { popular: 'Popular', 'on-device': 'On this device', shared: 'Shared model' } satisfies Record<
     Source,
@@ -152,7 +155,7 @@ export const en = {
   > as Record<Source, string>,
   sourceHint: {
     popular: 'The same for everybody.',
-    'on-device': 'Ranked from your likes on this device, with a model made from public facts only.',
+    'on-device': 'Ranked from your likes on this device, by public facts and how well known each title is.',
     shared: 'Ranked from your likes on this device, with the model that people trained together.',
   } satisfies Record<Source, string> as Record<Source, string>,
   poster: (title: string): string => `Poster of ${title}`,

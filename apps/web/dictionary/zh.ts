@@ -127,13 +127,16 @@ export const zh: Dictionary = {
   },
   why: {
     'because-liked': (title) => `因为你喜欢《${title}》`,
+    'because-seen': (title) => `因为你看过《${title}》`,
+    'because-disliked': (title) => `和《${title}》不同`,
     genre: (genre) => `因为你喜欢${genre}`,
-    popular: () => '很多人喜欢',
+    tuned: '按你对列表的设置',
+    popular: '很多人喜欢',
   },
   sources: { popular: '热门', 'on-device': '本设备', shared: '共同模型' },
   sourceHint: {
     popular: '对所有人都一样。',
-    'on-device': '用只含公开资料的模型，在本设备上按你的喜好排序。',
+    'on-device': '用公开资料和知名度，在本设备上按你的喜好排序。',
     shared: '用大家一起训练的模型，在本设备上按你的喜好排序。',
   },
   poster: (title) => `《${title}》的海报`,

@@ -61,10 +61,14 @@ function reasonText({ reason }: Recommendation, session: Session): string {
   const { why } = words.value;
   switch (reason.kind) {
     case 'because-liked':
-      return why['because-liked'](session.titleById(reason.itemId));
+    case 'because-seen':
+    case 'because-disliked':
+      return why[reason.kind](session.titleById(reason.itemId));
     case 'genre':
       return why.genre(genreName(reason.genre));
+    case 'tuned':
+      return why.tuned;
     case 'popular':
-      return why.popular();
+      return why.popular;
   }
 }

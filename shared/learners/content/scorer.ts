@@ -1,9 +1,10 @@
 // The scorer of content alone: no model of the crowd's but the popularity. Always there beside the shared model's, and better than it where the
 // crowd is small; each device finds out which of the two serves it (shared/ranking/choice.ts).
 import { firstComponent } from '../../catalogue/features.ts';
-import { checkInteractions } from '../../model/interactions.ts';
+import { checkInteractions, weightsOf } from '../../model/interactions.ts';
 import type { Features, Interactions } from '../../model/model.ts';
 import { dislikedObservation, likedObservation, seenObservation } from '../../model/objective.ts';
+import { logPopularity } from '../../model/popularity.ts';
 import type { Contribution, Scorer } from '../scorer.ts';
 import { mostSimilar, UnitVectors } from '../unit-vectors.ts';
 import { ContentTilt, componentPrecision, type TiltFit, type WeightedRows } from './tilt.ts';
@@ -13,9 +14,6 @@ const likedPull = likedObservation.weight * likedObservation.target;
 const seenShare = (seenObservation.weight * seenObservation.target) / likedPull;
 const dislikedShare = Math.abs(dislikedObservation.weight * dislikedObservation.target) / likedPull;
 
-/** As far below the most popular item as an unknown one can be. */
-const leastPopularity = 1e-12;
-
 export class ContentScorer implements Scorer {
   readonly items: number;
   readonly #tilt: ContentTilt;
@@ -23,16 +21,11 @@ export class ContentScorer implements Scorer {
   /** Lives as long as the caller's own object: a list asks for the contributions to many items of one history. */
   readonly #fits = new WeakMap<Interactions, Fit>();
 
-  /** @param popularity any positive unit, items numbers. */
-  constructor(features: Features, popularity: ArrayLike<number>) {
+  /** @param popularity any positive unit, items numbers. @param units of the same features. */
+  constructor(features: Features, popularity: ArrayLike<number>, units = contentUnits(features)) {
     this.items = features.items;
-    let largest = 0;
-    for (let row = 0; row < this.items; row++) largest = Math.max(largest, popularity[row]!);
-    const logPopularity = Float64Array.from({ length: this.items }, (_, row) =>
-      Math.log(Math.max(popularity[row]! / largest, leastPopularity)),
-    );
-    this.#tilt = new ContentTilt(features, logPopularity);
-    this.#units = contentUnits(features);
+    this.#tilt = new ContentTilt(features, logPopularity(popularity));
+    this.#units = units;
   }
 
   scores(interactions: Interactions): Float64Array {
@@ -62,9 +55,15 @@ export class ContentScorer implements Scorer {
     const { liked, disliked, seen } = interactions;
     const likes = {
       rows: [...liked, ...seen],
-      weights: [...liked.map(() => 1), ...seen.map(() => seenShare)],
+      weights: [
+        ...weightsOf(interactions, 'liked'),
+        ...weightsOf(interactions, 'seen').map((weight) => seenShare * weight),
+      ],
     };
-    const dislikes = { rows: disliked, weights: disliked.map(() => dislikedShare) };
+    const dislikes = {
+      rows: disliked,
+      weights: weightsOf(interactions, 'disliked').map((weight) => dislikedShare * weight),
+    };
     const taste = this.#tilt.fit(likes, dislikes);
     const fit = { likes, dislikes, taste, rows: [...likes.rows, ...disliked], parts: null };
     this.#fits.set(interactions, fit);

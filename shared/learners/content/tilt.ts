@@ -8,6 +8,7 @@
 // The likes of one person go together beyond what content says, so likes of weight n in all count as w = n^0.7, and dislikes alike.
 // The popularity of the evaluation is clean: an upper line for one that is released with noise.
 import { firstComponent } from '../../catalogue/features.ts';
+import { maxModelItems } from '../../model/file.ts';
 import type { Features } from '../../model/model.ts';
 import { cholesky, choleskySolve } from '../../model/symmetric.ts';
 
@@ -20,6 +21,9 @@ const newtonSteps = 3;
 const longestStep = 2;
 /** Items of less probability do not show in the curvature. */
 const leastProbability = 1e-7;
+
+/** A component's mean square over the items is 1, so that no value is larger than the root of their number. */
+const largestFeature = Math.sqrt(maxModelItems);
 
 /** Rows of items and, parallel, what each counts: above 0. */
 export interface WeightedRows {
@@ -62,7 +66,7 @@ export class ContentTilt {
 
   constructor(features: Features, logPopularity: Float64Array) {
     const { items, columns } = features;
-    const used = 1 + columns - firstComponent;
+    const used = 1 + Math.max(0, columns - firstComponent);
     const count = used + (used % 2);
     this.#items = items;
     this.#count = count;
@@ -72,7 +76,7 @@ export class ContentTilt {
     for (let row = 0; row < items; row++) {
       this.#values[row * count] = popularity[row]!;
       for (let k = 1; k < used; k++) {
-        this.#values[row * count + k] = features.values[row * columns + firstComponent + k - 1]!;
+        this.#values[row * count + k] = usable(features.values[row * columns + firstComponent + k - 1]!);
       }
     }
     this.#precision = Float64Array.from({ length: count }, (_, k) =>
@@ -229,6 +233,11 @@ export class ContentTilt {
     for (let index = 0; index < held; index++) addOne(values, count, rows[index]!, probabilities, mean, square);
     return { mean, square };
   }
+}
+
+/** As it is from an honest file; cut to what one can hold otherwise, so that nothing overflows. */
+function usable(value: number): number {
+  return Number.isFinite(value) ? Math.max(-largestFeature, Math.min(largestFeature, value)) : 0;
 }
 
 /** Mean of f, and the mean of f fᵀ of which the lower triangle counts. */

@@ -3,6 +3,7 @@
 import { interactionCount } from '../../model/interactions.ts';
 import type { Interactions, ItemTable } from '../../model/model.ts';
 import { foldIn, inverseCurvature, observedRows } from '../../model/objective.ts';
+import { logPopularity } from '../../model/popularity.ts';
 import type { Contribution, Scorer } from '../scorer.ts';
 import { mostSimilar, UnitVectors } from '../unit-vectors.ts';
 
@@ -56,12 +57,11 @@ export class ReconstructionScorer implements Scorer {
 /** Scores of all items: Float64Array[items]. @param userEmbedding u of length dimension, from the fold-in or training; null: by popularity. */
 export function itemScores(table: ItemTable, userEmbedding: Float32Array | null): Float64Array {
   const { items, dimension, popularityWeight } = table.model.header;
-  const { popularity } = table.model;
-  const largest = popularity.reduce((most, value) => Math.max(most, value), 0);
   const weight = userEmbedding === null ? popularOnly : popularityWeight;
+  const popularity = weight === 0 ? null : logPopularity(table.model.popularity);
   const scores = new Float64Array(items);
   for (let row = 0; row < items; row++) {
-    let score = weight === 0 ? 0 : weight * Math.log(Math.max(popularity[row]! / largest, 1e-12));
+    let score = popularity === null ? 0 : weight * popularity[row]!;
     if (userEmbedding) {
       const start = row * dimension;
       for (let k = 0; k < dimension; k++) score += table.embeddings[start + k]! * userEmbedding[k]!;
