@@ -1,5 +1,6 @@
 // The list under a person's tuning. Each wish is added to the score, in standard deviations over the items that can be shown:
 //   z_i = score_i + p (−log popularity_i) + n (−closeness_i) + genres wanted more − genres wanted less        each standardised, times its weight
+// (towards the little known, popularity also loses what it already has in the score, which differs from model to model),
 // and the list is picked by maximal marginal relevance (Carbonell and Goldstein 1998): one after another the item with the most of
 //   z_i − diversity · weight · max(cosine to what is listed already)
 // A neutral tuning is exactly the list by score. The first items of a longer list are the shorter list.
@@ -13,9 +14,9 @@ import { standardised } from './standardised.ts';
 import { isDirectionless, type Tuning } from './tuning.ts';
 
 /** Standard deviations that a slider at its end, or a genre, moves an item. */
-const popularityWeight = 1.5;
-const noveltyWeight = 1.5;
-const genreWeight = 2;
+const popularityWeight = 1;
+const noveltyWeight = 1;
+const genreWeight = 1.2;
 /** Standard deviations that an item loses at full diversity when it is just like one that is listed. */
 const diversityWeight = 3;
 /** Diversity picks among so many; who comes after them follows by score. */
@@ -60,7 +61,10 @@ function wishedScores(listing: Listing, tuning: Tuning): Float64Array {
     for (let row = 0; row < wished.length; row++) wished[row] = wished[row]! + weight * standard[row]!;
   };
   if (tuning.popularity !== 0) {
-    add(logPopularity(popularity), -popularityWeight * tuning.popularity);
+    const known = logPopularity(popularity);
+    const inScore =
+      tuning.popularity > 0 ? Math.max(0, correlation(wished, standardised(known, excluded), excluded)) : 0;
+    add(known, -(popularityWeight + inScore) * tuning.popularity);
   }
   if (tuning.novelty !== 0) add(closeness(listing), -noveltyWeight * tuning.novelty);
   const wishes = new Map([
@@ -73,6 +77,18 @@ function wishedScores(listing: Listing, tuning: Tuning): Float64Array {
     });
   }
   return wished;
+}
+
+/** Of two standardised lists, over the rows that can be listed. */
+function correlation(a: Float64Array, b: Float64Array, excluded: Uint8Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let row = 0; row < a.length; row++) {
+    if (excluded[row] === 1) continue;
+    sum += a[row]! * b[row]!;
+    count++;
+  }
+  return sum / Math.max(1, count);
 }
 
 /** The largest cosine to anything that was liked or seen, by row; zeros when nothing was. */
