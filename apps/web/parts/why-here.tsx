@@ -1,5 +1,6 @@
 // Why an item is where it is on the person's list: its place, what each thing that was said adds, and where it would be without one of them.
 import { useEffect, useState } from 'preact/hooks';
+import { isDirectionless } from '#shared/ranking/tuning.ts';
 import type { Explanation } from '../../engine/api.ts';
 import { titleOf, words } from '../language.ts';
 import { addressOf } from '../router.ts';
@@ -42,6 +43,7 @@ export function WhyHere({ itemId }: { readonly itemId: string }) {
       ) : (
         <Parts key={`${itemId} ${parts[0]?.itemId}`} itemId={itemId} place={place} parts={parts} />
       )}
+      {!isDirectionless(session.tuning.value) && <p class="muted small">{text.tunedToo}</p>}
     </section>
   );
 }

@@ -14,6 +14,12 @@ const likedPull = likedObservation.weight * likedObservation.target;
 const seenShare = (seenObservation.weight * seenObservation.target) / likedPull;
 const dislikedShare = Math.abs(dislikedObservation.weight * dislikedObservation.target) / likedPull;
 
+/**
+ * Here people like what a page shows them, and it shows the well known first. So a history of well-known items says little of a taste for them:
+ * with the precision of the evaluation eight liked westerns would be explained by their fame, and the list would be of other famous films.
+ */
+const popularityPrecision = 20;
+
 export class ContentScorer implements Scorer {
   readonly items: number;
   readonly #tilt: ContentTilt;
@@ -24,7 +30,7 @@ export class ContentScorer implements Scorer {
   /** @param popularity any positive unit, items numbers. @param units of the same features. */
   constructor(features: Features, popularity: ArrayLike<number>, units = contentUnits(features)) {
     this.items = features.items;
-    this.#tilt = new ContentTilt(features, logPopularity(popularity));
+    this.#tilt = new ContentTilt(features, logPopularity(popularity), popularityPrecision);
     this.#units = units;
   }
 

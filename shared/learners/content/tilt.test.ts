@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { computeFeatures } from '../../catalogue/features.ts';
+import { films } from '../../catalogue/films/index.ts';
+import { prominencePopularity } from '../../model/server-step.ts';
+import { bestRows, excludedRows } from '../../ranking/list.ts';
 import { smallModel } from '../../testing/small-model.ts';
+import { ContentScorer } from './scorer.ts';
 import { ContentTilt, componentPrecision } from './tilt.ts';
 
 const { features, table } = smallModel();
@@ -82,4 +87,17 @@ describe('the content tilt', () => {
       }),
     );
   });
+});
+
+test('[CT5] eight likes of one kind make a list of that kind, also where all of them are well known', () => {
+  const filmFeatures = computeFeatures(films.items);
+  const prior = prominencePopularity(films);
+  const scorer = new ContentScorer(filmFeatures, prior);
+  for (const genre of ['Horror', 'Animation', 'Western', 'Documentary', 'Romance']) {
+    const ofGenre = films.items.flatMap((item, row) => (item.genres.includes(genre) ? [row] : []));
+    const liked = ofGenre.sort((a, b) => prior[b]! - prior[a]! || a - b).slice(0, 8);
+    const interactions = { liked, disliked: [], seen: [] };
+    const listed = bestRows(scorer.scores(interactions), excludedRows(scorer.items, interactions), 18, prior);
+    expect(listed.filter((row) => films.items[row]!.genres.includes(genre)).length, genre).toBeGreaterThanOrEqual(14);
+  }
 });

@@ -14,6 +14,7 @@ import { cholesky, choleskySolve } from '../../model/symmetric.ts';
 
 /** precision of component k from 0: broad components tell tastes apart, fine ones hardly. These four are chosen on MovieLens 100K. */
 export const componentPrecision = (k: number): number => 1.3 * (k + 5) ** 1.25;
+/** Of the popularity's coefficient, for people who come across items by themselves. */
 const popularityPrecision = 0.7;
 const historyPower = 0.7;
 const newtonSteps = 3;
@@ -64,7 +65,8 @@ export class ContentTilt {
   /** At b = 0, where every fit begins. */
   #firstMoments: Moments | null = null;
 
-  constructor(features: Features, logPopularity: Float64Array) {
+  /** @param precision of the popularity's coefficient: the larger, the less a liking for what everybody likes is believed. */
+  constructor(features: Features, logPopularity: Float64Array, precision = popularityPrecision) {
     const { items, columns } = features;
     const used = 1 + Math.max(0, columns - firstComponent);
     const count = used + (used % 2);
@@ -79,9 +81,7 @@ export class ContentTilt {
         this.#values[row * count + k] = usable(features.values[row * columns + firstComponent + k - 1]!);
       }
     }
-    this.#precision = Float64Array.from({ length: count }, (_, k) =>
-      k === 0 ? popularityPrecision : componentPrecision(k - 1),
-    );
+    this.#precision = Float64Array.from({ length: count }, (_, k) => (k === 0 ? precision : componentPrecision(k - 1)));
     this.#scores = new Float64Array(items);
     this.#probability = new Float64Array(items);
   }
