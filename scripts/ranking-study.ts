@@ -1,6 +1,6 @@
 // `npm run ranking:study`: what the device's own choices in ranking are worth, on people's real histories. Parts:
 //   actions    likes alone, and with dislikes (ratings of 2 or less) and seen (3 and what is between)
-//   recency    weights by age: none, the standard, and shorter half-lives; the future is held out, by the time protocol and for strangers
+//   recency    weights by age: none, the standard, and shorter half-lives with the same floor; the future is held out, by the time protocol and for strangers
 //   choice     the shared model, content, and what the device chooses, by number of likes, for a good, a mediocre and an untaught shared model
 //   diversity  NDCG@10 and how alike the ten are, by the diversity of the tuning
 // All of it is judged by full ranking over the person's held-out likes (NDCG@10), with people that the model never saw. Nothing is tuned here.
@@ -116,9 +116,9 @@ function actions(): void {
 function recency(): void {
   const weights: readonly (readonly [string, (ageMs: number) => number])[] = [
     ['none', () => 1],
-    [`standard (${recencyHalfLifeDays} days, at least ${leastRecencyWeight})`, recencyWeight],
-    ...[30, 180, 365].map((days): [string, (ageMs: number) => number] => [
-      `${days} days, at least ${leastRecencyWeight}`,
+    [`standard: ${recencyHalfLifeDays} days`, recencyWeight],
+    ...[30, 365, 730].map((days): [string, (ageMs: number) => number] => [
+      `${days} days`,
       (ageMs) => Math.max(leastRecencyWeight, 2 ** (-Math.floor(ageMs / dayMs) / days)),
     ]),
   ];

@@ -8,6 +8,7 @@ import { standardised } from '#shared/ranking/standardised.ts';
 import { isDirectionless, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, Explanation, HistoryRow } from './api.ts';
 import { interactionsOf } from './interactions.ts';
+import { once } from './once.ts';
 import type { Published } from './published.ts';
 import { type RankedList, rank } from './ranked-list.ts';
 
@@ -97,7 +98,7 @@ export function partsFor(
   const { items } = published.catalogue;
   const known = rows.filter(({ itemId }) => published.rowOf.has(itemId));
   const actionOf = new Map(known.map(({ itemId, action }) => [itemId, action]));
-  const lost = lazily(() => lossesWithout(published, scorer, known));
+  const lost = once(() => lossesWithout(published, scorer, known));
   return (row) => {
     const contributions = scorer.contributions(interactions, row);
     if (contributions === null) return lost()(row);
@@ -122,12 +123,4 @@ function lossesWithout(published: Published, scorer: Scorer, rows: readonly Hist
     left
       .map(({ gone: { itemId, action }, scores }) => ({ itemId, action, contribution: whole[row]! - scores[row]! }))
       .sort((a, b) => b.contribution - a.contribution || (a.itemId < b.itemId ? -1 : 1));
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

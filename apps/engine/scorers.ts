@@ -9,6 +9,7 @@ import type { DatedRow } from '#shared/model/recency.ts';
 import { chooseModel, comparedPart, type ModelChoice } from '#shared/ranking/choice.ts';
 import type { KeyOf } from '#shared/ranking/held-out.ts';
 import type { RankedSource } from '#shared/ranking/list.ts';
+import { once } from './once.ts';
 import type { Published } from './published.ts';
 
 export interface Scorers {
@@ -66,12 +67,4 @@ export function scorersOf(published: Published): Scorers {
   };
   made.set(published, scorers);
   return scorers;
-}
-
-function once<T>(make: () => T): () => T {
-  let held: { readonly value: T } | null = null;
-  return () => {
-    held ??= { value: make() };
-    return held.value;
-  };
 }

@@ -2,7 +2,7 @@
 import { defaultTuning, isSameTuning, type Tuning, tuningStep } from '#shared/ranking/tuning.ts';
 import { genreName, words } from '../language.ts';
 import { useSession } from '../session.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 /** The most frequent ones, beside those that a wish is about: a catalogue may have thousands. */
 const GENRES_SHOWN = 40;
@@ -105,29 +105,23 @@ function GenreWish({ genre, tuning }: { readonly genre: string; readonly tuning:
     const isSet = tuning[kind].includes(genre);
     session.setTuning({ ...tuning, ...without, ...(isSet ? {} : { [kind]: [...without[kind], genre] }) });
   };
+  const button = (kind: 'less' | 'more', icon: IconName) => (
+    <button
+      type="button"
+      data-testid={`genre-${kind}`}
+      aria-pressed={tuning[kind].includes(genre)}
+      aria-label={text[kind](name)}
+      title={text[kind](name)}
+      onClick={() => wish(kind)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
   return (
     <li class="genre-wish" data-genre={genre}>
-      <button
-        type="button"
-        data-testid="genre-less"
-        aria-pressed={tuning.less.includes(genre)}
-        aria-label={text.less(name)}
-        title={text.less(name)}
-        onClick={() => wish('less')}
-      >
-        <Icon name="minus" />
-      </button>
+      {button('less', 'minus')}
       <span>{name}</span>
-      <button
-        type="button"
-        data-testid="genre-more"
-        aria-pressed={tuning.more.includes(genre)}
-        aria-label={text.more(name)}
-        title={text.more(name)}
-        onClick={() => wish('more')}
-      >
-        <Icon name="plus" />
-      </button>
+      {button('more', 'plus')}
     </li>
   );
 }
