@@ -7,7 +7,7 @@ import { dislikedObservation, likedObservation, seenObservation } from '../../mo
 import { logPopularity } from '../../model/popularity.ts';
 import type { Contribution, Scorer } from '../scorer.ts';
 import { mostSimilar, UnitVectors } from '../unit-vectors.ts';
-import { ContentTilt, componentPrecision, type TiltFit, type WeightedRows } from './tilt.ts';
+import { ContentTilt, componentPrecision, type WeightedRows } from './tilt.ts';
 
 /** What a 'seen' and a dislike count beside a like: their pulls in the local objective beside a like's. */
 const likedPull = likedObservation.weight * likedObservation.target;
@@ -35,14 +35,14 @@ export class ContentScorer implements Scorer {
   }
 
   scores(interactions: Interactions): Float64Array {
-    return this.#tilt.scoresOf(this.#fit(interactions).taste.taste).slice();
+    return this.#tilt.scoresOf(this.#fit(interactions).taste).slice();
   }
 
   contributions(interactions: Interactions, row: number): Contribution[] {
     const fit = this.#fit(interactions);
     fit.parts ??= this.#tilt.partsOf(fit.taste, fit.likes, fit.dislikes);
     const { parts, rows } = fit;
-    const count = fit.taste.taste.length;
+    const count = fit.taste.length;
     const found = rows.map((observed, index) => ({
       row: observed,
       contribution: this.#tilt.tiltOf(parts.subarray(index * count, (index + 1) * count), row),
@@ -80,7 +80,7 @@ export class ContentScorer implements Scorer {
 interface Fit {
   readonly likes: WeightedRows;
   readonly dislikes: WeightedRows;
-  readonly taste: TiltFit;
+  readonly taste: Float64Array;
   /** The likes' rows, then the dislikes'. */
   readonly rows: readonly number[];
   parts: Float64Array | null;

@@ -3,25 +3,32 @@
 //   P(i) ∝ p_i exp(f_iᵀ b),   b_k ~ N(0, 1 / precision_k),
 // with f the components of the content features and, first, the standardised log popularity: some people like what everybody likes, and some
 // rather do not. A dislike says that an item is not one of those that the tilt raises: logistic log-loss ln(1 + exp(f_iᵀ b)), which is convex.
-// b is the maximum a posteriori by Newton's method, and log P(i) ranks:
-//   maximise  w Σ_j (c_j / Σ c) f_jᵀ b − w ln Z(b) − Σ_d k_d ln(1 + exp(f_dᵀ b)) − 1/2 Σ_k precision_k b_k²      j over likes, d over dislikes
-// The likes of one person go together beyond what content says, so likes of weight n in all count as w = n^0.7, and dislikes alike.
-// The popularity of the evaluation is clean: an upper line for one that is released with noise.
+// b is the maximum a posteriori, and log P(i) ranks:
+//   minimise  w ln Σ_i p_i exp(f_iᵀ b) − w Σ_j (c_j / Σ c) f_jᵀ b + Σ_d k_d ln(1 + exp(f_dᵀ b)) + 1/2 Σ_k precision_k b_k²
+// over likes j and dislikes d. The likes of one person go together beyond what content says, so likes of weight n in all count as w = n^0.8,
+// and dislikes alike.
+// The maximum is found by the limited-memory BFGS method (Nocedal and Wright, Numerical Optimization, 7.2), preconditioned by the curvature at
+// b = 0, which is the same for everybody and is decomposed once: a history costs a few passes over the items and none over pairs of components.
 import { firstComponent } from '../../catalogue/features.ts';
 import { maxModelItems } from '../../model/file.ts';
 import type { Features } from '../../model/model.ts';
-import { cholesky, choleskySolve } from '../../model/symmetric.ts';
+import { type Eigen, eigenSymmetric } from '../../model/symmetric.ts';
 
-/** precision of component k from 0: broad components tell tastes apart, fine ones hardly. These four are chosen on MovieLens 100K. */
+/** precision of component k from 0: broad components tell tastes apart, fine ones hardly. */
 export const componentPrecision = (k: number): number => 1.3 * (k + 5) ** 1.25;
 /** Of the popularity's coefficient, for people who come across items by themselves. */
 const popularityPrecision = 0.7;
-const historyPower = 0.7;
-const newtonSteps = 3;
-/** A Newton step is shortened to this length: from zero a full one may overshoot. */
+const historyPower = 0.8;
+/** A first step is shortened to this length: from zero a full one may overshoot. */
 const longestStep = 2;
-/** Items of less probability do not show in the curvature. */
-const leastProbability = 1e-7;
+/** The search ends where another step would raise the log posterior by less than about this. */
+const leastGain = 1e-6;
+const mostSteps = 40;
+const mostHalvings = 10;
+/** Steps that the curvature is learned from. */
+const memory = 6;
+/** Part of the gain that the slope promises and that a step must bring (Armijo). */
+const leastDecrease = 1e-4;
 
 /** A component's mean square over the items is 1, so that no value is larger than the root of their number. */
 const largestFeature = Math.sqrt(maxModelItems);
@@ -34,42 +41,25 @@ export interface WeightedRows {
 
 const none: WeightedRows = { rows: [], weights: [] };
 
-/** The taste b of one history, and how it came about. */
-export interface TiltFit {
-  /** b: the popularity's coefficient, then the components'. */
-  readonly taste: Float64Array;
-  readonly steps: readonly NewtonStep[];
-}
-
-/** b ← b + factor · curvature⁻¹ · gradient. */
-interface NewtonStep {
-  readonly factor: number;
-  /** The Cholesky factor of the curvature. */
-  readonly curvature: Float64Array;
-  /** Mean of f under P before the step. */
-  readonly mean: Float64Array;
-  /** Parallel to the dislikes: σ(f_dᵀ b) before the step. */
-  readonly refused: Float64Array;
-}
-
 /** log P(i) up to a constant, for one history after another. */
 export class ContentTilt {
   readonly #items: number;
-  /** items x count: the standardised log popularity, the components, and zeros where that makes count even. */
+  /** items x count: the standardised log popularity, then the components. */
   readonly #values: Float64Array;
   readonly #count: number;
   readonly #precision: Float64Array;
   readonly #logPopularity: Float64Array;
   readonly #scores: Float64Array;
-  readonly #probability: Float64Array;
-  /** At b = 0, where every fit begins. */
-  #firstMoments: Moments | null = null;
+  /** At b = 0: log Σ_i p_i, the mean of f, and the decomposition of precision^-1/2 cov(f) precision^-1/2. */
+  readonly #plain: { readonly logTotal: number; readonly mean: Float64Array; readonly curvature: Eigen };
 
-  /** @param precision of the popularity's coefficient: the larger, the less a liking for what everybody likes is believed. */
+  /**
+   * @param precision of the popularity's coefficient: the larger, the less a liking for what everybody likes is believed.
+   * @throws RangeError when the popularity is not finite.
+   */
   constructor(features: Features, logPopularity: Float64Array, precision = popularityPrecision) {
     const { items, columns } = features;
-    const used = 1 + Math.max(0, columns - firstComponent);
-    const count = used + (used % 2);
+    const count = 1 + Math.max(0, columns - firstComponent);
     this.#items = items;
     this.#count = count;
     this.#logPopularity = logPopularity;
@@ -77,228 +67,223 @@ export class ContentTilt {
     const popularity = standardised(logPopularity);
     for (let row = 0; row < items; row++) {
       this.#values[row * count] = popularity[row]!;
-      for (let k = 1; k < used; k++) {
+      for (let k = 1; k < count; k++) {
         this.#values[row * count + k] = usable(features.values[row * columns + firstComponent + k - 1]!);
       }
     }
     this.#precision = Float64Array.from({ length: count }, (_, k) => (k === 0 ? precision : componentPrecision(k - 1)));
-    this.#scores = new Float64Array(items);
-    this.#probability = new Float64Array(items);
+    this.#scores = logPopularity.slice();
+    const mean = new Float64Array(count);
+    const logTotal = this.#meanInto(mean);
+    this.#plain = { logTotal, mean, curvature: eigenSymmetric(this.#plainCurvature(mean, logTotal), count) };
   }
 
   /** For likes alone, each of the same weight: Float64Array[items]; holds until the next call. */
   score(history: ArrayLike<number>): Float64Array {
-    return this.scoresOf(this.fit({ rows: history, weights: new Float64Array(history.length).fill(1) }).taste);
+    return this.scoresOf(this.fit({ rows: history, weights: new Float64Array(history.length).fill(1) }));
   }
 
-  /** The taste that a history shows. @param dislikes each counts as much as a like of the same weight, away from the item. */
-  fit(likes: WeightedRows, dislikes: WeightedRows = none): TiltFit {
+  /** The taste b that a history shows. @param dislikes each counts as much as a like of the same weight, away from the item. */
+  fit(likes: WeightedRows, dislikes: WeightedRows = none): Float64Array {
     const count = this.#count;
-    const taste = new Float64Array(count);
-    const steps: NewtonStep[] = [];
-    if (likes.rows.length + dislikes.rows.length === 0) return { taste, steps };
-    const liking = evidenceOf(likes);
-    const refusing = evidenceOf(dislikes);
+    if (likes.rows.length + dislikes.rows.length === 0) return new Float64Array(count);
+    const { total, each } = evidenceOf(likes);
     const liked = new Float64Array(count);
     for (let index = 0; index < likes.rows.length; index++) {
-      const pull = liking.each * likes.weights[index]!;
+      const pull = each * likes.weights[index]!;
       const start = likes.rows[index]! * count;
       for (let k = 0; k < count; k++) liked[k] = liked[k]! + pull * this.#values[start + k]!;
     }
-    for (let step = 0; step < newtonSteps; step++) {
-      const { mean, square } = step === 0 ? this.#startMoments() : this.#moments(this.scoresOf(taste));
-      const curvature = square.slice();
-      const gradient = new Float64Array(count);
-      for (let k = 0; k < count; k++) {
-        const precision = this.#precision[k]!;
-        gradient[k] = liked[k]! - liking.total * mean[k]! - precision * taste[k]!;
-        for (let j = 0; j <= k; j++) {
-          curvature[k * count + j] = liking.total * (curvature[k * count + j]! - mean[k]! * mean[j]!);
-        }
-        curvature[k * count + k] = curvature[k * count + k]! + precision;
-      }
-      const refused = this.#addDislikes(dislikes, refusing.each, taste, gradient, curvature);
-      const factored = cholesky(curvature, count);
-      const change = choleskySolve(factored, count, gradient);
-      const factor = Math.min(1, longestStep / Math.sqrt(change.reduce((sum, value) => sum + value * value, 1e-300)));
-      for (let k = 0; k < count; k++) taste[k] = taste[k]! + factor * change[k]!;
-      steps.push({ factor, curvature: factored, mean, refused });
-    }
-    return { taste, steps };
+    return this.#tasteOf(liked, total, dislikes);
   }
 
   /**
-   * What each like and then each dislike adds to the taste: (likes + dislikes) x count, which sum to it. Every Newton step is linear in the
-   * evidence once its curvature is given, so each piece has its part of it:  b_j ← b_j + factor · curvature⁻¹ (pull_j − precision ∘ b_j).
+   * What each like and then each dislike adds to the taste: (likes + dislikes) x count, which sum to it. At the maximum
+   *   precision ∘ b = Σ_j pull_j (f_j − mean f) − Σ_d k_d σ(f_dᵀ b) f_d
+   * is a sum over the evidence (Yeh et al. 2018, Representer Point Selection); what the search left of it is shared by weight.
    */
-  partsOf(fit: TiltFit, likes: WeightedRows, dislikes: WeightedRows = none): Float64Array {
+  partsOf(taste: Float64Array, likes: WeightedRows, dislikes: WeightedRows = none): Float64Array {
     const count = this.#count;
     const pieces = likes.rows.length + dislikes.rows.length;
     const parts = new Float64Array(pieces * count);
+    const shares = new Float64Array(pieces);
+    const mean = new Float64Array(count);
+    this.scoresOf(taste);
+    this.#meanInto(mean);
     const liking = evidenceOf(likes);
     const refusing = evidenceOf(dislikes);
-    const gradient = new Float64Array(count);
-    for (const { factor, curvature, mean, refused } of fit.steps) {
-      for (let piece = 0; piece < pieces; piece++) {
-        const part = parts.subarray(piece * count, (piece + 1) * count);
-        const disliked = piece - likes.rows.length;
-        const weight =
-          disliked < 0
-            ? liking.each * likes.weights[piece]!
-            : -refusing.each * dislikes.weights[disliked]! * refused[disliked]!;
-        const start = (disliked < 0 ? likes.rows[piece]! : dislikes.rows[disliked]!) * count;
-        for (let k = 0; k < count; k++) {
-          const away = disliked < 0 ? mean[k]! : 0;
-          gradient[k] = weight * (this.#values[start + k]! - away) - this.#precision[k]! * part[k]!;
-        }
-        const change = choleskySolve(curvature, count, gradient);
-        for (let k = 0; k < count; k++) part[k] = part[k]! + factor * change[k]!;
+    const left = taste.slice();
+    let whole = 0;
+    for (let piece = 0; piece < pieces; piece++) {
+      const disliked = piece - likes.rows.length;
+      const isLike = disliked < 0;
+      const row = isLike ? likes.rows[piece]! : dislikes.rows[disliked]!;
+      shares[piece] = isLike ? liking.each * likes.weights[piece]! : refusing.each * dislikes.weights[disliked]!;
+      whole += shares[piece]!;
+      const pull = isLike ? shares[piece]! : -shares[piece]! * logistic(this.tiltOf(taste, row));
+      for (let k = 0; k < count; k++) {
+        const value = this.#values[row * count + k]! - (isLike ? mean[k]! : 0);
+        const part = (pull * value) / this.#precision[k]!;
+        parts[piece * count + k] = part;
+        left[k] = left[k]! - part;
       }
+    }
+    for (let at = 0; at < parts.length; at++) {
+      parts[at] = parts[at]! + (shares[Math.floor(at / count)]! / whole) * left[at % count]!;
     }
     return parts;
   }
 
-  /** f_rowᵀ part: what a part of the taste adds to the score of an item. */
-  tiltOf(part: Float64Array, row: number): number {
+  /** f_rowᵀ taste: what a taste, or a part of one, adds to the score of an item. */
+  tiltOf(taste: Float64Array, row: number): number {
     let tilt = 0;
-    for (let k = 0; k < this.#count; k++) tilt += this.#values[row * this.#count + k]! * part[k]!;
+    for (let k = 0; k < this.#count; k++) tilt += this.#values[row * this.#count + k]! * taste[k]!;
     return tilt;
+  }
+
+  /** The minimum of weight log Σ_i p_i exp(f_iᵀ b) - likedᵀ b + 1/2 bᵀ diag(precision) b + the dislikes' loss. */
+  #tasteOf(liked: Float64Array, weight: number, dislikes: WeightedRows): Float64Array {
+    const count = this.#count;
+    const precision = this.#precision;
+    let taste = new Float64Array(count);
+    let gradient = this.#plain.mean.map((value, k) => weight * value - liked[k]!);
+    let loss = weight * this.#plain.logTotal + this.#addDislikes(dislikes, taste, gradient);
+    const pairs: StepPair[] = [];
+    for (let step = 0; step < mostSteps; step++) {
+      const direction = this.#direction(gradient, weight, pairs);
+      const slope = dot(direction, gradient);
+      if (!(slope < -leastGain)) break;
+      let size = step === 0 ? Math.min(1, longestStep / Math.sqrt(dot(direction, direction))) : 1;
+      let next = taste;
+      let nextLoss = loss;
+      const nextGradient = new Float64Array(count);
+      for (let halving = 0; halving <= mostHalvings; halving++, size /= 2) {
+        next = taste.map((value, k) => value + size * direction[k]!);
+        this.scoresOf(next);
+        nextLoss = weight * this.#meanInto(nextGradient);
+        for (let k = 0; k < count; k++) {
+          const pull = precision[k]! * next[k]!;
+          nextLoss += (pull / 2 - liked[k]!) * next[k]!;
+          nextGradient[k] = weight * nextGradient[k]! - liked[k]! + pull;
+        }
+        nextLoss += this.#addDislikes(dislikes, next, nextGradient);
+        if (nextLoss <= loss + leastDecrease * size * slope) break;
+      }
+      if (!(nextLoss < loss)) break;
+      const moved = next.map((value, k) => value - taste[k]!);
+      const turned = nextGradient.map((value, k) => value - gradient[k]!);
+      pairs.push({ moved, turned, curvature: dot(moved, turned) });
+      if (pairs.length > memory) pairs.shift();
+      taste = next;
+      loss = nextLoss;
+      gradient = nextGradient;
+    }
+    return taste;
+  }
+
+  /** Adds the dislikes' gradient, in place. @returns their loss. */
+  #addDislikes(dislikes: WeightedRows, taste: Float64Array, gradient: Float64Array): number {
+    const { each } = evidenceOf(dislikes);
+    let loss = 0;
+    for (let index = 0; index < dislikes.rows.length; index++) {
+      const row = dislikes.rows[index]!;
+      const weight = each * dislikes.weights[index]!;
+      const tilt = this.tiltOf(taste, row);
+      loss += weight * (Math.max(0, tilt) + Math.log1p(Math.exp(-Math.abs(tilt))));
+      const pull = weight * logistic(tilt);
+      for (let k = 0; k < gradient.length; k++)
+        gradient[k] = gradient[k]! + pull * this.#values[row * this.#count + k]!;
+    }
+    return loss;
+  }
+
+  /** The two-loop recursion. Each pair's curvature is above 0, since the loss is strictly convex. */
+  #direction(gradient: Float64Array, weight: number, pairs: readonly StepPair[]): Float64Array {
+    const rest = gradient.slice();
+    const along = pairs.map(() => 0);
+    for (let p = pairs.length - 1; p >= 0; p--) {
+      const { moved, turned, curvature } = pairs[p]!;
+      along[p] = dot(moved, rest) / curvature;
+      for (let k = 0; k < rest.length; k++) rest[k] = rest[k]! - along[p]! * turned[k]!;
+    }
+    const direction = this.#preconditioned(rest, weight);
+    pairs.forEach(({ moved, turned, curvature }, p) => {
+      const change = along[p]! - dot(turned, direction) / curvature;
+      for (let k = 0; k < direction.length; k++) direction[k] = direction[k]! + change * moved[k]!;
+    });
+    return direction.map((value) => -value);
+  }
+
+  /** (weight cov(f) + diag(precision))⁻¹ times a vector, with the covariance at b = 0. */
+  #preconditioned(vector: Float64Array, weight: number): Float64Array {
+    const count = this.#count;
+    const { values, vectors } = this.#plain.curvature;
+    const scaled = vector.map((value, k) => value / Math.sqrt(this.#precision[k]!));
+    const out = new Float64Array(count);
+    for (let k = 0; k < count; k++) {
+      const start = k * count;
+      let part = 0;
+      for (let i = 0; i < count; i++) part += vectors[start + i]! * scaled[i]!;
+      part /= weight * Math.max(0, values[k]!) + 1;
+      for (let i = 0; i < count; i++) out[i] = out[i]! + part * vectors[start + i]!;
+    }
+    return out.map((value, k) => value / Math.sqrt(this.#precision[k]!));
   }
 
   /** Float64Array[items]; holds until the next call. */
   scoresOf(taste: Float64Array): Float64Array {
     const count = this.#count;
-    for (let row = 0; row < this.#items; row++) {
+    const values = this.#values;
+    const scores = this.#scores;
+    for (let row = 0, at = 0; row < this.#items; row++) {
       let score = this.#logPopularity[row]!;
-      for (let k = 0; k < count; k++) score += this.#values[row * count + k]! * taste[k]!;
-      this.#scores[row] = score;
+      for (let k = 0; k < count; k++, at++) score += values[at]! * taste[k]!;
+      scores[row] = score;
     }
-    return this.#scores;
+    return scores;
   }
 
-  /** Adds the dislikes to gradient and (lower triangle) curvature, in place. Returns σ(f_dᵀ b) of each. */
-  #addDislikes(
-    dislikes: WeightedRows,
-    each: number,
-    taste: Float64Array,
-    gradient: Float64Array,
-    curvature: Float64Array,
-  ): Float64Array {
-    const count = this.#count;
-    return Float64Array.from({ length: dislikes.rows.length }, (_, index) => {
-      const row = dislikes.rows[index]!;
-      const start = row * count;
-      const refused = 1 / (1 + Math.exp(-this.tiltOf(taste, row)));
-      const weight = each * dislikes.weights[index]!;
-      for (let k = 0; k < count; k++) {
-        const value = this.#values[start + k]!;
-        gradient[k] = gradient[k]! - weight * refused * value;
-        const left = weight * refused * (1 - refused) * value;
-        for (let j = 0; j <= k; j++)
-          curvature[k * count + j] = curvature[k * count + j]! + left * this.#values[start + j]!;
-      }
-      return refused;
-    });
-  }
-
-  #startMoments(): Moments {
-    this.#firstMoments ??= this.#moments(this.scoresOf(new Float64Array(this.#count)));
-    return this.#firstMoments;
-  }
-
-  /** Under softmax of the scores. */
-  #moments(scores: Float64Array): Moments {
+  /** Writes the mean of f under softmax of the scores. @returns log Σ_i exp(score_i). */
+  #meanInto(mean: Float64Array): number {
     const count = this.#count;
     const values = this.#values;
-    const probabilities = this.#probability;
-    const mean = new Float64Array(count);
-    const square = new Float64Array(count * count);
+    const scores = this.#scores;
     let largest = Number.NEGATIVE_INFINITY;
-    for (const score of scores) largest = Math.max(largest, score);
+    for (const score of scores) if (score > largest) largest = score;
     let total = 0;
-    for (let row = 0; row < scores.length; row++) {
-      probabilities[row] = Math.exp(scores[row]! - largest);
-      total += probabilities[row]!;
+    mean.fill(0);
+    for (let row = 0; row < this.#items; row++) {
+      const probability = Math.exp(scores[row]! - largest);
+      total += probability;
+      const start = row * count;
+      for (let k = 0; k < count; k++) mean[k] = mean[k]! + probability * values[start + k]!;
     }
-    const rows = new Uint32Array(4);
-    let held = 0;
-    for (let row = 0; row < scores.length; row++) {
-      probabilities[row] = probabilities[row]! / total;
-      if (probabilities[row]! < leastProbability) continue;
-      rows[held++] = row;
-      if (held < 4) continue;
-      addFour(values, count, rows, probabilities, mean, square);
-      held = 0;
-    }
-    for (let index = 0; index < held; index++) addOne(values, count, rows[index]!, probabilities, mean, square);
-    return { mean, square };
+    for (let k = 0; k < count; k++) mean[k] = mean[k]! / total;
+    return largest + Math.log(total);
   }
-}
 
-/** As it is from an honest file; cut to what one can hold otherwise, so that nothing overflows. */
-function usable(value: number): number {
-  return Number.isFinite(value) ? Math.max(-largestFeature, Math.min(largestFeature, value)) : 0;
-}
-
-/** Mean of f, and the mean of f fᵀ of which the lower triangle counts. */
-interface Moments {
-  readonly mean: Float64Array;
-  readonly square: Float64Array;
-}
-
-function addOne(
-  values: Float64Array,
-  count: number,
-  row: number,
-  probabilities: Float64Array,
-  mean: Float64Array,
-  square: Float64Array,
-): void {
-  const start = row * count;
-  const probability = probabilities[row]!;
-  for (let k = 0; k < count; k++) {
-    const left = probability * values[start + k]!;
-    mean[k] = mean[k]! + left;
-    const at = k * count;
-    for (let j = 0; j <= k; j++) square[at + j] = square[at + j]! + left * values[start + j]!;
-  }
-}
-
-/** As `addOne` four times, in the same order of additions and so to the same bits; two rows of the matrix at a time, it reads and writes less. */
-function addFour(
-  values: Float64Array,
-  count: number,
-  rows: Uint32Array,
-  probabilities: Float64Array,
-  mean: Float64Array,
-  square: Float64Array,
-): void {
-  const [a, b, c, d] = [rows[0]! * count, rows[1]! * count, rows[2]! * count, rows[3]! * count];
-  const pa = probabilities[rows[0]!]!;
-  const pb = probabilities[rows[1]!]!;
-  const pc = probabilities[rows[2]!]!;
-  const pd = probabilities[rows[3]!]!;
-  for (let k = 0; k < count; k += 2) {
-    const la = pa * values[a + k]!;
-    const lb = pb * values[b + k]!;
-    const lc = pc * values[c + k]!;
-    const ld = pd * values[d + k]!;
-    const na = pa * values[a + k + 1]!;
-    const nb = pb * values[b + k + 1]!;
-    const nc = pc * values[c + k + 1]!;
-    const nd = pd * values[d + k + 1]!;
-    mean[k] = mean[k]! + la + lb + lc + ld;
-    mean[k + 1] = mean[k + 1]! + na + nb + nc + nd;
-    const at = k * count;
-    const next = at + count;
-    for (let j = 0; j <= k + 1; j++) {
-      const va = values[a + j]!;
-      const vb = values[b + j]!;
-      const vc = values[c + j]!;
-      const vd = values[d + j]!;
-      square[at + j] = square[at + j]! + la * va + lb * vb + lc * vc + ld * vd;
-      square[next + j] = square[next + j]! + na * va + nb * vb + nc * vc + nd * vd;
+  /** precision^-1/2 cov(f) precision^-1/2 under the plain popularity. */
+  #plainCurvature(mean: Float64Array, logTotal: number): Float64Array {
+    const count = this.#count;
+    const values = this.#values;
+    const curvature = new Float64Array(count * count);
+    for (let row = 0; row < this.#items; row++) {
+      const probability = Math.exp(this.#logPopularity[row]! - logTotal);
+      const start = row * count;
+      for (let i = 0; i < count; i++) {
+        const left = probability * (values[start + i]! - mean[i]!);
+        const at = i * count;
+        for (let j = 0; j <= i; j++) curvature[at + j] = curvature[at + j]! + left * (values[start + j]! - mean[j]!);
+      }
     }
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j <= i; j++) {
+        const value = curvature[i * count + j]! / Math.sqrt(this.#precision[i]! * this.#precision[j]!);
+        curvature[i * count + j] = value;
+        curvature[j * count + i] = value;
+      }
+    }
+    return curvature;
   }
 }
 
@@ -308,6 +293,29 @@ function evidenceOf({ weights }: WeightedRows): { readonly total: number; readon
   for (let index = 0; index < weights.length; index++) sum += weights[index]!;
   const total = sum ** historyPower;
   return { total, each: sum > 0 ? total / sum : 0 };
+}
+
+function logistic(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+/** As it is from an honest file; cut to what one can hold otherwise, so that nothing overflows. */
+function usable(value: number): number {
+  return Number.isFinite(value) ? Math.max(-largestFeature, Math.min(largestFeature, value)) : 0;
+}
+
+/** A step that was taken and how the gradient turned over it. */
+interface StepPair {
+  readonly moved: Float64Array;
+  readonly turned: Float64Array;
+  /** Their product. */
+  readonly curvature: number;
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < left.length; k++) sum += left[k]! * right[k]!;
+  return sum;
 }
 
 /** Mean 0 and standard deviation 1; zeros where all are equal. */
