@@ -3,8 +3,8 @@
 //
 // What is compared is ln(place + 10), averaged over the hidden likes: places at the top count most, and one far down does not count for all. The
 // shared model ranks unless content leads by more than 0.3 standard errors, and before there are two likes. Found on MovieLens 100K beside
-// other measures and margins; `npm run ranking:study` measures the rule as it is: beside a good and a mediocre shared model it gives 2 % more
-// than always the better of the two, beside an untaught one 3 % less than content and twice what that model gives.
+// other measures and margins; `npm run ranking:study` measures the rule as it is: beside a good and a mediocre shared model it gives 2 and 3 %
+// more than always the better of the two, beside an untaught one 2 % less than content and twice what that model gives.
 //
 // The choice is a function of model and history alone, so that what was deleted leaves no trace in it. Yet the list must not flip with each
 // click: it looks at the first 2, 3, 5, 8, 12, 18, … likes, each half as many again, and at nothing that came after them.
