@@ -1,13 +1,13 @@
 // `reconstruction` as the product runs it: each cohort member's update comes from the objective and the update code of the device, the model
 // from the server step. Without --epsilon the whole V is trained (offsets for all items, and the Gram part); with it, the vector that the
 // product's policy derives from the crowd, through the product's noise, and without the popularity histogram, which would not be private.
+import { itemScores } from '../../learners/reconstruction/scorer.ts';
 import { gaussians } from '../../maths/gaussian.ts';
 import { experimentRandom, experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate, stepsWeight } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, Model } from '../../model/model.ts';
 import { foldIn } from '../../model/objective.ts';
-import { itemScores } from '../../model/ranking.ts';
 import {
   type GradientOptimizer,
   initialOptimizerState,
