@@ -8,6 +8,15 @@ import { firstComponent } from '../../catalogue/features.ts';
 import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
+import {
+  effectiveItems,
+  itemsFor,
+  openTiltWeight,
+  relativeSignal,
+  ridgeOf,
+  shareOfPopularity,
+  tiltWeightOf,
+} from '../../learners/co-occurrence/rules.ts';
 import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
 import { experimentRandomOfLabel } from '../../maths/random.ts';
@@ -18,22 +27,6 @@ import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from 
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
 import { policyOfRelease, release } from './co-occurrence-release.ts';
 
-/** The data set in whose units the rules were found: MovieLens 100K, where a training set has so many people and so many items. */
-const referencePeople = 754;
-const referenceItems = 1447;
-
-/** Part of the session's budget (in mu²) for the popularity: `popularityShare` / signal, within the limits. */
-const popularityShare = 98;
-const shareLimits = [0.1, 0.7] as const;
-/** K = itemsFactor sqrt((1 - share) signal Meff). */
-const itemsFactor = 0.38;
-const fewestItems = 60;
-/** Ridge of EASE in likes, divided by the mean history: ridgeScale sqrt(1000 / signal), within the limits. */
-const ridgeScale = 600;
-const ridgeLimits = [300, 800] as const;
-/** Weight of the tilted popularity beside EASE: tiltScale sqrt(1000 / signal), within the limits. */
-const tiltScale = 0.6;
-const tiltLimits = [0.15, 1.5] as const;
 /** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
 const largestTaste = 4;
 
@@ -135,7 +128,7 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
     factors: { values: factors, count: kept },
     tastes: { values: new Float64Array(0), count: 0 },
     ridge: openRidge / (sum(popularity) * people),
-    tiltWeight: tiltLimits[0],
+    tiltWeight: openTiltWeight,
     epsilon: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
@@ -155,15 +148,14 @@ function privateSession(
   const rho = rhoOfEpsilon(epsilon, delta);
   const histogramPart = { name: 'popularity', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
-  // Where there are more items, each has less of the same signal.
-  const relative = signal * Math.sqrt(referenceItems / items);
-  const share = clamp(popularityShare / relative, shareLimits);
+  const relative = relativeSignal(signal, items);
+  const share = shareOfPopularity(relative);
 
   const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
   const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
-  const count = Math.min(items, itemsK ?? itemsFor(popularity, (1 - share) * signal));
+  const count = Math.min(items, itemsK ?? itemsFor((1 - share) * signal, effectiveItems(popularity)));
   const deflation = new Deflation(popularity, count);
   const triangles = function* () {
     for (const liked of data.people) yield deflation.triangleOf(liked);
@@ -174,14 +166,12 @@ function privateSession(
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
   const charged = noiseOfPolicy(histogramPolicy).rhoPerParticipation + noiseOfPolicy(gramPolicy).rhoPerParticipation;
-  const meanHistory = sum(popularity) ** 2;
-  const ridge = clamp(ridgeScale * Math.sqrt(1000 / relative), ridgeLimits);
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
     tastes,
-    ridge: ridge / meanHistory / Math.sqrt(referencePeople * people),
-    tiltWeight: clamp(tiltScale * Math.sqrt(1000 / relative), tiltLimits),
+    ridge: ridgeOf(relative, sum(popularity), people),
+    tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
     uploadBytes: uploadBytes(histogramPolicy) + uploadBytes(gramPolicy),
   };
@@ -200,12 +190,6 @@ function* histograms(data: TrainingData): Generator<Float64Array, void> {
 function signalOf(rho: number, people: number, policy: Policy): number {
   const margin = Math.sqrt(policy.maxCohort / policy.honestNoiseShares);
   return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people).sums));
-}
-
-/** K: with more items each has less of the signal. Meff counts the items as if all were equally popular. */
-function itemsFor(popularity: Float64Array, signal: number): number {
-  const effective = sum(popularity) ** 2 / popularity.reduce((squares, value) => squares + value * value, 0);
-  return Math.max(fewestItems, Math.round(itemsFactor * Math.sqrt(signal * effective)));
 }
 
 /** [T, p]: the factors of p pᵀ + T Tᵀ. */
