@@ -1,4 +1,5 @@
 // The command line of `tacit evaluate`: which flags there are, what they may be, and which learner they mean something for.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import {
   type GivenSettings,
@@ -24,6 +25,8 @@ export interface Options {
   readonly seed: number;
   readonly settings: GivenSettings;
   readonly json: boolean;
+  /** Parts that may run at a time. */
+  readonly threads: number;
 }
 
 interface SettingFlag {
@@ -133,6 +136,7 @@ export const usage = `tacit evaluate --dataset PATH [options]
   --min-rating X       a rating of at least X is positive; default 4 where there are ratings, and every interaction in p2
   --fold N|all         p1: 0 to ${folds - 1}, default all
   --seed N             of the split and the training, default 1
+  --threads N          folds and repeats that run at a time, default as many as there are cores; the numbers do not depend on it
   --json               no table, only the JSON line
   --learner NAME       default reconstruction:
 ${learnerNames.map((name) => `    ${name.padEnd(18)} ${learners[name].summary}\n${' '.repeat(23)}${takes(name)}`).join('\n')}
@@ -167,6 +171,7 @@ export function optionsOf(argv: string[]): Options | 'help' {
       'min-rating': text,
       fold: text,
       seed: text,
+      threads: text,
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -204,6 +209,7 @@ export function optionsOf(argv: string[]): Options | 'help' {
     seed: whole(0, 2 ** 32 - 1)('seed', value('seed') ?? '1'),
     settings,
     json: values.json === true,
+    threads: whole(1, 256)('threads', value('threads') ?? `${availableParallelism()}`),
   };
 }
 

@@ -19,13 +19,13 @@ import {
 } from '../../learners/co-occurrence/rules.ts';
 import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
-import { experimentRandomOfLabel } from '../../maths/random.ts';
+import { quickRandomOfLabel } from '../../maths/random.ts';
 import type { Features } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
-import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
 /** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
 const largestTaste = 4;
@@ -71,6 +71,7 @@ export class CoOccurrence implements Learner {
       rounds: 1,
       participationsPerUser: 1,
       epsilon: learned.epsilon,
+      noisePath: learned.noisePath,
       uploadBytesPerClient: learned.uploadBytes,
       downloadBytesPerClient: 4 * numbers,
     };
@@ -89,6 +90,7 @@ interface Learned {
   readonly ridge: number;
   readonly tiltWeight: number;
   readonly epsilon: number | null;
+  readonly noisePath: NoisePath | null;
   readonly uploadBytes: number;
 }
 
@@ -130,6 +132,7 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
     ridge: openRidge / (sum(popularity) * people),
     tiltWeight: openTiltWeight,
     epsilon: null,
+    noisePath: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
 }
@@ -144,7 +147,7 @@ function privateSession(
   const items = data.items.length;
   const distinct = data.people.length;
   const people = distinct * population;
-  const random = experimentRandomOfLabel(`co-occurrence ${seed}`);
+  const random = quickRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
   const histogramPart = { name: 'popularity', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
@@ -173,6 +176,9 @@ function privateSession(
     ridge: ridgeOf(relative, sum(popularity), people),
     tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
+    noisePath: mergedPath(
+      [histogramPolicy, gramPolicy].map(({ layout }) => noisePathOf(people, layout.length, population)),
+    ),
     uploadBytes: uploadBytes(histogramPolicy) + uploadBytes(gramPolicy),
   };
 }

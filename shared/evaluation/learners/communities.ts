@@ -9,13 +9,13 @@ import { firstComponent } from '../../catalogue/features.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import { mostPopular } from '../../learners/co-occurrence/tastes.ts';
 import { gaussians } from '../../maths/gaussian.ts';
-import { experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import { experimentRandomOfLabel, quickRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import type { LayoutPart } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
-import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
 /** Weight of an item in the embedding: p^-rarity. */
 const rarity = 0.25;
@@ -100,6 +100,7 @@ export class Communities implements Learner {
       rounds: session.releases,
       participationsPerUser: session.releases,
       epsilon: session.epsilon(),
+      noisePath: session.noisePath,
       uploadBytesPerClient: session.mostUploadBytes,
       downloadBytesPerClient: 4 * communities * Math.max(count, items),
     };
@@ -115,12 +116,13 @@ class Session {
   #charged = 0;
   releases = 0;
   mostUploadBytes = 0;
+  noisePath: NoisePath | null = null;
 
   constructor(data: TrainingData, options: CommunitiesOptions, seed: number) {
     this.#data = data;
     this.#options = options;
     this.people = data.people.length * options.population;
-    this.#random = experimentRandomOfLabel(`communities ${seed}`);
+    this.#random = quickRandomOfLabel(`communities ${seed}`);
   }
 
   epsilon(): number | null {
@@ -164,6 +166,8 @@ class Session {
     const rho = share * rhoOfEpsilon(privacy.epsilon, privacy.delta);
     const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name: 'popularity', rows: length, length };
     const policy: Policy = policyOfRelease(rho, privacy.delta, this.people, part);
+    const path = noisePathOf(this.people, length, population);
+    this.noisePath = mergedPath([this.noisePath ?? path, path]);
     this.#charged += noiseOfPolicy(policy).rhoPerParticipation;
     this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * policy.bits) / 8));
     return release(vectors, distinct, population, policy, this.#random);

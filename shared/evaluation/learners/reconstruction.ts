@@ -2,7 +2,12 @@
 // from the server step. Without --epsilon the whole V is trained (offsets for all items, and the Gram part); with it, the vector that the
 // product's policy derives from the crowd, through the product's noise, and without the popularity histogram, which would not be private.
 import { gaussians } from '../../maths/gaussian.ts';
-import { experimentRandom, experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import {
+  experimentRandom,
+  experimentRandomOfLabel,
+  quickRandomOfLabel,
+  type RandomSource,
+} from '../../maths/random.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate, stepsWeight } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, Model } from '../../model/model.ts';
@@ -87,7 +92,7 @@ export class Reconstruction implements Learner {
         ? openRun(data, options, seed)
         : privateRun(data, options, options.privacy, participations);
     const cohorts = new CohortDraw(people, options.cohort, experimentRandom(seed));
-    const random = experimentRandomOfLabel(`reconstruction ${seed}`);
+    const random = quickRandomOfLabel(`reconstruction ${seed}`);
     const stepsOf = localStepsOf(data.people.length, options, seed);
     let { model, state } = run;
     let optimizerState = initialOptimizerState(run.layout);
@@ -124,6 +129,7 @@ export class Reconstruction implements Learner {
       rounds: options.rounds,
       participationsPerUser: participations,
       epsilon: policy === null ? null : epsilonCharged(policy, participations),
+      noisePath: policy === null ? null : 'each-person',
       uploadBytesPerClient: Math.ceil((run.layout.length * bits) / 8),
       downloadBytesPerClient: encodeModel(model).length,
     };
