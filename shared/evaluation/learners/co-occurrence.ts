@@ -1,7 +1,7 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
-// content), which chooses the K items, and the deflated co-occurrence of those (co-occurrence-tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / sqrt n, whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
+// content), which chooses the K items, and the deflated co-occurrence of those (tastes.ts). Without noise it is one: the triangle of
+// x xᵀ / n^(1/4), whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
 // tilted popularity (content.ts) expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then
 // P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
 import { firstComponent } from '../../catalogue/features.ts';
@@ -84,6 +84,8 @@ interface Learned {
   readonly popularity: Float64Array;
   /** E[x xᵀ / n] up to a factor is about L Lᵀ. */
   readonly factors: Tastes;
+  /** What the factors leave of the matrix's diagonal, and EASE adds to its ridge; by item, 0 under noise. */
+  readonly rest: Float64Array;
   /** Columns of the tilt beside the content; of no count where EASE alone uses them. */
   readonly tastes: Tastes;
   /** In the units of L Lᵀ. */
@@ -99,8 +101,10 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   const items = data.items.length;
   const people = data.people.length;
   const popularity = new Float64Array(items).fill(openPseudoLikes / people);
+  let likes = 0;
   for (const liked of data.people) {
-    for (const row of liked) popularity[row] = popularity[row]! + 1 / Math.sqrt(liked.length) / people;
+    likes += liked.length;
+    for (const row of liked) popularity[row] = popularity[row]! + openWeight(liked) / people;
   }
   const count = Math.min(items, itemsK ?? mostOpenItems);
   const chosen = mostPopular(popularity, count);
@@ -110,31 +114,42 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   });
   const matrix = new Float64Array(count * count);
   for (const liked of data.people) {
-    const weight = 1 / Math.sqrt(liked.length) / people;
+    const weight = openWeight(liked) / people;
     const places = Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0);
     for (const i of places) for (const j of places) matrix[i * count + j] = matrix[i * count + j]! + weight;
   }
   const { values, vectors } = leadingEigenpairs(matrix, count, mostFactors);
   const kept = values.filter((value) => value > 1e-9 * values[0]!).length;
   const factors = new Float64Array(items * kept);
-  for (let t = 0; t < kept; t++) {
-    const size = Math.sqrt(values[t]!);
-    chosen.forEach((row, place) => {
-      factors[row * kept + t] = size * vectors[t * count + place]!;
-    });
-  }
+  const rest = new Float64Array(items);
+  chosen.forEach((row, place) => {
+    let squares = 0;
+    for (let t = 0; t < kept; t++) {
+      const value = Math.sqrt(values[t]!) * vectors[t * count + place]!;
+      factors[row * kept + t] = value;
+      squares += value * value;
+    }
+    rest[row] = Math.max(0, matrix[place * count + place]! - squares);
+  });
   // With all items the diagonal tells the popularity; otherwise a histogram goes up first.
   const numbers = triangleLength(count) + (count < items ? items : 0);
   return {
     popularity,
     factors: { values: factors, count: kept },
+    rest,
     tastes: { values: new Float64Array(0), count: 0 },
-    ridge: openRidge / (sum(popularity) * people),
+    // A like weighs as much in the ridge as in the matrix.
+    ridge: (openRidge * sum(popularity)) / likes,
     tiltWeight: openTiltWeight,
     epsilon: null,
     noisePath: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
+}
+
+/** Of one person in the sum: somebody who likes more says more, but not in proportion to the pairs. */
+function openWeight(liked: Uint32Array): number {
+  return liked.length ** -0.25;
 }
 
 /** Both releases of a session under noise. */
@@ -172,6 +187,7 @@ function privateSession(
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
+    rest: new Float64Array(items),
     tastes,
     ridge: ridgeOf(relative, sum(popularity), people),
     tiltWeight: tiltWeightOf(relative),
@@ -215,7 +231,11 @@ function uploadBytes(policy: Policy): number {
 /** As a device scores. */
 function scorerOf(learned: Learned, features: Features | null): Checkpoint['score'] {
   const { popularity, factors, tastes, tiltWeight } = learned;
-  const ease = new FactorEase(factors.values, factors.count, new Float64Array(popularity.length).fill(learned.ridge));
+  const ease = new FactorEase(
+    factors.values,
+    factors.count,
+    learned.rest.map((value) => learned.ridge + value),
+  );
   const tilt = new ContentTilt(
     withTastes(features, tastes, popularity),
     popularity.map((value) => Math.log(value)),
