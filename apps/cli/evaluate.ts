@@ -12,7 +12,7 @@ import {
 } from '#shared/evaluation/learners.ts';
 import { type MeanMetrics, meanMetrics, type UserMetrics } from '#shared/evaluation/metrics.ts';
 import { leakOnly } from '#shared/evaluation/protocol-p2.ts';
-import { type PositiveSet, positiveSet } from '#shared/evaluation/split.ts';
+import { type PositiveSet, positiveSet, withoutFold } from '#shared/evaluation/split.ts';
 import { exposureOf, type RankedPerson, type Trial, type TrialResult } from '#shared/evaluation/trial.ts';
 import type { Features } from '#shared/model/model.ts';
 import { UsageError } from './config.ts';
@@ -73,6 +73,8 @@ export interface EvaluationResult extends MeanMetrics, LearnerCost {
   readonly coverage: number;
   readonly gini: number;
   readonly seed: number;
+  /** The fold whose people were left out; null: nobody. */
+  readonly leaveOut: number | null;
   readonly rejectedRows: number;
   /** Parts that ran at a time; the numbers do not depend on it. */
   readonly threads: number;
@@ -90,9 +92,12 @@ async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationR
   const entry: LearnerEntry = learners[options.learner];
   const settings = settingsOf(options.learner, options.settings, flagOf);
   const minRating = options.minRating ?? standardMinRating(dataset, options);
-  const set = positivesOf(dataset, minRating);
+  const everybody = positivesOf(dataset, minRating);
+  const set = options.leaveOut === null ? everybody : withoutFold(everybody, options.leaveOut, options.seed);
   note(`${set.users.length} users, ${set.items.length} items, ${set.rows.length} positives`);
-  const { protocol, seed, learner } = options;
+  const { protocol, learner } = options;
+  // Who is left is split by another hash than the one that left somebody out, or a fold would be empty.
+  const seed = options.leaveOut === null ? options.seed : options.seed + 1;
   const work: Work = { set, features: featuresOf(set, dataset), protocol, seed, learner, settings };
   const tested = testedFolds(work, options.folds);
   const seeds = Array.from({ length: settings.noiseSeeds ?? 1 }, (_, index) => seed + index);
@@ -122,7 +127,7 @@ async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationR
     ndcg10Seeds: bySeed,
     seNdcg10Seeds: bySeed.length < 2 ? null : standardError(bySeed),
     hr10: options.protocol === 'p2' ? mean(last.map((person) => person.hit10)) : null,
-    leakOnly: options.protocol === 'p2' ? leakOf(trialOfPart(work, null), options.seed) : null,
+    leakOnly: options.protocol === 'p2' ? leakOf(trialOfPart(work, null), seed) : null,
     coverage: mean(shown.map((each) => each.coverage)),
     gini: mean(shown.map((each) => each.gini)),
     ...first.cost,
@@ -132,6 +137,7 @@ async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationR
     curve,
     minRating,
     seed: options.seed,
+    leaveOut: options.leaveOut,
     settings,
     rejectedRows: dataset.rejected,
     wallSeconds: Math.round((process.uptime() - started) * 10) / 10,
