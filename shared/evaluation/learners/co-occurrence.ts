@@ -6,7 +6,7 @@
 // P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
 import { firstComponent } from '../../catalogue/features.ts';
 import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
-import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
+import { leadingEigenpairsOf } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import {
   effectiveItems,
@@ -112,13 +112,21 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   chosen.forEach((row, place) => {
     placeOf[row] = place;
   });
-  const matrix = new Float64Array(count * count);
-  for (const liked of data.people) {
-    const weight = openWeight(liked) / people;
-    const places = Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0);
-    for (const i of places) for (const j of places) matrix[i * count + j] = matrix[i * count + j]! + weight;
-  }
-  const { values, vectors } = leadingEigenpairs(matrix, count, mostFactors);
+  const places = data.people.map((liked) =>
+    Uint32Array.from(Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0)),
+  );
+  const weights = data.people.map((liked) => openWeight(liked) / people);
+  // The sum of the triangles times a vector, person by person: they are never written out.
+  const times = (vector: Float64Array, out: Float64Array) => {
+    out.fill(0);
+    places.forEach((own, person) => {
+      let along = 0;
+      for (const place of own) along += vector[place]!;
+      along *= weights[person]!;
+      for (const place of own) out[place] = out[place]! + along;
+    });
+  };
+  const { values, vectors } = leadingEigenpairsOf(times, count, mostFactors);
   const kept = values.filter((value) => value > 1e-9 * values[0]!).length;
   const factors = new Float64Array(items * kept);
   const rest = new Float64Array(items);
@@ -129,7 +137,7 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
       factors[row * kept + t] = value;
       squares += value * value;
     }
-    rest[row] = Math.max(0, matrix[place * count + place]! - squares);
+    rest[row] = Math.max(0, popularity[row]! - squares);
   });
   // With all items the diagonal tells the popularity; otherwise a histogram goes up first.
   const numbers = triangleLength(count) + (count < items ? items : 0);
