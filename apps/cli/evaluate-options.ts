@@ -85,7 +85,7 @@ const settingFlags: Readonly<Record<string, SettingFlag>> = {
   'partial-work': {
     setting: 'partialWork',
     value: 'accept|drop',
-    help: 'fewer local steps than asked: by their weight, or not at all',
+    help: 'fewer local steps than asked: count like the others, or not at all',
     parse: oneOf(['accept', 'drop']),
   },
   weights: {
