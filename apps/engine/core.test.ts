@@ -1,8 +1,8 @@
 // The engine on the WASM core and without it: the same lists, a round that adds up, and nothing of a person left in the core's memory.
 import { describe, expect, test } from 'vitest';
 import { itemCore } from '#shared/core/items-wasm.ts';
+import { itemScores } from '#shared/learners/reconstruction/scorer.ts';
 import { foldIn } from '#shared/model/objective.ts';
-import { itemScores } from '#shared/model/ranking.ts';
 import { materialise } from '#shared/model/table.ts';
 import { builtCore, isBlank, WatchedCore } from '#shared/testing/built-core.ts';
 import { makeProblem } from '#shared/testing/made-up-problem.ts';

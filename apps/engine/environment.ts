@@ -66,7 +66,7 @@ export interface Locks {
 /** Between the tabs of one profile. Never carries what a person did, only that something changed. */
 export type TabMessage =
   /** consent: the stored one may be another. granted: more is allowed than before, and that is stored. */
-  | { readonly kind: 'history' | 'consent' | 'granted' | 'ledger' | 'erased' }
+  | { readonly kind: 'history' | 'tuning' | 'consent' | 'granted' | 'ledger' | 'erased' }
   /** Said before it is stored, and obeyed before anything is read: this consent, and what needs it, is taken back. */
   | { readonly kind: 'withdrawn'; readonly consent: keyof Consent };
 

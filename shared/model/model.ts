@@ -81,6 +81,12 @@ export interface Interactions {
   readonly liked: readonly number[];
   readonly disliked: readonly number[];
   readonly seen: readonly number[];
+  /** Parallel to the lists: how much each counts, above 0 and at most 1 (recency.ts). Absent: 1 each. */
+  readonly weights?: {
+    readonly liked: readonly number[];
+    readonly disliked: readonly number[];
+    readonly seen: readonly number[];
+  };
 }
 
 /** What local training yields: the factors of the rank-one update. Never leaves the device as it is. */
