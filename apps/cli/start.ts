@@ -1,13 +1,13 @@
 // `npm start`: settings, catalogue, server, fleet. Standard output has the page's and the status's address; all else goes to standard error.
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { defaultPresence } from '../../server/config.ts';
 import { productVersion, type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { CatalogueFileError, chooseCatalogue } from './catalogue.ts';
 import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
+import { projectFolder } from './project-folder.ts';
 
 /** A stop by SIGTERM or SIGINT is over within 5 s, whatever hangs. */
 const closeTimeoutMs = 4_500;
@@ -15,13 +15,6 @@ const closeTimeoutMs = 4_500;
 const portAttempts = 100;
 
 const say = (text: string) => process.stderr.write(`tacit: ${text}\n`);
-
-/** The folder of package.json, from wherever this file runs: as a source or built. */
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
 
 async function start(settings: Settings): Promise<void> {
   const dataDir = resolve(settings.dataDir);

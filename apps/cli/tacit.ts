@@ -8,6 +8,11 @@ interface Command {
 
 const commands: readonly Command[] = [
   {
+    name: 'doctor',
+    summary: 'Look whether this machine can run the service, and on what a browser here would train.',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'import',
     summary: 'Import a catalogue and its interactions: MovieLens, CSV or JSON lines.',
     load: () => import('./import.ts'),

@@ -418,7 +418,7 @@ class DeviceEngine implements LocalEngine {
       reason,
       model: published?.info ?? null,
       backend: trainer?.backend ?? null,
-      backendReason: trainer?.reason ?? '',
+      backendReasons: trainer?.reasons ?? [],
       roundsTakenPart: this.#ledger.book?.rows.filter((row) => row.status === 'published').length ?? 0,
       epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
       epsilonCap,

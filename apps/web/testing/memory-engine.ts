@@ -22,7 +22,7 @@ export const initialState: EngineState = {
   reason: { code: 'not-opted-in' },
   model: { version: 7, hash: 'a'.repeat(64), items: 12, dimension: 16 },
   backend: null,
-  backendReason: '',
+  backendReasons: [],
   roundsTakenPart: 0,
   epsilonSpent: 0,
   epsilonCap: 8,
