@@ -106,7 +106,13 @@ class DeviceEngine implements LocalEngine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
-    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged());
+    this.#models = new PublishedModels(
+      parts.http,
+      parts.cacheStore,
+      parts.clock,
+      () => this.#modelChanged(),
+      parts.published,
+    );
     this.#participation = new Participation(
       parts,
       {
