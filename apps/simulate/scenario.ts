@@ -3,9 +3,11 @@
 // and what the simulation knows of its people. That is a checkpoint: a stretch is a function from one to the next, so a run that was interrupted
 // goes on from its last one to the same bytes.
 
+import { participationsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import { gatheringTarget } from '#shared/secagg/parameters.ts';
 import type { CacheStore } from '../engine/cache-store.ts';
 import type { Announced } from '../engine/federation-client.ts';
 import type { LedgerBook } from '../engine/ledger-store.ts';
@@ -103,6 +105,44 @@ export interface ScenarioState {
   newcomersMs: number[];
   tally: Tally;
   ended: EndReason | null;
+  readonly facts: Facts;
+}
+
+/** What the crowd's policy came to. */
+export interface Facts {
+  readonly noiseMultiplier: number;
+  readonly minCohort: number;
+  readonly maxCohort: number;
+  readonly gatheringTarget: number;
+  readonly honestNoiseShares: number;
+  /** D, and b. */
+  readonly updateLength: number;
+  readonly bits: number;
+  readonly rhoPerParticipation: number;
+  readonly epsilonPerParticipation: number;
+  readonly participationsAllowed: number;
+  readonly items: number;
+  /** People whose lists are judged. */
+  readonly panel: number;
+}
+
+function factsOf({ scenario, founding, panel }: Stage): Facts {
+  const { policy, features } = founding.publication;
+  const { rhoPerParticipation } = noiseOfPolicy(policy);
+  return {
+    noiseMultiplier: policy.noiseMultiplier,
+    minCohort: policy.minCohort,
+    maxCohort: policy.maxCohort,
+    gatheringTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
+    honestNoiseShares: policy.honestNoiseShares,
+    updateLength: policy.layout.length,
+    bits: policy.bits,
+    rhoPerParticipation,
+    epsilonPerParticipation: epsilonOfRho(rhoPerParticipation, scenario.delta),
+    participationsAllowed: participationsWithinCap(policy),
+    items: features.items,
+    panel: panel.size,
+  };
 }
 
 export interface Progress {
@@ -150,7 +190,8 @@ function* numbers(count: number): Generator<number> {
 }
 
 /** Before anybody came. */
-export function firstState({ scenario, people, founding }: Stage): ScenarioState {
+export function firstState(stage: Stage): ScenarioState {
+  const { scenario, people, founding } = stage;
   const tally = emptyTally();
   const crowd = Array.from({ length: scenario.clients }, (_, person) =>
     newcomer(scenario, people, person, beginningMs, true),
@@ -165,6 +206,7 @@ export function firstState({ scenario, people, founding }: Stage): ScenarioState
     newcomersMs: [],
     tally,
     ended: null,
+    facts: factsOf(stage),
   };
 }
 
@@ -260,6 +302,7 @@ class Stretch {
   #presenceMs: number;
   #roundsEnded = 0;
   #published: number;
+  #ableCount: number | null = null;
 
   constructor(stage: Stage, state: ScenarioState, onProgress: (progress: Progress) => void) {
     this.#stage = stage;
@@ -304,6 +347,7 @@ class Stretch {
     // [R8] No new round begins; what was said last arrives.
     await service.coordinator.stop();
     await this.#clock.run(() => false, Math.max(this.#clock.nowMs, Math.min(endMs, this.#clock.nowMs + settleMs)));
+    this.#report();
     if (this.#published >= rounds) state.ended = 'rounds';
     else if (!this.#canGoOn()) state.ended = 'budgets';
     else if (this.#clock.nowMs >= endMs) state.ended = 'days';
@@ -314,7 +358,6 @@ class Stretch {
     state.nowMs = this.#clock.nowMs;
     state.digest = this.#clock.digest;
     state.starts += 1;
-    this.#report();
     return state;
   }
 
@@ -481,11 +524,13 @@ class Stretch {
     if (engine === null) return;
     await (await engine.visit).end();
     person.ledger = await engine.ledger.read();
+    if (!this.#hasBudget(person)) this.#ableCount = null;
     row.busyMs += engine.processor.busyMs;
   }
 
   async #leaveForGood(person: PersonState): Promise<void> {
     person.isGone = true;
+    this.#ableCount = null;
     const present = this.#present.get(person.person);
     if (present !== undefined) await this.#depart(present);
     const vacancy = vacancyMs(chanceOf(this.#scenario.seed, person.person, 'vacancy'));
@@ -515,12 +560,10 @@ class Stretch {
 
   /** Whether a round can still come about. */
   #canGoOn(): boolean {
-    return this.#scenario.churn > 0 || this.#able >= this.#stage.founding.publication.policy.minCohort;
+    return this.#scenario.churn > 0 || this.#able >= this.#state.facts.gatheringTarget;
   }
 
-  #ableCount: number | null = null;
-
-  /** People with budget left; counted again after each round. */
+  /** People with budget left, as far as known from visits that are over; counted again when somebody's is spent. */
   get #able(): number {
     this.#ableCount ??= this.#state.people.filter((person) => !person.isGone && this.#hasBudget(person)).length;
     return this.#ableCount;
@@ -609,7 +652,6 @@ class Stretch {
     for (const part of this.#early.get(id) ?? []) addPartToRound(row, part);
     this.#early.delete(id);
     this.#roundsEnded += 1;
-    this.#ableCount = null;
     return row;
   }
 
