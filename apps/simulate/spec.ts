@@ -10,6 +10,8 @@ export interface Scenario extends HabitOptions {
   readonly id: number;
   /** In words, for the report's legends: what sets it apart from the others of its run. */
   readonly label: string;
+  /** What varies over the run, by name: the words of it in the label. */
+  readonly varies: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly learner: Learner;
   /** People at the beginning. */

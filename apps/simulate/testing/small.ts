@@ -7,6 +7,7 @@ import type { Scenario } from '../spec.ts';
 export const smallScenario: Scenario = {
   id: 0,
   label: 'small',
+  varies: {},
   seed: 1,
   learner: 'reconstruction',
   clients: 60,
