@@ -1,33 +1,22 @@
 // Published models, put together once for a process: what a device would download, check and compute by itself is the same for all of them.
-// Through the device's own code (`PublishedModels`), over files that are there at once.
-
-import type { Clock } from '../engine/environment.ts';
+// Through the device's own code (`PublishedModels`).
+import type { Clock, Http } from '../engine/environment.ts';
 import type { Announced } from '../engine/federation-client.ts';
-import { MemoryCacheStore, type MemoryHttp } from '../engine/memory.ts';
+import { MemoryCacheStore, MemoryHttp } from '../engine/memory.ts';
 import { type Published, PublishedModels } from '../engine/published.ts';
 
 /** Devices that lag behind ask for a model that is no longer the newest. */
 const keptModels = 4;
 
 export class Library {
-  readonly #http: MemoryHttp;
   readonly #models: PublishedModels;
   readonly #ready = new Map<string, Promise<Published>>();
-  readonly #hashes: string[] = [];
 
-  constructor(http: MemoryHttp, clock: Clock) {
-    this.#http = http;
+  constructor(http: Http, clock: Clock) {
     this.#models = new PublishedModels(http, new MemoryCacheStore(), clock, () => {});
   }
 
-  /** A model file that was published. */
-  add(hash: string, file: Uint8Array): void {
-    this.#http.files.set(`/v1/models/${hash}`, file);
-    this.#hashes.push(hash);
-    while (this.#hashes.length > keptModels) this.#http.files.delete(`/v1/models/${this.#hashes.shift()}`);
-  }
-
-  /** Rejects with DownloadError for a model that is not kept any more. */
+  /** Rejects with DownloadError for a model that is not to be had any more. */
   get(announced: Announced): Promise<Published> {
     const { hash } = announced;
     let ready = this.#ready.get(hash);
@@ -40,5 +29,17 @@ export class Library {
       }
     }
     return ready;
+  }
+}
+
+/** The files of a server that is in this process: to be had at once. */
+export class LocalFiles extends MemoryHttp {
+  readonly #hashes: string[] = [];
+
+  /** A model file that was published; those before the newest few go. */
+  addModel(hash: string, file: Uint8Array): void {
+    this.files.set(`/v1/models/${hash}`, file);
+    this.#hashes.push(hash);
+    while (this.#hashes.length > keptModels) this.files.delete(`/v1/models/${this.#hashes.shift()}`);
   }
 }

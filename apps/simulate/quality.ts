@@ -5,6 +5,7 @@ import type { HistoryRow } from '../engine/api.ts';
 import type { Published } from '../engine/published.ts';
 import { interactionsOf, recommendFrom } from '../engine/recommender.ts';
 import type { People } from './people.ts';
+import type { Scenario } from './spec.ts';
 
 const depth = 10;
 
@@ -31,11 +32,10 @@ export class Panel {
   readonly #members: readonly Member[];
   readonly #content: readonly number[];
 
-  /** @param first the model of version 1: content alone. @param persons numbers of people; those without held-out likes are left out. */
-  constructor(people: People, persons: Iterable<number>, size: number, first: Published) {
+  /** The first of the people who have held-out likes. @param first the model of version 1: content alone. */
+  constructor(people: People, { clients, panel }: Pick<Scenario, 'clients' | 'panel'>, first: Published) {
     const members: Member[] = [];
-    for (const person of persons) {
-      if (members.length === size) break;
+    for (let person = 0; person < clients && members.length < panel; person += 1) {
       const { history, heldOutLikes } = people.tastesOf(person);
       const targets = new Set(heldOutLikes.flatMap((id) => first.rowOf.get(id) ?? []));
       if (targets.size > 0) members.push({ rows: history, targets });

@@ -1,10 +1,10 @@
 // From what a scenario counted to what a report says of it: JSON without times of this machine, so that the same run gives the same file.
-import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { digestText } from './clock.ts';
+import type { PersonState } from './crowd.ts';
 import { speedClassBounds } from './device.ts';
 import { hourMs } from './habits.ts';
 import { type Mean, meanOf, type Quality } from './quality.ts';
-import { beginningMs, type EndReason, type Facts, type PersonState, type ScenarioState } from './scenario.ts';
+import { beginningMs, type EndReason, epsilonSpent, type Facts, type ScenarioState } from './scenario.ts';
 import type { Scenario } from './spec.ts';
 import { noAnswers, type RoundRow, type StageCounts } from './tally.ts';
 import { answerStages } from './visit.ts';
@@ -23,7 +23,7 @@ export interface ClassResult {
   readonly shareOfPeople: number;
   readonly shareOfUpdates: number;
   readonly updatesPerPerson: number;
-  /** From hearing of a model to asking for a seat with an update for it, and to the upload's last byte. Means; null without any. */
+  /** From beginning to train to asking for a seat, and from the config to the upload's last byte. Means; null without any. */
   readonly readySeconds: number | null;
   readonly uploadSeconds: number | null;
   readonly busySecondsPerSeat: number | null;
@@ -104,7 +104,7 @@ export function resultOf(scenario: Scenario, state: ScenarioState): ScenarioResu
   const { tally, people, facts } = state;
   const { rounds } = tally;
   const published = rounds.filter(({ outcome }) => outcome === 'published');
-  const spent = people.map(({ ledger }) => (ledger.rhoSpent === 0 ? 0 : epsilonOfRho(ledger.rhoSpent, scenario.delta)));
+  const spent = people.map((person) => epsilonSpent(person, scenario.delta));
   const hours = (state.nowMs - beginningMs) / hourMs;
   const personDays =
     sum(people.map(({ joinedMs, leavesMs }) => livedMs(joinedMs, leavesMs, state.nowMs))) / (24 * hourMs);

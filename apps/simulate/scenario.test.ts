@@ -2,18 +2,10 @@
 // they were told to.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { expect, test } from 'vitest';
+import { deviceOf, habitsOf, maliceOf } from './crowd.ts';
 import { speedClassBounds } from './device.ts';
 import { hourMs } from './habits.ts';
-import {
-  beginningMs,
-  deviceOf,
-  epsilonSpent,
-  firstState,
-  habitsOf,
-  maliceOf,
-  runStretch,
-  type ScenarioState,
-} from './scenario.ts';
+import { beginningMs, epsilonSpent, firstState, runStretch, type ScenarioState } from './scenario.ts';
 import { played, playedOn, smallPeople, smallScenario, staged } from './testing/small.ts';
 
 const people = smallPeople();

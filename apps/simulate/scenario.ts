@@ -2,37 +2,25 @@
 // as an operator's update does; what is carried over is what the product itself keeps (the model with the server's state, the people's ledgers)
 // and what the simulation knows of its people. That is a checkpoint: a stretch is a function from one to the next, so a run that was interrupted
 // goes on from its last one to the same bytes.
-
 import { participationsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import { gatheringTarget } from '#shared/secagg/parameters.ts';
+import type { PublicationOptions } from '../../server/publication.ts';
 import type { CacheStore } from '../engine/cache-store.ts';
 import type { Announced } from '../engine/federation-client.ts';
-import type { LedgerBook } from '../engine/ledger-store.ts';
 import { MemoryLedgerStore } from '../engine/memory.ts';
-import type { Published } from '../engine/published.ts';
 import { Chance, stream } from './chance.ts';
 import { type Digest, emptyDigest, VirtualClock } from './clock.ts';
-import { type Device, drawDevice, Processor, Waits } from './device.ts';
-import {
-  chanceOf,
-  dayMs,
-  drawHabits,
-  type Habits,
-  isThere,
-  lifeMs,
-  nextArrivalMs,
-  stayMs,
-  vacancyMs,
-} from './habits.ts';
-import { Library } from './library.ts';
-import type { Malice } from './malice.ts';
+import { Crowd, firstCrowd, maliceOf, type Page, type PageEvents, type PersonState } from './crowd.ts';
+import { type Device, Processor, Waits } from './device.ts';
+import { dayMs } from './habits.ts';
+import { Library, type LocalFiles } from './library.ts';
 import { Link, VirtualNetwork } from './network.ts';
 import type { People } from './people.ts';
 import { Panel } from './quality.ts';
-import type { RoundWatcher } from './rounds.ts';
+import { RoundBook } from './round-book.ts';
 import {
   countedCrypto,
   type Founding,
@@ -45,51 +33,15 @@ import {
   type StoredServer,
 } from './service.ts';
 import type { Scenario } from './spec.ts';
-import {
-  addPart,
-  addPartToRound,
-  addPresence,
-  classOf,
-  emptyTally,
-  noAnswers,
-  type PartOfRound,
-  type RoundRow,
-  type Tally,
-} from './tally.ts';
-import { answerStages, type Part, startVisit, type Visit } from './visit.ts';
+import { emptyTally, type RoundRow, type Tally } from './tally.ts';
+import { answerStages, startVisit } from './visit.ts';
 
 /** Noon, UTC, of a Monday in virtual time. */
 export const beginningMs = Date.UTC(2030, 0, 7, 12);
 /** A stopped service lets what it said last arrive. */
 const settleMs = 5_000;
-/** Pages open again within this time of a restart. */
-const returnMs = 2_000;
 /** Between two words on how far it is. */
 const eventsBetweenProgress = 4_096;
-
-/** Somebody of the crowd, as JSON. */
-export interface PersonState {
-  /** Names tastes, device, habits and ill will, which all follow from it and the seed. */
-  readonly person: number;
-  readonly joinedMs: number;
-  /** null: stays to the end. */
-  readonly leavesMs: number | null;
-  isGone: boolean;
-  /** Begun visits, for the statistics; and streams of randomness, which a restart takes as well. */
-  visits: number;
-  streams: number;
-  /** Until when they are there; null while away. */
-  untilMs: number | null;
-  nextMs: number;
-  ledger: LedgerBook;
-  counted: number;
-  seats: number;
-  upBytes: number;
-  downBytes: number;
-  /** Whether features and catalogue are on the device. */
-  hasFiles: boolean;
-  modelHash: string | null;
-}
 
 export type EndReason = 'rounds' | 'days' | 'budgets';
 
@@ -126,25 +78,6 @@ export interface Facts {
   readonly panel: number;
 }
 
-function factsOf({ scenario, founding, panel }: Stage): Facts {
-  const { policy, features } = founding.publication;
-  const { rhoPerParticipation } = noiseOfPolicy(policy);
-  return {
-    noiseMultiplier: policy.noiseMultiplier,
-    minCohort: policy.minCohort,
-    maxCohort: policy.maxCohort,
-    gatheringTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
-    honestNoiseShares: policy.honestNoiseShares,
-    updateLength: policy.layout.length,
-    bits: policy.bits,
-    rhoPerParticipation,
-    epsilonPerParticipation: epsilonOfRho(rhoPerParticipation, scenario.delta),
-    participationsAllowed: participationsWithinCap(policy),
-    items: features.items,
-    panel: panel.size,
-  };
-}
-
 export interface Progress {
   readonly scenario: number;
   readonly rounds: number;
@@ -158,13 +91,14 @@ export interface Stage {
   readonly people: People;
   readonly founding: Founding;
   readonly panel: Panel;
+  readonly files: LocalFiles;
   readonly library: Library;
 }
 
-/** Makes the service's first model and the panel. The same for the same scenario, wherever it is begun or gone on with. */
-export async function setStage(scenario: Scenario, people: People): Promise<Stage> {
+/** What the service of a scenario is started with. @param lapse how many times faster than a device's clock the crowd's is. */
+export function publicationOf(scenario: Scenario, people: People, lapse = 1): PublicationOptions {
   const { clients, present, cohort, noiseMultiplier, epsilon, delta, cooldownMs } = scenario;
-  const founding = await foundService({
+  return {
     catalogue: people.catalogue,
     expectedPresence: Math.max(1, Math.round(clients * present)),
     policy: {
@@ -172,80 +106,57 @@ export async function setStage(scenario: Scenario, people: People): Promise<Stag
       noiseMultiplier,
       epsilonCap: epsilon,
       delta,
-      cooldownMs,
+      cooldownMs: Math.round(cooldownMs / lapse),
       ...(cohort === null ? {} : { maxCohort: cohort }),
     },
     dimension: null,
     nowMs: beginningMs,
-  });
-  const library = new Library(foundingFiles(founding), new VirtualClock(beginningMs).device);
-  const { file, hash, version } = firstServer(founding);
-  library.add(hash, new Uint8Array(Buffer.from(file, 'base64')));
-  const first = await library.get({ version, hash, policyHash: founding.publication.policyHash });
-  return { scenario, people, founding, library, panel: new Panel(people, numbers(clients), scenario.panel, first) };
+  };
 }
 
-function* numbers(count: number): Generator<number> {
-  for (let number = 0; number < count; number += 1) yield number;
+/** Makes the service's first model and the panel. The same for the same scenario, wherever it is begun or gone on with. */
+export async function setStage(scenario: Scenario, people: People): Promise<Stage> {
+  const founding = await foundService(publicationOf(scenario, people));
+  const server = firstServer(founding);
+  const files = foundingFiles(founding, server);
+  const library = new Library(files, new VirtualClock(beginningMs).device);
+  const { policyHash } = founding.publication;
+  const first = await library.get({ version: server.version, hash: server.hash, policyHash });
+  return { scenario, people, founding, files, library, panel: new Panel(people, scenario, first) };
 }
 
 /** Before anybody came. */
-export function firstState(stage: Stage): ScenarioState {
-  const { scenario, people, founding } = stage;
+export function firstState({ scenario, people, founding, panel }: Stage): ScenarioState {
   const tally = emptyTally();
-  const crowd = Array.from({ length: scenario.clients }, (_, person) =>
-    newcomer(scenario, people, person, beginningMs, true),
-  );
-  for (const { person } of crowd) classOf(tally, deviceOf(scenario, person), scenario.speedSpread).people += 1;
   return {
     nowMs: beginningMs,
     digest: emptyDigest,
     starts: 0,
     server: firstServer(founding),
-    people: crowd,
+    people: firstCrowd(scenario, people, tally, beginningMs),
     newcomersMs: [],
     tally,
     ended: null,
-    facts: factsOf(stage),
+    facts: factsOf(scenario, founding, panel),
   };
 }
 
-function newcomer(scenario: Scenario, people: People, person: number, nowMs: number, maybeThere: boolean): PersonState {
-  const chance = chanceOf(scenario.seed, person, 'life');
-  const habits = habitsOf(scenario, people, person);
-  const life = lifeMs(chance, scenario);
-  // Who comes for good comes for a visit.
-  const there = maybeThere ? isThere(chance, habits, scenario, nowMs) : true;
+export function factsOf({ delta }: Scenario, { publication: { policy, features } }: Founding, panel: Panel): Facts {
+  const { rhoPerParticipation } = noiseOfPolicy(policy);
   return {
-    person,
-    joinedMs: nowMs,
-    leavesMs: Number.isFinite(life) ? Math.round(nowMs + life) : null,
-    isGone: false,
-    visits: 0,
-    streams: 0,
-    untilMs: there ? Math.round(nowMs + stayMs(chance, scenario)) : null,
-    nextMs: there ? nowMs : Math.round(nextArrivalMs(chance, habits, scenario, nowMs)),
-    ledger: { rhoSpent: 0, rows: [], since: null },
-    counted: 0,
-    seats: 0,
-    upBytes: 0,
-    downBytes: 0,
-    hasFiles: false,
-    modelHash: null,
+    noiseMultiplier: policy.noiseMultiplier,
+    minCohort: policy.minCohort,
+    maxCohort: policy.maxCohort,
+    gatheringTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
+    honestNoiseShares: policy.honestNoiseShares,
+    updateLength: policy.layout.length,
+    bits: policy.bits,
+    rhoPerParticipation,
+    epsilonPerParticipation: epsilonOfRho(rhoPerParticipation, delta),
+    participationsAllowed: participationsWithinCap(policy),
+    items: features.items,
+    panel: panel.size,
   };
-}
-
-export function deviceOf({ seed, speedSpread, breaksPerHour }: Scenario, person: number): Device {
-  return drawDevice(chanceOf(seed, person, 'device'), speedSpread, breaksPerHour);
-}
-
-export function habitsOf(scenario: Scenario, people: People, person: number): Habits {
-  const place = scenario.skew > 0 ? people.tastePlace(person) : 0;
-  return drawHabits(chanceOf(scenario.seed, person, 'habits'), place, scenario);
-}
-
-export function maliceOf({ seed, malicious, malice }: Scenario, person: number): Malice | null {
-  return malicious > 0 && chanceOf(seed, person, 'malice').happens(malicious) ? malice : null;
 }
 
 /** Epsilon that somebody has spent, at the scenario's delta. */
@@ -266,24 +177,13 @@ export async function runStretch(
 }
 
 /** What a device would cache is in the library once for all; here is only said that it is there, so that nothing is encoded again for each. */
-const cachedElsewhere: CacheStore = {
+export const cachedElsewhere: CacheStore = {
   // Without an announcement a device asks the server first.
   get: async (key) => (key === 'announcement' ? null : new Uint8Array(0)),
   put: async () => {},
   keepOnly: async () => {},
   clear: async () => {},
 };
-
-/** Somebody who is there. */
-interface Present {
-  readonly state: PersonState;
-  readonly device: Device;
-  readonly sinceMs: number;
-  readonly cancelLeaving: () => void;
-  /** null for somebody whose budget is spent: their page does nothing. */
-  engine: { readonly visit: Promise<Visit>; readonly ledger: MemoryLedgerStore; readonly processor: Processor } | null;
-  cancelBreak: () => void;
-}
 
 class Stretch {
   readonly #stage: Stage;
@@ -292,17 +192,11 @@ class Stretch {
   readonly #clock: VirtualClock;
   readonly #network: VirtualNetwork;
   readonly #onProgress: (progress: Progress) => void;
-  readonly #present = new Map<number, Present>();
-  readonly #opened = new Map<string, { readonly openedMs: number; configuredMs: number | null }>();
-  readonly #rows = new Map<string, RoundRow>();
-  readonly #early = new Map<string, PartOfRound[]>();
-  readonly #rho: { readonly once: number; readonly cap: number };
+  readonly #crowd: Crowd;
+  readonly #book: RoundBook;
   #service: Service | null = null;
   #crypto: MaskCrypto | null = null;
-  #presenceMs: number;
-  #roundsEnded = 0;
   #published: number;
-  #ableCount: number | null = null;
 
   constructor(stage: Stage, state: ScenarioState, onProgress: (progress: Progress) => void) {
     this.#stage = stage;
@@ -311,14 +205,33 @@ class Stretch {
     this.#onProgress = onProgress;
     this.#clock = new VirtualClock(state.nowMs, state.digest);
     this.#network = new VirtualNetwork(this.#clock);
-    this.#presenceMs = state.nowMs;
     this.#published = state.tally.rounds.filter(({ outcome }) => outcome === 'published').length;
+    this.#book = new RoundBook({
+      tally: state.tally,
+      nowMs: () => this.#clock.nowMs,
+      present: () => this.#crowd.present,
+      onPublished: (row, { hash, version, file }) => {
+        stage.files.addModel(hash, file.slice());
+        this.#published += 1;
+        const { measureEvery, rounds } = this.#scenario;
+        if (this.#published % measureEvery === 0 || this.#published === rounds) void this.#measure(row, version, hash);
+      },
+    });
     const { policy } = stage.founding.publication;
-    this.#rho = { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) };
+    this.#crowd = new Crowd({
+      scenario: stage.scenario,
+      people: stage.people,
+      clock: this.#clock,
+      state,
+      rho: { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) },
+      openPage: (person, device, events) => this.#openPage(person, device, events),
+      onPart: (person, part) => this.#book.part(part, maliceOf(stage.scenario, person.person) !== null),
+      newcomer: (people) => people,
+    });
   }
 
   async run(): Promise<ScenarioState> {
-    const { founding } = this.#stage;
+    const { founding, files } = this.#stage;
     const { masked, seed, rounds, days, checkpointEvery } = this.#scenario;
     const state = this.#state;
     const crypto = await countedCrypto(this.#clock);
@@ -332,16 +245,16 @@ class Stretch {
       seed,
       starts: state.starts,
       crypto,
-      watcher: this.#watcher(),
-      present: () => this.#present.size,
+      watcher: this.#book.watcher,
+      present: () => this.#crowd.present,
     });
     this.#service = service;
-    this.#remember(state.server);
-    this.#callCrowd();
+    files.addModel(state.server.hash, new Uint8Array(Buffer.from(state.server.file, 'base64')));
+    this.#crowd.call(state.starts);
     const endMs = beginningMs + days * dayMs;
     const isOver = (): boolean => {
       if (this.#clock.carriedOut % eventsBetweenProgress === 0) this.#report();
-      return this.#published >= rounds || this.#roundsEnded >= checkpointEvery || !this.#canGoOn();
+      return this.#published >= rounds || this.#book.ended >= checkpointEvery || !this.#canGoOn();
     };
     await this.#clock.run(isOver, endMs);
     // [R8] No new round begins; what was said last arrives.
@@ -351,72 +264,21 @@ class Stretch {
     if (this.#published >= rounds) state.ended = 'rounds';
     else if (!this.#canGoOn()) state.ended = 'budgets';
     else if (this.#clock.nowMs >= endMs) state.ended = 'days';
-    for (const present of [...this.#present.values()]) await this.#shut(present);
+    await this.#crowd.close();
     state.server = service.stored();
     await service.close();
-    this.#countPresence();
     state.nowMs = this.#clock.nowMs;
     state.digest = this.#clock.digest;
     state.starts += 1;
     return state;
   }
 
-  /** Everybody who was there is there again, and who was away comes when they would have. */
-  #callCrowd(): void {
-    const { people, newcomersMs, starts, nowMs } = this.#state;
-    for (const person of people) {
-      if (person.isGone) continue;
-      if (person.untilMs === null) this.#clock.at(person.nextMs, `arrive ${person.person}`, () => this.#arrive(person));
-      else if (starts === 0) this.#arrive(person);
-      else {
-        const delayMs = returnMs * chanceOf(this.#scenario.seed, person.person, 'return', starts).uniform();
-        this.#clock.at(nowMs + delayMs, `return ${person.person}`, () => this.#return(person));
-      }
-      this.#watchLife(person);
-    }
-    for (const atMs of newcomersMs) this.#clock.at(atMs, 'newcomer', () => this.#newcomer());
+  /** Whether a round can still come about. */
+  #canGoOn(): boolean {
+    return this.#scenario.churn > 0 || this.#crowd.able >= this.#state.facts.gatheringTarget;
   }
 
-  #watchLife(person: PersonState): void {
-    if (person.leavesMs === null) return;
-    this.#clock.at(person.leavesMs, `leave for good ${person.person}`, () => void this.#leaveForGood(person));
-  }
-
-  // Coming and going.
-
-  #arrive(person: PersonState): void {
-    if (person.isGone) return;
-    person.visits += 1;
-    const chance = chanceOf(this.#scenario.seed, person.person, 'stay', person.visits);
-    // Who is there at the beginning has a time to leave already.
-    person.untilMs ??= Math.round(this.#clock.nowMs + stayMs(chance, this.#scenario));
-    classOf(this.#state.tally, deviceOf(this.#scenario, person.person), this.#scenario.speedSpread).visits += 1;
-    this.#open(person);
-  }
-
-  /** After a restart of the service. */
-  #return(person: PersonState): void {
-    if (!person.isGone && person.untilMs !== null) this.#open(person);
-  }
-
-  #open(person: PersonState): void {
-    this.#countPresence();
-    const device = deviceOf(this.#scenario, person.person);
-    person.streams += 1;
-    const present: Present = {
-      state: person,
-      device,
-      sinceMs: this.#clock.nowMs,
-      cancelLeaving: this.#clock.at(person.untilMs ?? 0, `depart ${person.person}`, () => void this.#depart(present)),
-      engine: null,
-      cancelBreak: () => {},
-    };
-    this.#present.set(person.person, present);
-    if (this.#hasBudget(person)) this.#openPage(present);
-  }
-
-  #openPage(present: Present): void {
-    const { state: person, device } = present;
+  #openPage(person: PersonState, device: Device, events: PageEvents): Page {
     const { scenario, people, library } = this.#stage;
     const service = this.#service;
     const crypto = this.#crypto;
@@ -429,14 +291,13 @@ class Stretch {
     const name = ['person', person.person, 'visit', person.streams] as const;
     const misfortune = new Chance(stream(scenario.seed, ...name, 'misfortune'));
     const ledger = new MemoryLedgerStore(person.ledger);
-    const count = (up: number, down: number) => this.#countBytes(person, device, up, down);
     const visit = startVisit({
       clock,
       transport,
-      http: service.http(link, waits, count),
+      http: service.http(link, waits, events.onBytes),
       cacheStore: cachedElsewhere,
       published: async (announced) => {
-        await this.#download(present, link, waits, announced, count);
+        await this.#download(person, link, waits, announced, events.onBytes);
         return library.get(announced);
       },
       createMaskCrypto: async () => crypto,
@@ -453,26 +314,31 @@ class Stretch {
         const stage = answerStages[misfortune.below(answerStages.length)] ?? null;
         return misfortune.happens(scenario.dropout) ? stage : null;
       },
-      onPart: (part) => this.#part(person, device, part),
-      onBytes: count,
-      onVanished: () => void this.#depart(present),
+      ...events,
     });
-    present.engine = { visit, ledger, processor };
-    this.#breakLater(present, transport, misfortune);
-  }
-
-  #breakLater(present: Present, transport: { cut(): void }, chance: Chance): void {
-    if (!Number.isFinite(present.device.breakMeanMs)) return;
-    const delayMs = chance.exponential(present.device.breakMeanMs);
-    present.cancelBreak = this.#clock.after(delayMs, `break ${present.state.person}`, () => {
-      transport.cut();
-      this.#breakLater(present, transport, chance);
-    });
+    let cancelBreak = (): void => {};
+    const breakLater = (): void => {
+      if (!Number.isFinite(device.breakMeanMs)) return;
+      const delayMs = misfortune.exponential(device.breakMeanMs);
+      cancelBreak = this.#clock.after(delayMs, `break ${person.person}`, () => {
+        transport.cut();
+        breakLater();
+      });
+    };
+    breakLater();
+    return {
+      ledger,
+      busyMs: () => processor.busyMs,
+      close: async () => {
+        cancelBreak();
+        await (await visit).end();
+      },
+    };
   }
 
   /** What the device lacks of a published model, file by file over its link. */
   async #download(
-    { state: person }: Present,
+    person: PersonState,
     link: Link,
     waits: Waits,
     { hash }: Announced,
@@ -499,174 +365,14 @@ class Stretch {
     person.hasFiles = true;
   }
 
-  /** A visit is over; another one follows. */
-  async #depart(present: Present): Promise<void> {
-    const person = present.state;
-    if (this.#present.get(person.person) !== present) return;
-    await this.#shut(present);
-    person.untilMs = null;
-    if (person.isGone) return;
-    const chance = chanceOf(this.#scenario.seed, person.person, 'away', person.visits);
-    const habits = habitsOf(this.#scenario, this.#stage.people, person.person);
-    person.nextMs = Math.round(nextArrivalMs(chance, habits, this.#scenario, this.#clock.nowMs));
-    this.#clock.at(person.nextMs, `arrive ${person.person}`, () => this.#arrive(person));
-  }
-
-  /** Closes somebody's page. */
-  async #shut(present: Present): Promise<void> {
-    const { state: person, device, engine } = present;
-    this.#countPresence();
-    this.#present.delete(person.person);
-    present.cancelLeaving();
-    present.cancelBreak();
-    const row = classOf(this.#state.tally, device, this.#scenario.speedSpread);
-    row.presentMs += this.#clock.nowMs - present.sinceMs;
-    if (engine === null) return;
-    await (await engine.visit).end();
-    person.ledger = await engine.ledger.read();
-    if (!this.#hasBudget(person)) this.#ableCount = null;
-    row.busyMs += engine.processor.busyMs;
-  }
-
-  async #leaveForGood(person: PersonState): Promise<void> {
-    person.isGone = true;
-    this.#ableCount = null;
-    const present = this.#present.get(person.person);
-    if (present !== undefined) await this.#depart(present);
-    const vacancy = vacancyMs(chanceOf(this.#scenario.seed, person.person, 'vacancy'));
-    const atMs = Math.round(this.#clock.nowMs + vacancy);
-    this.#state.newcomersMs.push(atMs);
-    this.#clock.at(atMs, 'newcomer', () => this.#newcomer());
-  }
-
-  /** Somebody new, with a device, tastes and a ledger of their own. */
-  #newcomer(): void {
-    const { nowMs } = this.#clock;
-    this.#state.newcomersMs.splice(
-      this.#state.newcomersMs.findIndex((atMs) => atMs <= nowMs),
-      1,
-    );
-    const { people, tally } = this.#state;
-    const person = newcomer(this.#scenario, this.#stage.people, people.length, nowMs, false);
-    people.push(person);
-    classOf(tally, deviceOf(this.#scenario, person.person), this.#scenario.speedSpread).people += 1;
-    this.#arrive(person);
-    this.#watchLife(person);
-  }
-
-  #hasBudget({ ledger }: PersonState): boolean {
-    return ledger.rhoSpent + this.#rho.once <= this.#rho.cap;
-  }
-
-  /** Whether a round can still come about. */
-  #canGoOn(): boolean {
-    return this.#scenario.churn > 0 || this.#able >= this.#state.facts.gatheringTarget;
-  }
-
-  /** People with budget left, as far as known from visits that are over; counted again when somebody's is spent. */
-  get #able(): number {
-    this.#ableCount ??= this.#state.people.filter((person) => !person.isGone && this.#hasBudget(person)).length;
-    return this.#ableCount;
-  }
-
-  // What is counted.
-
-  #part(person: PersonState, device: Device, part: Part): void {
-    person.seats += 1;
-    if (part.ending === 'counted') person.counted += 1;
-    addPart(classOf(this.#state.tally, device, this.#scenario.speedSpread), part);
-    const entry = { part, malicious: maliceOf(this.#scenario, person.person) !== null };
-    const row = this.#rows.get(part.roundId);
-    if (row !== undefined) addPartToRound(row, entry);
-    else this.#early.set(part.roundId, [...(this.#early.get(part.roundId) ?? []), entry]);
-  }
-
-  #countBytes(person: PersonState, device: Device, up: number, down: number): void {
-    const { tally } = this.#state;
-    const row = classOf(tally, device, this.#scenario.speedSpread);
-    for (const sums of [person, row, tally]) {
-      sums.upBytes += up;
-      sums.downBytes += down;
-    }
-  }
-
-  #countPresence(): void {
-    addPresence(this.#state.tally, this.#present.size, this.#presenceMs, this.#clock.nowMs);
-    this.#presenceMs = this.#clock.nowMs;
-  }
-
-  #watcher(): RoundWatcher {
-    return {
-      opened: (id) => {
-        this.#opened.set(id, { openedMs: this.#clock.nowMs, configuredMs: null });
-      },
-      configured: (id) => {
-        const round = this.#opened.get(id);
-        if (round !== undefined) round.configuredMs = this.#clock.nowMs;
-      },
-      published: ({ roundId, cohort, model }) => {
-        this.#stage.library.add(model.hash, model.file.slice());
-        const row = this.#endRound(roundId, 'published', null);
-        if (row === null) return;
-        row.version = model.version;
-        row.cohort = cohort;
-        this.#published += 1;
-        const { measureEvery, rounds } = this.#scenario;
-        if (this.#published % measureEvery === 0 || this.#published === rounds) void this.#measure(row, model);
-      },
-      aborted: (id, code) => {
-        this.#endRound(id, 'aborted', code);
-      },
-    };
-  }
-
-  /** A row for a round that had a cohort. */
-  #endRound(id: string, outcome: RoundRow['outcome'], code: string | null): RoundRow | null {
-    const opened = this.#opened.get(id);
-    this.#opened.delete(id);
-    if (opened === undefined || opened.configuredMs === null) return null;
-    const { tally } = this.#state;
-    const row: RoundRow = {
-      round: tally.rounds.length + 1,
-      id,
-      outcome,
-      code,
-      version: null,
-      openedMs: opened.openedMs,
-      configuredMs: opened.configuredMs,
-      closedMs: this.#clock.nowMs,
-      present: this.#present.size,
-      cohort: 0,
-      seated: 0,
-      malicious: 0,
-      answers: noAnswers(),
-      missing: { late: noAnswers(), left: noAnswers(), vanished: noAnswers(), lost: noAnswers() },
-      upBytes: tally.upBytes - tally.upBytesOfRounds,
-      downBytes: tally.downBytes - tally.downBytesOfRounds,
-      quality: null,
-    };
-    tally.upBytesOfRounds = tally.upBytes;
-    tally.downBytesOfRounds = tally.downBytes;
-    tally.rounds.push(row);
-    this.#rows.set(id, row);
-    for (const part of this.#early.get(id) ?? []) addPartToRound(row, part);
-    this.#early.delete(id);
-    this.#roundsEnded += 1;
-    return row;
-  }
-
-  async #measure(row: RoundRow, { version, hash }: { readonly version: number; readonly hash: string }): Promise<void> {
+  async #measure(row: RoundRow, version: number, hash: string): Promise<void> {
     const { library, panel, founding } = this.#stage;
-    const published: Published = await library.get({ version, hash, policyHash: founding.publication.policyHash });
-    row.quality = panel.measure(published);
-  }
-
-  #remember({ hash, file }: StoredServer): void {
-    this.#stage.library.add(hash, new Uint8Array(Buffer.from(file, 'base64')));
+    const { policyHash } = founding.publication;
+    row.quality = panel.measure(await library.get({ version, hash, policyHash }));
   }
 
   #report(): void {
     const { id: scenario } = this.#scenario;
-    this.#onProgress({ scenario, rounds: this.#published, nowMs: this.#clock.nowMs, present: this.#present.size });
+    this.#onProgress({ scenario, rounds: this.#published, nowMs: this.#clock.nowMs, present: this.#crowd.present });
   }
 }

@@ -23,10 +23,10 @@ import { memoryStore } from '../../server/store/memory.ts';
 import type { RoundCounts } from '../../server/store/store.ts';
 import { Telemetry } from '../../server/telemetry.ts';
 import type { Http } from '../engine/environment.ts';
-import { MemoryHttp } from '../engine/memory.ts';
 import { stream } from './chance.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Waits } from './device.ts';
+import { LocalFiles } from './library.ts';
 import type { Link, VirtualNetwork } from './network.ts';
 import { PlainRound } from './plain-round.ts';
 import { type RoundWatcher, watchedStore } from './rounds.ts';
@@ -257,14 +257,18 @@ export async function countedCrypto(clock: VirtualClock): Promise<MaskCrypto> {
   };
 }
 
-/** All files of a founding over an HTTP that takes no time: where the models of a process are put together. */
-export function foundingFiles({ publication, featureFile, catalogueFile, policyJson }: Founding): MemoryHttp {
-  const http = new MemoryHttp();
+/** All files of a founding, and the model of a server. */
+export function foundingFiles(
+  { publication, featureFile, catalogueFile, policyJson }: Founding,
+  { hash, file }: StoredServer,
+): LocalFiles {
+  const files = new LocalFiles();
   const { featuresHash } = publication.current.model.header;
-  http.files.set(`/v1/features/${featuresHash}`, featureFile);
-  http.files.set(`/v1/catalogues/${publication.catalogueHash}`, catalogueFile);
-  http.files.set('/v1/policy', new TextEncoder().encode(policyJson));
-  return http;
+  files.files.set(`/v1/features/${featuresHash}`, featureFile);
+  files.files.set(`/v1/catalogues/${publication.catalogueHash}`, catalogueFile);
+  files.files.set('/v1/policy', new TextEncoder().encode(policyJson));
+  files.addModel(hash, bytesOf(file));
+  return files;
 }
 
 function base64(bytes: Uint8Array): string {

@@ -99,12 +99,6 @@ export function emptyTally(): Tally {
   };
 }
 
-/** A part that a round waits for until its row is there: devices may hear of the end later, and leave earlier. */
-export interface PartOfRound {
-  readonly part: Part;
-  readonly malicious: boolean;
-}
-
 export function classOf(tally: Tally, device: Device, speedSpread: number): ClassRow {
   return tally.classes[speedClassOf(device.slowness, speedSpread)]!;
 }
@@ -125,7 +119,7 @@ export function addPart(row: ClassRow, part: Part): void {
   if (part.ending === 'left' || part.ending === 'vanished' || part.ending === 'lost') row.gone += 1;
 }
 
-export function addPartToRound(row: RoundRow, { part, malicious }: PartOfRound): void {
+export function addPartToRound(row: RoundRow, part: Part, malicious: boolean): void {
   row.seated += 1;
   if (malicious) row.malicious += 1;
   const given = part.missing === null ? answerStages.length : answerStages.indexOf(part.missing);

@@ -37,7 +37,7 @@ export interface Part {
   /** The stage whose answer was never given; null when all were. */
   readonly missing: AnswerStage | null;
   readonly charged: boolean;
-  /** From hearing of the model to asking for a seat, and to the last byte of the upload; null without one. ms. */
+  /** From beginning to train to asking for a seat, and from the config to the last byte of the upload; null without one. ms. */
   readonly readyMs: number;
   readonly uploadMs: number | null;
   /** Bytes of the round's own messages. */
@@ -79,7 +79,7 @@ export interface Visit {
 interface Seat {
   readonly roundId: string;
   readonly readyMs: number;
-  readonly heardMs: number;
+  readonly configuredMs: number;
   said: AnswerStage | null;
   uploadMs: number | null;
   upBytes: number;
@@ -88,7 +88,7 @@ interface Seat {
 
 /** Opens the page. Resolves when the engine is there; it goes on by itself. */
 export async function startVisit(options: VisitOptions): Promise<Visit> {
-  const { clock, processor, waits } = options;
+  const { clock, waits } = options;
   const watch = new Watch(options);
   const historyStore = new MemoryHistoryStore();
   await historyStore.merge(options.history);
@@ -106,7 +106,8 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     locks: new MemoryLocks(),
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
-    createTrainer: async () => onProcessor(new ReferenceTrainer('simulated participant'), processor, waits),
+    createTrainer: async () =>
+      onProcessor(new ReferenceTrainer('simulated participant'), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
     loadMasking: async () => maskingOf(options),
     simulated: true,
@@ -129,12 +130,13 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
 }
 
 /** Training takes the device's time. What is trained for a page that was closed is not trained. */
-function onProcessor(trainer: Trainer, processor: Processor, waits: Waits): Trainer {
+function onProcessor(trainer: Trainer, { processor, waits }: VisitOptions, onTraining: () => void): Trainer {
   return {
     backend: trainer.backend,
     reason: trainer.reason,
     load: (table) => trainer.load(table),
     train: async (interactions, onProgress) => {
+      onTraining();
       await processor.work(fastestWorkMs.training());
       if (waits.isOff) throw new Error('the page was closed while it trained');
       return trainer.train(interactions, onProgress);
@@ -146,9 +148,9 @@ function onProcessor(trainer: Trainer, processor: Processor, waits: Waits): Trai
 /** A transport that counts and notes, and at which the device's own misfortunes and ill will begin. */
 class Watch implements Transport {
   readonly #options: VisitOptions;
-  /** Unix ms at which each model was first heard of, by hash. */
-  readonly #heardMs = new Map<string, number>();
-  #askedMs: { readonly heardMs: number; readonly atMs: number } | null = null;
+  /** Unix ms: when training began last, and how long it was from there to the last join. */
+  #trainingMs: number | null = null;
+  #readyMs = 0;
   #seat: Seat | null = null;
   #vanishesAt: AnswerStage | null = null;
   #ending: 'left' | 'vanished' | null = null;
@@ -185,6 +187,10 @@ class Watch implements Transport {
     };
   }
 
+  training(): void {
+    this.#trainingMs = this.#options.clock.now();
+  }
+
   roundEnded(outcome: RoundOutcome): void {
     this.#finish(endingOf(outcome, this.#ending), outcome.code, outcome.charged);
   }
@@ -209,14 +215,18 @@ class Watch implements Transport {
   #received(message: ServerMessage): void {
     const bytes = wireBytes(message, 'server');
     this.#options.onBytes(0, bytes);
-    const nowMs = this.#options.clock.now();
-    if (message.kind === 'model' && !this.#heardMs.has(message.hash)) this.#heardMs.set(message.hash, nowMs);
-    if (message.kind === 'config' && this.#askedMs !== null) {
+    if (message.kind === 'config' && this.#seat === null) {
       this.#vanishesAt = this.#options.vanishes();
-      const { heardMs, atMs } = this.#askedMs;
-      // roundId: bytes 8 to 23 of the RoundConfig.
-      const roundId = toHex(message.config.subarray(8, 24));
-      this.#seat = { roundId, heardMs, readyMs: atMs - heardMs, said: null, uploadMs: null, upBytes: 0, downBytes: 0 };
+      this.#seat = {
+        // Bytes 8 to 23 of the RoundConfig.
+        roundId: toHex(message.config.subarray(8, 24)),
+        configuredMs: this.#options.clock.now(),
+        readyMs: this.#readyMs,
+        said: null,
+        uploadMs: null,
+        upBytes: 0,
+        downBytes: 0,
+      };
     }
     if (this.#seat !== null) this.#seat.downBytes += bytes;
   }
@@ -235,9 +245,10 @@ class Watch implements Transport {
     if (stage !== null && malice === 'silent') return false;
     const bytes = wireBytes(message, 'client');
     this.#options.onBytes(bytes, 0);
-    if (message.kind === 'join') {
-      const nowMs = clock.now();
-      this.#askedMs = { heardMs: this.#heardMs.get(message.modelHash) ?? nowMs, atMs: nowMs };
+    // Whoever asks again with the update that it has still took as long to make it.
+    if (message.kind === 'join' && this.#trainingMs !== null) {
+      this.#readyMs = clock.now() - this.#trainingMs;
+      this.#trainingMs = null;
     }
     const seat = this.#seat;
     if (seat !== null) {
@@ -252,7 +263,7 @@ class Watch implements Transport {
     const seat = this.#seat;
     if (seat === null) return;
     void connection.drained?.().then(() => {
-      seat.uploadMs = this.#options.clock.now() - seat.heardMs;
+      seat.uploadMs = this.#options.clock.now() - seat.configuredMs;
     });
   }
 

@@ -9,6 +9,8 @@ export interface Axis {
   /** Where the axis begins or ends at the latest; it is as long as the numbers ask for beyond. */
   readonly from?: number;
   readonly to?: number;
+  /** By powers of ten; for numbers above 0. */
+  readonly isLogarithmic?: boolean;
 }
 
 export interface Point {
@@ -66,6 +68,7 @@ const innerWidth = width - left - right;
 const innerHeight = height - top - bottom;
 /** Series that have a colour of their own; further ones begin again with another dash. */
 const colours = 6;
+const mostBands = 3;
 /** Characters of a group's name under a bar at most; a longer one is cut. */
 const longestTick = 10;
 
@@ -121,16 +124,25 @@ function xyBody(chart: XyChart): string {
     top,
     true,
   );
-  const series = chart.series.map((one, index) => seriesOf(one, classOf(chart, index), x, y, chart));
+  // More bands than some cover each other; the table has every interval.
+  const hasBands = chart.series.filter(({ points: [first] }) => first?.low !== undefined).length <= mostBands;
+  const series = chart.series.map((one, index) => seriesOf(one, classOf(chart, index), { x, y, chart, hasBands }));
   return frame(chart, y, xTicks(x)) + series.join('');
 }
 
-function seriesOf(series: XySeries, classes: string, x: Scale, y: Scale, chart: XyChart): string {
+interface Drawing {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly chart: XyChart;
+  readonly hasBands: boolean;
+}
+
+function seriesOf(series: XySeries, classes: string, { x, y, chart, hasBands }: Drawing): string {
   const { points, hasPoints = false } = series;
   const at = (point: Point): string => `${fixed(x.place(point.x))},${fixed(y.place(point.y))}`;
   const banded = points.filter((point) => point.low !== undefined && point.high !== undefined);
   const parts: string[] = [];
-  if (!hasPoints && banded.length > 1) {
+  if (hasBands && !hasPoints && banded.length > 1) {
     const edge = (value: (point: Point) => number) => (point: Point) =>
       `${fixed(x.place(point.x))},${fixed(y.place(value(point)))}`;
     const upper = banded.map(edge((point) => point.high!));
@@ -165,7 +177,8 @@ function barBody(chart: BarChart): string {
     ? groups.map((_, group) => series.reduce((sum, { values }) => sum + (values[group] ?? 0), 0))
     : series.flatMap(({ values }) => values.flatMap((value) => value ?? []));
   if (heights.length === 0) return emptyBody();
-  const y = scaleOf({ from: 0, ...chart.y }, [0, ...heights], top + innerHeight, top, true);
+  const { isLogarithmic = false } = chart.y;
+  const y = scaleOf(isLogarithmic ? chart.y : { from: 0, ...chart.y }, heights, top + innerHeight, top, true);
   const slot = innerWidth / groups.length;
   const barsInSlot = isStacked ? 1 : series.length;
   const thickness = Math.min(36, (0.78 * slot) / barsInSlot);
@@ -177,7 +190,8 @@ function barBody(chart: BarChart): string {
       const start = left + slot * (index + 0.5) - (thickness * barsInSlot) / 2 + (isStacked ? 0 : which * thickness);
       const from = isStacked ? base : 0;
       base += value;
-      const [upper, lower] = [y.place(from + value), y.place(from)];
+      const lower = isLogarithmic ? top + innerHeight : y.place(from);
+      const upper = y.place(from + value);
       const words = `${group}, ${name}: ${written(chart.y, value)}`;
       return [
         `<rect class="bar ${classOf(chart, which)}" x="${fixed(start)}" y="${fixed(upper)}" width="${fixed(thickness)}" height="${fixed(Math.max(0, lower - upper))}"><title>${escaped(words)}</title></rect>`,
@@ -248,6 +262,7 @@ function scaleOf(
   end: number,
   isRound: boolean,
 ): Scale {
+  if (axis.isLogarithmic === true) return logarithmicScale(axis, values, start, end);
   let low = Math.min(axis.from ?? Number.POSITIVE_INFINITY, ...values);
   let high = Math.max(axis.to ?? Number.NEGATIVE_INFINITY, ...values);
   if (low === high) {
@@ -262,6 +277,21 @@ function scaleOf(
     const value = number * step;
     ticks.push({ place: place(value), text: (axis.format ?? inDigits)(Math.abs(value) < step * 1e-9 ? 0 : value) });
   }
+  return { place, ticks };
+}
+
+function logarithmicScale(axis: Omit<Axis, 'label'>, values: readonly number[], start: number, end: number): Scale {
+  const positive = values.filter((value) => value > 0);
+  const low = Math.floor(Math.log10(Math.min(...positive, 1)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, Number.MIN_VALUE))));
+  const place = (value: number): number => {
+    const power = Math.max(low, Math.log10(Math.max(value, Number.MIN_VALUE)));
+    return start + ((power - low) / (high - low)) * (end - start);
+  };
+  const ticks = Array.from({ length: high - low + 1 }, (_, step) => {
+    const value = 10 ** (low + step);
+    return { place: place(value), text: (axis.format ?? inDigits)(value) };
+  });
   return { place, ticks };
 }
 

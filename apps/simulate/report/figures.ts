@@ -1,6 +1,6 @@
 // Which charts a run has: those that compare its scenarios, and those of one scenario. Repeats with other seeds are put together.
 
-import { hourMs } from '../habits.ts';
+import { hourMs, minuteMs } from '../habits.ts';
 import { maliceInWords } from '../malice.ts';
 import { type Mean, meanOf } from '../quality.ts';
 import { epsilonBars, type ScenarioResult } from '../result.ts';
@@ -56,8 +56,8 @@ function lastOf({ results }: Group, ranking: Ranking): Mean | null {
 
 const repeatsInWords = (groups: readonly Group[]): string =>
   groups.some(({ results }) => results.length > 1)
-    ? 'Means over repeats with other seeds; bands are 95 % intervals over repeats.'
-    : 'Bands are 95 % intervals over the people of the panel.';
+    ? 'Means over repeats with other seeds; intervals are 95 % over repeats.'
+    : 'Intervals are 95 % over the people of the panel.';
 
 /** Charts over all scenarios. */
 export function comparisons(results: readonly ScenarioResult[]): Chart[] {
@@ -225,27 +225,36 @@ function endings({ rounds }: ScenarioResult): BarChart {
 }
 
 function timesOfRounds(rounds: readonly RoundRow[]): Chart {
-  const seconds = (from: number, to: number) => (to - from) / 1000;
+  const gathering = rounds.map((row) => (row.configuredMs ?? row.closedMs) - row.openedMs);
+  const itself = rounds.map((row) => row.closedMs - (row.configuredMs ?? row.closedMs));
+  const unit = timeUnitOf([...gathering, ...itself]);
+  const points = (times: readonly number[]): Point[] =>
+    rounds.map((row, index) => ({ x: hoursOf(row), y: times[index]! / unit.ms }));
   return {
     kind: 'xy',
     title: 'How long rounds take',
     note: 'From the first who waited to a fixed cohort, and from there to the end. Virtual time.',
     x: { label: 'hours since the beginning', from: 0 },
-    y: { label: 'time', from: 0, format: inTime },
+    y: { label: unit.name, from: 0, format: (value) => `${inDigits(value)} ${unit.short}` },
     series: [
-      {
-        name: 'gathering',
-        points: rounds.map((row) => ({
-          x: hoursOf(row),
-          y: seconds(row.openedMs, row.configuredMs ?? row.closedMs),
-        })),
-      },
-      {
-        name: 'the round itself',
-        points: rounds.map((row) => ({ x: hoursOf(row), y: seconds(row.configuredMs ?? row.closedMs, row.closedMs) })),
-      },
+      { name: 'gathering', points: points(gathering) },
+      { name: 'the round itself', points: points(itself) },
     ],
   };
+}
+
+interface TimeUnit {
+  readonly name: string;
+  readonly short: string;
+  readonly ms: number;
+}
+
+/** The largest unit that the longest time has some of. */
+function timeUnitOf(timesMs: readonly number[]): TimeUnit {
+  const longest = Math.max(0, ...timesMs);
+  if (longest > 3 * hourMs) return { name: 'hours', short: 'h', ms: hourMs };
+  if (longest > 3 * minuteMs) return { name: 'minutes', short: 'min', ms: minuteMs };
+  return { name: 'seconds', short: 's', ms: 1000 };
 }
 
 const hoursOf = ({ closedMs }: RoundRow): number => (closedMs - beginningMs) / hourMs;
@@ -254,13 +263,13 @@ function timeToUpdate(result: ScenarioResult): BarChart {
   return {
     kind: 'bars',
     title: 'Fast and slow devices: time to an update',
-    note: 'Processor time for one seat (training, encoding, keys, shares, masks), and time from hearing of a model to asking for a seat with an update for it. Means.',
+    note: 'From beginning to train to asking for a seat, and from being given one to the last byte of the upload. Means, on a logarithmic axis.',
     x: { label: 'slowness of the device' },
-    y: { label: 'time', format: inTime },
+    y: { label: 'time', format: inTime, isLogarithmic: true },
     groups: classNames(result),
     series: [
-      { name: 'processor', values: result.classes.map((row) => row.busySecondsPerSeat) },
       { name: 'to a seat', values: result.classes.map((row) => row.readySeconds) },
+      { name: 'to an upload', values: result.classes.map((row) => row.uploadSeconds) },
     ],
   };
 }
@@ -301,7 +310,7 @@ function epsilonSpent({ epsilon, scenario, facts }: ScenarioResult): BarChart {
   return {
     kind: 'bars',
     title: 'Epsilon spent',
-    note: `Of each person's ledger at delta ${scenario.delta}: mean ${inDigits(epsilon.mean)}, most ${inDigits(epsilon.max)}, cap ${inDigits(scenario.epsilon)}. One participation costs ${inDigits(facts.epsilonPerParticipation)}.`,
+    note: `Of each person's ledger at delta ${inDigits(scenario.delta)}: mean ${inDigits(epsilon.mean)}, most ${inDigits(epsilon.max)}, cap ${inDigits(scenario.epsilon)}. One participation costs ${inDigits(facts.epsilonPerParticipation)}.`,
     x: { label: 'epsilon, from' },
     y: { label: 'people', from: 0 },
     groups: epsilon.counts.map((_, bar) => inDigits(edge(bar))),

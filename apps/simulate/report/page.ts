@@ -86,15 +86,17 @@ function settings({ people, command, results }: Report): string {
       `NDCG@10 of the held-out likes of ${inDigits(facts.panel)} people, in lists over ${inDigits(facts.items)} items`,
     ],
     ['seeds', [...new Set(results.map((result) => result.scenario.seed))].join(', ')],
-    ['command', command],
   ];
   const list = rows.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`);
-  const which = results.length > 1 ? ' Where scenarios differ, the first one’s.' : '';
-  return `<section><h2>What was run</h2><p class="note">${which}</p><dl>${list.join('')}</dl></section>`;
+  const which = results.length > 1 ? '<p class="note">Where scenarios differ, the first one’s.</p>' : '';
+  return (
+    `<section><h2>What was run</h2>${which}<dl>${list.join('')}</dl>` +
+    `<div class="scroll" tabindex="0"><code>${escaped(command)}</code></div></section>`
+  );
 }
 
 function privacyInWords(scenario: Scenario, participations: number): string {
-  return `noise multiplier ${inDigits(scenario.noiseMultiplier)}; epsilon at most ${inDigits(scenario.epsilon)} at delta ${scenario.delta}, which is ${participations} participations`;
+  return `noise multiplier ${inDigits(scenario.noiseMultiplier)}; epsilon at most ${inDigits(scenario.epsilon)} at delta ${inDigits(scenario.delta)}, which is ${participations} participations`;
 }
 
 function maliciousInWords(scenarios: readonly Scenario[]): string {

@@ -45,6 +45,7 @@ dd { font-size: 0.875rem; line-height: 22px; overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; list-style: none; font-size: 0.8125rem; line-height: 20px; color: var(--muted); }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); }
+code { display: block; padding: 8px 12px; font: 0.8125rem/20px ui-monospace, Menlo, Consolas, monospace; white-space: nowrap; }
 .chart .scroll { max-height: 280px; margin-top: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.8125rem; line-height: 20px; font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -19,6 +19,7 @@ export function inDigits(value: number): string {
   const size = Math.abs(value);
   if (size >= 1000) return Math.round(value).toLocaleString('en-US');
   if (size >= 100) return String(Math.round(value));
+  if (size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, 'e');
   return String(Number(value.toPrecision(3)));
 }
 
