@@ -17,6 +17,8 @@ export interface SimulateOptions {
   readonly people: People;
   readonly scenarios: readonly Scenario[];
   readonly clock: 'virtual' | 'real';
+  /** With the real clock: how many times faster the crowd's hours go by. */
+  readonly lapse: number;
   /** Folder of the results; null: named by the run. */
   readonly out: string | null;
   readonly dataDir: string;
@@ -181,6 +183,7 @@ const others: Readonly<Record<string, readonly [value: string | null, help: stri
   '--seed': ['N', 'of people, devices, chance and noise. Default 1'],
   '--repeats': ['N', 'each scenario with N seeds: the same people, other devices, chance and noise. Default 1'],
   '--clock': ['virtual|real', 'real: over sockets, against a server of its own, in real time. Default virtual'],
+  '--lapse': ['X', "with --clock real: how many times faster the crowd's hours go by than the devices'. Default 10"],
   '--workers': ['N', 'threads; scenarios run side by side. Default: as many as there are processors'],
   '--out': ['DIR', 'folder of the results. Default: .tacit/simulations/NAME, by the options'],
   '--data-dir': ['DIR', 'where imported catalogues are. Default .tacit'],
@@ -208,7 +211,7 @@ const settingLines = (flags: readonly SettingFlag[]): string[] =>
   });
 
 export const usage = `A whole federation in one process tree: the code of devices and server as it is, with simulated people, devices and network.
-Everything in it is simulated, and says so. The same options give the same bytes on the same machine.
+Everything in it is simulated, and says so. In virtual time the same options give the same bytes on the same machine.
 
 Usage: npm run -s tacit -- simulate [flags]
 
@@ -223,7 +226,7 @@ ${settingLines(['--present', '--stay-minutes', '--diurnal', '--skew', '--churn',
 ${otherLines(['--malicious-kind']).join('\n')}
 ${malices.map((kind) => `${' '.repeat(31)}${kind}: ${maliceInWords[kind]}`).join('\n')}
 Running:
-${otherLines(['--seed', '--repeats', '--clock', '--workers', '--out', '--data-dir', '--resume', '--json', '--help']).join('\n')}
+${otherLines(['--seed', '--repeats', '--clock', '--lapse', '--workers', '--out', '--data-dir', '--resume', '--json', '--help']).join('\n')}
 ${settingLines(['--measure-every', '--checkpoint-every']).join('\n')}
 
 A flag with several values (X[,X]) makes a scenario of each combination, over the same people; at most ${mostScenarios} in all.
@@ -242,11 +245,15 @@ export function optionsOf(argv: readonly string[]): SimulateOptions | 'help' {
     throw new UsageError('--masks off needs --clock virtual: over real sockets the server is the product as it is.');
   }
   const seed = numberOf('--seed', flags.get('--seed') ?? '1', { least: 0, most: 2 ** 32 - 1, whole: true });
+  for (const flag of clock === 'real' ? ['--resume', '--checkpoint-every'] : ['--lapse']) {
+    if (flags.has(flag)) throw new UsageError(`${flag} means nothing with --clock ${clock}.`);
+  }
   const workers = flags.get('--workers');
   return {
     people: peopleOf(flags),
     scenarios: scenariosOf(flags, masked, seed),
     clock,
+    lapse: numberOf('--lapse', flags.get('--lapse') ?? '10', { least: 1, most: 1_000 }),
     out: flags.get('--out') ?? null,
     dataDir: flags.get('--data-dir') ?? '.tacit',
     workers: workers === undefined ? null : numberOf('--workers', workers, { least: 1, most: 64, whole: true }),

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { productVersion } from '../../server/start.ts';
 import { CheckpointError, checkpointPath, writeWhole } from '../simulate/checkpoint.ts';
 import { devicesCsv, roundsCsv } from '../simulate/csv.ts';
+import { runReal } from '../simulate/real.ts';
 import { reportPage } from '../simulate/report/page.ts';
 import { resultOf, type ScenarioResult } from '../simulate/result.ts';
 import { type Plan, runHash, runPlan, StoppedError } from '../simulate/run.ts';
-import type { ScenarioState } from '../simulate/scenario.ts';
+import type { Progress, ScenarioState } from '../simulate/scenario.ts';
 import { CatalogueFileError } from './catalogue.ts';
 import { UsageError } from './config.ts';
 import { DatasetError } from './dataset.ts';
@@ -55,15 +56,23 @@ async function simulate(options: SimulateOptions, argv: readonly string[]): Prom
   process.once('SIGINT', interrupt);
   let states: ScenarioState[];
   try {
-    states = await runPlan(plan, {
+    const running = {
       folder,
       workers: options.workers ?? availableParallelism(),
-      onProgress: (progress) => bar.tell(progress),
+      onProgress: (progress: Progress) => bar.tell(progress),
       stop: stop.signal,
-    });
+    };
+    states =
+      options.clock === 'virtual'
+        ? await runPlan(plan, running)
+        : await runReal(plan, { ...running, lapse: options.lapse });
   } catch (error) {
     bar.end();
     if (!(error instanceof StoppedError)) throw error;
+    if (options.clock === 'real') {
+      say('stopped. A run in real time cannot be gone on with.');
+      return stoppedCode;
+    }
     say(
       `stopped. What was done up to the last checkpoints is in ${folder}; go on with\n  ${command}${options.resume ? '' : ' --resume'}`,
     );

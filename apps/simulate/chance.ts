@@ -11,7 +11,8 @@ export function stream(seed: number, ...name: readonly (string | number)[]): Ran
   return new Xoshiro(sha256(utf8ToBytes(`tacit simulation ${seed} ${name.join(' ')}`)));
 }
 
-class Xoshiro implements RandomSource {
+/** xoshiro128** 1.1. */
+export class Xoshiro implements RandomSource {
   readonly kind = 'experiment' as const;
   readonly #state: Uint32Array;
 
@@ -22,7 +23,7 @@ class Xoshiro implements RandomSource {
   }
 
   fillUint32(out: Uint32Array): void {
-    let [a, b, c, d] = this.#state as unknown as [number, number, number, number];
+    let [a, b, c, d] = [this.#state[0]!, this.#state[1]!, this.#state[2]!, this.#state[3]!];
     for (let at = 0; at < out.length; at += 1) {
       const times5 = Math.imul(b, 5);
       out[at] = Math.imul((times5 << 7) | (times5 >>> 25), 9);

@@ -233,7 +233,7 @@ function timesOfRounds(rounds: readonly RoundRow[]): Chart {
   return {
     kind: 'xy',
     title: 'How long rounds take',
-    note: 'From the first who waited to a fixed cohort, and from there to the end. Virtual time.',
+    note: 'From the first who waited to a fixed cohort, and from there to the end.',
     x: { label: 'hours since the beginning', from: 0 },
     y: { label: unit.name, from: 0, format: (value) => `${inDigits(value)} ${unit.short}` },
     series: [

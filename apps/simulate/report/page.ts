@@ -149,11 +149,11 @@ function detail(result: ScenarioResult, rounds: readonly RoundRow[], isOpen: boo
   return `<section><details class="scenario"${isOpen ? ' open' : ''}><summary><h2>${escaped(`${scenario.label}, seed ${scenario.seed}`)}</h2></summary><div class="charts">${charts}</div></details></section>`;
 }
 
-function footer({ version, results }: Report): string {
+function footer({ version, results, clock }: Report): string {
   const marks = results.map(({ scenario, digest, modelHash }) => `${scenario.id}: ${digest} ${modelHash.slice(0, 16)}`);
   return (
     `<footer><p>Tacit ${escaped(version)}. Learners that a simulation knows: ${learners.join(', ')}. ` +
-    'The same command on the same machine gives the same file. The raw numbers are beside it: rounds.csv, devices.csv, summary.json.</p>' +
+    `${clock === 'virtual' ? 'The same command on the same machine gives the same file. ' : ''}The raw numbers are beside it: rounds.csv, devices.csv, summary.json.</p>` +
     `<p class="marks">Events and last models: ${escaped(marks.join('; '))}</p></footer>`
   );
 }
