@@ -111,7 +111,7 @@ class DeviceEngine implements LocalEngine {
       parts.cacheStore,
       parts.clock,
       () => this.#modelChanged(),
-      parts.published,
+      parts.loadPublished,
     );
     this.#participation = new Participation(
       parts,

@@ -137,7 +137,7 @@ export interface EngineParts {
   /** In place of this build's own masks, for experiments; TypeError unless `simulated`. */
   readonly loadMasking?: () => Promise<Masking>;
   /** Published models that a process with many engines gets, checks and computes once for all. Default: each engine its own, over `http`. */
-  readonly published?: (announced: Announced) => Promise<Published>;
+  readonly loadPublished?: (announced: Announced) => Promise<Published>;
   /** false: the vectors of the last upload are not kept to be shown. Default true. */
   readonly inspects?: boolean;
 }

@@ -90,7 +90,7 @@ function openPage(person: PersonState, device: Device, events: PageEvents): Page
       },
     },
     cacheStore: cachedElsewhere,
-    published: (announced) => library.get(announced),
+    loadPublished: (announced) => library.get(announced),
     createMaskCrypto: () => crypto_,
     masked: true,
     random,

@@ -296,7 +296,7 @@ class Stretch {
       transport,
       http: service.http(link, waits, events.onBytes),
       cacheStore: cachedElsewhere,
-      published: async (announced) => {
+      loadPublished: async (announced) => {
         await this.#download(person, link, waits, announced, events.onBytes);
         return library.get(announced);
       },

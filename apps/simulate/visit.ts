@@ -50,7 +50,7 @@ export interface VisitOptions {
   readonly transport: Transport & Line;
   readonly http: Http;
   readonly cacheStore: CacheStore;
-  readonly published?: NonNullable<EngineParts['published']>;
+  readonly loadPublished?: NonNullable<EngineParts['loadPublished']>;
   readonly createMaskCrypto: () => Promise<MaskCrypto>;
   readonly masked: boolean;
   /** Of jitter; of noise; of keys. */
@@ -94,7 +94,7 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
   await historyStore.merge(options.history);
   // Simulated people agree to whatever the federation is.
   await historyStore.setConsent({ keep: true, train: true, send: true, alone: true, terms: null });
-  const { published } = options;
+  const { loadPublished } = options;
   const engine = await createEngine({
     historyStore,
     ledgerStore: options.ledgerStore,
@@ -113,7 +113,7 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     simulated: true,
     inspects: false,
     onRoundEnd: (outcome) => watch.roundEnded(outcome),
-    ...(published === undefined ? {} : { published }),
+    ...(loadPublished === undefined ? {} : { loadPublished }),
   });
   let isOver = false;
   const leave = async (ending: 'left' | 'vanished'): Promise<void> => {

@@ -176,7 +176,7 @@ function barBody(chart: BarChart): string {
   const heights = isStacked
     ? groups.map((_, group) => series.reduce((sum, { values }) => sum + (values[group] ?? 0), 0))
     : series.flatMap(({ values }) => values.flatMap((value) => value ?? []));
-  if (heights.length === 0) return emptyBody();
+  if (series.every(({ values }) => values.every((value) => value === null))) return emptyBody();
   const { isLogarithmic = false } = chart.y;
   const y = scaleOf(isLogarithmic ? chart.y : { from: 0, ...chart.y }, heights, top + innerHeight, top, true);
   const slot = innerWidth / groups.length;
