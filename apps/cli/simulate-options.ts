@@ -370,12 +370,6 @@ function privacyOf(flags: ReadonlyMap<string, string>, delta: number, participat
     (epsilon) => {
       // A hair more, so that rounding on the device does not cost it its last participation.
       const noiseMultiplier = noiseMultiplierFor(participations, epsilon, delta) * (1 + 1e-9);
-      if (noiseMultiplier < minimumNoiseMultiplier) {
-        throw new UsageError(
-          `--epsilon ${epsilon} for ${participations} participations needs a noise multiplier of ${noiseMultiplier.toFixed(3)}, ` +
-            `and devices refuse less than ${minimumNoiseMultiplier}: give more --participations or less --epsilon.`,
-        );
-      }
       return { words: `epsilon ${epsilon}`, fields: { noiseMultiplier, epsilon } };
     },
   );
