@@ -28,6 +28,8 @@ const seeded = [
   `import { cryptographicRandom, experimentRandom as random } from '../maths/random.ts';`,
   `export { experimentRandom } from '../maths/random.ts';`,
   `import * as sources from '../maths/random.ts';\nexport const noise = sources.experimentRandom('seed');`,
+  `import { experimentRandomOfLabel } from '#shared/maths/random.ts';`,
+  `import { Xoshiro } from '../simulate/chance.ts';`,
 ];
 const ambient = [
   'export const noise = Math.random();',

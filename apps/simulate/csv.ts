@@ -39,9 +39,9 @@ export function roundsCsv(
   scenarios: readonly { readonly label: string; readonly rounds: readonly RoundRow[] }[],
 ): string {
   return csv(
-    ['scenario', 'label', ...roundColumns.map(([name]) => name)],
+    ['simulated', 'scenario', 'label', ...roundColumns.map(([name]) => name)],
     scenarios.flatMap(({ label, rounds }, index) =>
-      rounds.map((row) => [index, label, ...roundColumns.map(([, of]) => of(row))]),
+      rounds.map((row) => ['true', index, label, ...roundColumns.map(([, of]) => of(row))]),
     ),
   );
 }
@@ -66,9 +66,9 @@ export function devicesCsv(results: readonly ScenarioResult[]): string {
     'downBytesPerPerson',
   ] as const;
   return csv(
-    ['scenario', 'label', 'slownessFrom', 'slownessTo', ...columns].map(snake),
+    ['simulated', 'scenario', 'label', 'slownessFrom', 'slownessTo', ...columns].map(snake),
     results.flatMap(({ scenario, classes }, index) =>
-      classes.map((row) => [index, scenario.label, ...row.slowness, ...columns.map((name) => row[name])]),
+      classes.map((row) => ['true', index, scenario.label, ...row.slowness, ...columns.map((name) => row[name])]),
     ),
   );
 }

@@ -66,8 +66,8 @@ test('[SM62] the CSV files have a row a round and a row a class, and quote what 
   expect(rounds).toHaveLength(1 + state.tally.rounds.length);
   const head = rounds[0]!.split(',');
   expect(head).toContain('vanished_masked');
-  expect(head.slice(0, 4)).toEqual(['scenario', 'label', 'round', 'outcome']);
-  expect(rounds[1]).toMatch(/^0,"a ""small"", one",1,published,/);
+  expect(head.slice(0, 5)).toEqual(['simulated', 'scenario', 'label', 'round', 'outcome']);
+  expect(rounds[1]).toMatch(/^true,0,"a ""small"", one",1,published,/);
   expect(rounds[1]!.replace('"a ""small"", one"', 'label').split(',')).toHaveLength(head.length);
   const devices = devicesCsv([result]).trimEnd().split('\n');
   expect(devices).toHaveLength(1 + result.classes.length);

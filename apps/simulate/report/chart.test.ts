@@ -59,8 +59,8 @@ test('[SM70] a line goes through its points in order, within the frame, and its 
   // 4 lies twice as far from 2 as 2 from 1; higher values lie higher.
   expect((xs[2]! - xs[1]!) / (xs[1]! - xs[0]!)).toBeCloseTo(2, 1);
   expect(ys[0]! > ys[1]! && ys[1]! > ys[2]!).toBe(true);
-  for (const x of xs) expect(x).toBeGreaterThanOrEqual(46);
-  for (const y of [...ys, ...numbers('.tick', 'y')]) expect(y).toBeLessThanOrEqual(220);
+  for (const x of xs) expect(x).toBeGreaterThanOrEqual(48);
+  for (const y of [...ys, ...numbers('.tick', 'y')]) expect(y).toBeLessThanOrEqual(232);
 });
 
 test('[SM70] text is text: nothing of a title or a note is markup', () => {

@@ -4,8 +4,10 @@ import { escaped, inDigits } from './text.ts';
 
 export interface Axis {
   readonly label: string;
-  /** How a number is written beside a tick and in the table; default three digits. */
+  /** How a number is written in the table and in the words of a point; default three digits. */
   readonly format?: (value: number) => string;
+  /** And beside a tick, where the axis has its unit in its name; default `format`. */
+  readonly tick?: (value: number) => string;
   /** Where the axis begins or ends at the latest; it is as long as the numbers ask for beyond. */
   readonly from?: number;
   readonly to?: number;
@@ -59,10 +61,11 @@ export interface BarChart {
 export type Chart = XyChart | BarChart;
 
 const width = 360;
-const height = 220;
-const left = 46;
-const right = 10;
-const top = 10;
+const height = 232;
+const left = 48;
+const right = 12;
+/** The name of the upward axis stands above it. */
+const top = 26;
 const bottom = 40;
 const innerWidth = width - left - right;
 const innerHeight = height - top - bottom;
@@ -234,7 +237,9 @@ function frame(chart: Chart, y: Scale, ticks: readonly Tick[]): string {
     ({ place, text }) =>
       `<text class="tick" x="${fixed(place)}" y="${base + 15}" text-anchor="middle">${escaped(text)}</text>`,
   );
-  const label = `<text class="axis" x="${left + innerWidth / 2}" y="${height - 6}" text-anchor="middle">${escaped(chart.x.label)}</text>`;
+  const label =
+    `<text class="axis" x="${left + innerWidth / 2}" y="${height - 6}" text-anchor="middle">${escaped(chart.x.label)}</text>` +
+    `<text class="axis" x="4" y="12">${escaped(chart.y.label)}</text>`;
   return `${lines.join('')}<line class="base" x1="${left}" y1="${base}" x2="${width - right}" y2="${base}"/>${below.join('')}${label}`;
 }
 
@@ -275,7 +280,7 @@ function scaleOf(
   const ticks: Tick[] = [];
   for (let number = Math.ceil(low / step - 1e-9); number * step <= high + step * 1e-9; number += 1) {
     const value = number * step;
-    ticks.push({ place: place(value), text: (axis.format ?? inDigits)(Math.abs(value) < step * 1e-9 ? 0 : value) });
+    ticks.push({ place: place(value), text: tickOf(axis, Math.abs(value) < step * 1e-9 ? 0 : value) });
   }
   return { place, ticks };
 }
@@ -290,7 +295,7 @@ function logarithmicScale(axis: Omit<Axis, 'label'>, values: readonly number[], 
   };
   const ticks = Array.from({ length: high - low + 1 }, (_, step) => {
     const value = 10 ** (low + step);
-    return { place: place(value), text: (axis.format ?? inDigits)(value) };
+    return { place: place(value), text: tickOf(axis, value) };
   });
   return { place, ticks };
 }
@@ -300,6 +305,10 @@ function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
   return factor * power;
+}
+
+function tickOf(axis: Omit<Axis, 'label'>, value: number): string {
+  return (axis.tick ?? axis.format ?? inDigits)(value);
 }
 
 function fixed(value: number): string {

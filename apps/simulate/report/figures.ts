@@ -235,7 +235,7 @@ function timesOfRounds(rounds: readonly RoundRow[]): Chart {
     title: 'How long rounds take',
     note: 'From the first who waited to a fixed cohort, and from there to the end.',
     x: { label: 'hours since the beginning', from: 0 },
-    y: { label: unit.name, from: 0, format: (value) => `${inDigits(value)} ${unit.short}` },
+    y: { label: unit.name, from: 0, format: (value) => `${inDigits(value)} ${unit.short}`, tick: inDigits },
     series: [
       { name: 'gathering', points: points(gathering) },
       { name: 'the round itself', points: points(itself) },
@@ -265,7 +265,7 @@ function timeToUpdate(result: ScenarioResult): BarChart {
     title: 'Fast and slow devices: time to an update',
     note: 'From beginning to train to asking for a seat, and from being given one to the last byte of the upload. Means, on a logarithmic axis.',
     x: { label: 'slowness of the device' },
-    y: { label: 'time', format: inTime, isLogarithmic: true },
+    y: { label: 'seconds', format: inTime, tick: inDigits, isLogarithmic: true },
     groups: classNames(result),
     series: [
       { name: 'to a seat', values: result.classes.map((row) => row.readySeconds) },
