@@ -87,6 +87,7 @@ test('[SM7] [SM8] [SM9] devices vanish, people come by the hour, and who leaves 
     churn: 4,
     days: 0.36,
     measureEvery: 1_000,
+    checkpointEvery: 1_000,
     rounds: 1_000,
     stayMinutes: 30,
     diurnal: 1,

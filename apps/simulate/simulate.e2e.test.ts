@@ -32,11 +32,23 @@ function begun(argv: readonly string[]): {
 }
 
 const small = ['--clients', '60', '--present', '0.6', '--stay-minutes', '60', '--cohort', '28', '--panel', '20'];
-const masked = [...small, '--rounds', '2', '--checkpoint-every', '1', '--cooldown-hours', '0.2', '--dropout', '0'];
+const plain = [
+  ...small,
+  '--masks',
+  'off',
+  '--rounds',
+  '2',
+  '--checkpoint-every',
+  '1',
+  '--cooldown-hours',
+  '0.2',
+  '--dropout',
+  '0',
+];
 
 test('[SM95] a stopped run goes on to the same files, byte for byte, as one that was not; and says what it is', async () => {
   const whole = join(folder, 'whole');
-  const { code, out, err } = await begun([...masked, '--out', whole, '--json']).ended;
+  const { code, out, err } = await begun([...plain, '--out', whole, '--json']).ended;
   expect(err).toContain('report:');
   expect(code).toBe(0);
   const summary = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
@@ -44,16 +56,16 @@ test('[SM95] a stopped run goes on to the same files, byte for byte, as one that
   expect(readFileSync(join(whole, 'report.html'), 'utf8')).toContain('>Simulated<');
 
   const halves = join(folder, 'halves');
-  const first = begun([...masked, '--out', halves]);
+  const first = begun([...plain, '--out', halves]);
   while (!existsSync(checkpointPath(halves, 0))) await new Promise((resolve) => setTimeout(resolve, 20));
   first.child.kill('SIGINT');
   const stopped = await first.ended;
   expect(stopped.code).toBe(130);
   expect(stopped.err).toContain('--resume');
   expect(existsSync(join(halves, 'report.html'))).toBe(false);
-  const again = await begun([...masked, '--out', halves]).ended;
+  const again = await begun([...plain, '--out', halves]).ended;
   expect(again).toMatchObject({ code: 2, out: '' });
-  const resumed = await begun([...masked, '--out', halves, '--resume']).ended;
+  const resumed = await begun([...plain, '--out', halves, '--resume']).ended;
   expect(resumed.code).toBe(0);
   expect(resumed.out).toContain('Simulated people');
   for (const file of files) {
