@@ -3,6 +3,8 @@
 import { mostTasteSpread } from '#shared/population/population.ts';
 import { noiseMultiplierFor, participationsAllowed } from '#shared/privacy/accountant.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta, minimumNoiseMultiplier } from '#shared/protocol/limits.ts';
+import { leastMinCohort } from '#shared/protocol/policy.ts';
+import { gatheringTarget } from '#shared/secagg/parameters.ts';
 import { hourMs } from '../simulate/habits.ts';
 import { type Malice, maliceInWords, malices } from '../simulate/malice.ts';
 import { type Learner, learners, type Scenario } from '../simulate/spec.ts';
@@ -32,6 +34,8 @@ export interface SimulateOptions {
 /** Scenarios of one run: more are more than one waits for. */
 const mostScenarios = 64;
 const mostRepeats = 64;
+/** nMax of a crowd that is too small for more. */
+const smallestCohort = 28;
 
 interface Setting {
   /** What stands for the value in the help. */
@@ -375,15 +379,17 @@ function privacyOf(flags: ReadonlyMap<string, string>, delta: number, participat
   );
 }
 
-/** Rounds that can never gather are found before an hour was waited for them. */
+/** Rounds that can hardly ever gather are found before days of virtual time were waited for them. */
 function checkCrowd({ clients, cohort, present }: Omit<Scenario, 'id'>): void {
-  if (cohort === null) return;
-  const least = Math.ceil(Math.max(20, 0.7 * cohort) / 0.85);
-  const most = Math.min(clients, 3 * clients * present);
+  // A crowd's own cohort is never larger than the crowd can gather, down to the smallest that there is.
+  const largest = cohort ?? smallestCohort;
+  const least = gatheringTarget(leastMinCohort(largest), largest);
+  // Around the evening there are about twice as many as on average.
+  const most = Math.min(clients, 2 * clients * present);
   if (least > most) {
     throw new UsageError(
-      `--cohort ${cohort} needs about ${least} people at a time, and of ${clients} --clients with --present ${present} so many ` +
-        'are hardly ever there: give more clients, more of them present, or a smaller cohort.',
+      `${cohort === null ? 'a round' : `--cohort ${cohort}`} needs about ${least} people at a time, and of ${clients} --clients with ` +
+        `--present ${present} so many are hardly ever there: give more clients, more of them present, or a smaller cohort.`,
     );
   }
 }

@@ -9,7 +9,7 @@ import { devicesCsv, roundsCsv } from '../simulate/csv.ts';
 import { runReal } from '../simulate/real.ts';
 import { reportPage } from '../simulate/report/page.ts';
 import { resultOf, type ScenarioResult } from '../simulate/result.ts';
-import { type Plan, runHash, runPlan, StoppedError } from '../simulate/run.ts';
+import { type Plan, runHash, runPlan, ScenarioError, StoppedError } from '../simulate/run.ts';
 import type { Progress, ScenarioState } from '../simulate/scenario.ts';
 import { CatalogueFileError } from './catalogue.ts';
 import { UsageError } from './config.ts';
@@ -35,7 +35,9 @@ export async function run(argv: string[]): Promise<number> {
       say(error.message);
       return 2;
     }
-    const isExpected = [DatasetError, CatalogueFileError, RangeError].some((kind) => error instanceof kind);
+    const isExpected = [DatasetError, CatalogueFileError, ScenarioError, RangeError].some(
+      (kind) => error instanceof kind,
+    );
     if (!isExpected) throw error;
     say((error as Error).message);
     return 1;
@@ -91,6 +93,9 @@ async function simulate(options: SimulateOptions, argv: readonly string[]): Prom
   writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   writeWhole(join(folder, 'report.html'), reportPage(report));
   say(`report: ${join(folder, 'report.html')}`);
+  for (const { scenario, rounds: ended } of results) {
+    if (ended.published === 0) say(`${scenario.label}, seed ${scenario.seed}: no round was published; see the report.`);
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else process.stdout.write(table(results));
   return 0;

@@ -32,10 +32,11 @@ export class Panel {
   readonly #members: readonly Member[];
   readonly #content: readonly number[];
 
-  /** The first of the people who have held-out likes. @param first the model of version 1: content alone. */
+  /** The first of the people who have held-out likes, each once. @param first the model of version 1: content alone. */
   constructor(people: People, { clients, panel }: Pick<Scenario, 'clients' | 'panel'>, first: Published) {
     const members: Member[] = [];
-    for (let person = 0; person < clients && members.length < panel; person += 1) {
+    const different = Math.min(clients, people.count);
+    for (let person = 0; person < different && members.length < panel; person += 1) {
       const { history, heldOutLikes } = people.tastesOf(person);
       const targets = new Set(heldOutLikes.flatMap((id) => first.rowOf.get(id) ?? []));
       if (targets.size > 0) members.push({ rows: history, targets });

@@ -29,6 +29,11 @@ export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
 
+/** A scenario could not be run; the message says which, and why. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+}
+
 /** Names a run by all that its result depends on. */
 export function runHash({ people, scenarios }: Plan): string {
   const hash = createHash('sha256');
@@ -42,7 +47,7 @@ export function runHash({ people, scenarios }: Plan): string {
   return hash.digest('hex');
 }
 
-/** Runs, or goes on with, every scenario; resolves with their last states in order. Rejects with StoppedError, or with what a scenario failed of. */
+/** Runs, or goes on with, every scenario; resolves with their last states in order. Rejects with StoppedError, or with ScenarioError. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<ScenarioState[]> {
   const { scenarios, people } = plan;
   const run = runHash(plan);
@@ -78,7 +83,7 @@ function work(worker: Worker, waiting: Scenario[], onProgress: (progress: Progre
     worker.on('message', (message: FromSimulator) => {
       if (message.kind === 'progress') onProgress(message);
       else if (message.kind === 'done') next();
-      else reject(new Error(`scenario ${message.scenario} failed: ${message.message}`));
+      else reject(new ScenarioError(`scenario ${message.scenario + 1} failed: ${message.message}`));
     });
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with code ${code}`))));
