@@ -3,9 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
 import { FetchHttp } from '../engine/http.ts';
-import { MemoryLedgerStore, SystemClock } from '../engine/memory.ts';
+import { SystemClock } from '../engine/memory.ts';
 import { SocketTransport } from '../engine/transport.ts';
-import { Chance, stream } from './chance.ts';
 import {
   Crowd,
   type CrowdClock,
@@ -16,15 +15,15 @@ import {
   type PageEvents,
   type PersonState,
 } from './crowd.ts';
-import { type Device, Processor, Waits } from './device.ts';
+import type { Device } from './device.ts';
 import { Library } from './library.ts';
 import { Link } from './network.ts';
+import { longestWaitMs, openPage, type PageParts } from './page.ts';
 import { People } from './people.ts';
 import type { FromRealWorker, RealTask, ToRealWorker } from './real-messages.ts';
 import { DelayedTransport } from './real-network.ts';
-import { beginningMs, cachedElsewhere } from './scenario.ts';
+import { beginningMs } from './scenario.ts';
 import { classOf, emptyTally } from './tally.ts';
-import { answerStages, startVisit } from './visit.ts';
 
 if (parentPort === null) throw new TypeError('apps/simulate/real-worker.ts: expected to run in a worker thread');
 const port = parentPort;
@@ -33,11 +32,9 @@ const { scenario, url, lapse, index, workers } = task;
 const say = (message: FromRealWorker) => port.postMessage(message);
 /** Between two words on who is there. */
 const sayEveryMs = 500;
-/** The longest that setTimeout can wait; what lies beyond is after any run. */
-const longestWaitMs = 2 ** 31 - 1;
 
 const clock = new SystemClock();
-const crypto_ = maskCrypto(crypto.subtle);
+const masks = await maskCrypto(crypto.subtle);
 const people = new People(task.people);
 const http = new FetchHttp(url);
 const library = new Library(http, clock);
@@ -49,6 +46,7 @@ const crowdClock: CrowdClock = {
   },
   at(dueMs, _label, run) {
     const waitMs = Math.max(0, (dueMs - this.nowMs) / lapse);
+    // What lies beyond is after any run.
     return waitMs > longestWaitMs ? () => {} : clock.after(waitMs, run);
   },
 };
@@ -65,59 +63,32 @@ const crowd = new Crowd({
   clock: crowdClock,
   state,
   rho: task.rho,
-  openPage,
+  openPage: openRealPage,
   onPart: (person, part) => say({ kind: 'part', part, malicious: maliceOf(scenario, person.person) !== null }),
   newcomer: (already) => scenario.clients + index + workers * (already - ownAtFirst),
 });
 let ownAtFirst = 0;
 
-function openPage(person: PersonState, device: Device, events: PageEvents): Page {
-  const waits = new Waits(clock);
-  const processor = new Processor(clock, waits, device.slowness);
-  const link = new Link(device);
-  const transport = new DelayedTransport(new SocketTransport(url), link, clock);
-  const misfortune = new Chance(stream(scenario.seed, 'person', person.person, 'visit', person.streams, 'misfortune'));
-  const ledger = new MemoryLedgerStore(person.ledger);
-  const random = cryptographicRandom();
-  const visit = startVisit({
+function openRealPage(person: PersonState, device: Device, events: PageEvents): Page {
+  const parts: PageParts = {
+    scenario,
+    people,
     clock,
-    transport,
-    http: {
-      get: async (path, limitBytes) => {
-        const answer = await http.get(path, limitBytes);
-        events.onBytes(0, answer.body.length);
-        return answer;
+    crypto: masks,
+    randomOf: () => cryptographicRandom(),
+    connect: () => ({
+      transport: new DelayedTransport(new SocketTransport(url), new Link(device), clock),
+      http: {
+        get: async (path, limitBytes) => {
+          const answer = await http.get(path, limitBytes);
+          events.onBytes(0, answer.body.length);
+          return answer;
+        },
       },
-    },
-    cacheStore: cachedElsewhere,
-    loadPublished: (announced) => library.get(announced),
-    createMaskCrypto: () => crypto_,
-    masked: true,
-    random,
-    noise: random,
-    keys: random,
-    history: people.tastesOf(person.person).history,
-    ledgerStore: ledger,
-    waits,
-    processor,
-    malice: maliceOf(scenario, person.person),
-    vanishes: () => {
-      const stage = answerStages[misfortune.below(answerStages.length)] ?? null;
-      return misfortune.happens(scenario.dropout) ? stage : null;
-    },
-    ...events,
-  });
-  const cancelBreak = Number.isFinite(device.breakMeanMs)
-    ? clock.after(Math.min(longestWaitMs, misfortune.exponential(device.breakMeanMs)), () => transport.cut())
-    : () => {};
-  return {
-    ledger,
-    busyMs: () => processor.busyMs,
-    close: async () => {
-      cancelBreak();
-      await (await visit).end();
-    },
+      loadPublished: (announced) => library.get(announced),
+    }),
   };
+  return openPage(parts, person, device, events);
 }
 
 function begin(): void {

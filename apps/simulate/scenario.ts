@@ -8,16 +8,15 @@ import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import { gatheringTarget } from '#shared/secagg/parameters.ts';
 import type { PublicationOptions } from '../../server/publication.ts';
-import type { CacheStore } from '../engine/cache-store.ts';
 import type { Announced } from '../engine/federation-client.ts';
-import { MemoryLedgerStore } from '../engine/memory.ts';
-import { Chance, stream } from './chance.ts';
+import { stream } from './chance.ts';
 import { type Digest, emptyDigest, VirtualClock } from './clock.ts';
 import { Crowd, firstCrowd, maliceOf, type Page, type PageEvents, type PersonState } from './crowd.ts';
-import { type Device, Processor, Waits } from './device.ts';
+import type { Device, Waits } from './device.ts';
 import { dayMs } from './habits.ts';
 import { Library, type LocalFiles } from './library.ts';
 import { Link, VirtualNetwork } from './network.ts';
+import { openPage, type PageParts } from './page.ts';
 import type { People } from './people.ts';
 import { Panel } from './quality.ts';
 import { RoundBook } from './round-book.ts';
@@ -34,7 +33,6 @@ import {
 } from './service.ts';
 import type { Scenario } from './spec.ts';
 import { emptyTally, type RoundRow, type Tally } from './tally.ts';
-import { answerStages, startVisit } from './visit.ts';
 
 /** Noon, UTC, of a Monday in virtual time. */
 export const beginningMs = Date.UTC(2030, 0, 7, 12);
@@ -176,15 +174,6 @@ export async function runStretch(
   return stretch.run();
 }
 
-/** What a device would cache is in the library once for all; here is only said that it is there, so that nothing is encoded again for each. */
-export const cachedElsewhere: CacheStore = {
-  // Without an announcement a device asks the server first.
-  get: async (key) => (key === 'announcement' ? null : new Uint8Array(0)),
-  put: async () => {},
-  keepOnly: async () => {},
-  clear: async () => {},
-};
-
 class Stretch {
   readonly #stage: Stage;
   readonly #scenario: Scenario;
@@ -283,57 +272,25 @@ class Stretch {
     const service = this.#service;
     const crypto = this.#crypto;
     if (service === null || crypto === null) throw new TypeError('expected a service before anybody comes');
-    const clock = this.#clock.device;
-    const waits = new Waits(clock);
-    const processor = new Processor(clock, waits, device.slowness);
-    const link = new Link(device);
-    const transport = this.#network.transport(link);
-    const name = ['person', person.person, 'visit', person.streams] as const;
-    const misfortune = new Chance(stream(scenario.seed, ...name, 'misfortune'));
-    const ledger = new MemoryLedgerStore(person.ledger);
-    const visit = startVisit({
-      clock,
-      transport,
-      http: service.http(link, waits, events.onBytes),
-      cacheStore: cachedElsewhere,
-      loadPublished: async (announced) => {
-        await this.#download(person, link, waits, announced, events.onBytes);
-        return library.get(announced);
-      },
-      createMaskCrypto: async () => crypto,
-      masked: scenario.masked,
-      random: stream(scenario.seed, ...name, 'jitter'),
-      noise: stream(scenario.seed, ...name, 'noise'),
-      keys: stream(scenario.seed, ...name, 'keys'),
-      history: people.tastesOf(person.person).history,
-      ledgerStore: ledger,
-      waits,
-      processor,
-      malice: maliceOf(scenario, person.person),
-      vanishes: () => {
-        const stage = answerStages[misfortune.below(answerStages.length)] ?? null;
-        return misfortune.happens(scenario.dropout) ? stage : null;
-      },
-      ...events,
-    });
-    let cancelBreak = (): void => {};
-    const breakLater = (): void => {
-      if (!Number.isFinite(device.breakMeanMs)) return;
-      const delayMs = misfortune.exponential(device.breakMeanMs);
-      cancelBreak = this.#clock.after(delayMs, `break ${person.person}`, () => {
-        transport.cut();
-        breakLater();
-      });
-    };
-    breakLater();
-    return {
-      ledger,
-      busyMs: () => processor.busyMs,
-      close: async () => {
-        cancelBreak();
-        await (await visit).end();
+    const parts: PageParts = {
+      scenario,
+      people,
+      clock: this.#clock.device,
+      crypto,
+      randomOf: (visit, purpose) => stream(scenario.seed, ...visit, purpose),
+      connect: (waits) => {
+        const link = new Link(device);
+        return {
+          transport: this.#network.transport(link),
+          http: service.http(link, waits, events.onBytes),
+          loadPublished: async (announced) => {
+            await this.#download(person, link, waits, announced, events.onBytes);
+            return library.get(announced);
+          },
+        };
       },
     };
+    return openPage(parts, person, device, events);
   }
 
   /** What the device lacks of a published model, file by file over its link. */
