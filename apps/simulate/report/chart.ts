@@ -63,7 +63,7 @@ export type Chart = XyChart | BarChart;
 const width = 360;
 const height = 232;
 const left = 48;
-const right = 12;
+const right = 20;
 /** The name of the upward axis stands above it. */
 const top = 26;
 const bottom = 40;
