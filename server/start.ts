@@ -5,6 +5,7 @@ import { webcrypto } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
@@ -20,6 +21,7 @@ import {
   socketLimitsFor,
 } from './config.ts';
 import { Coordinator, readStopped } from './coordinator.ts';
+import { readCore } from './core-file.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
 import { Gateway } from './gateway.ts';
 import { createHttp } from './http.ts';
@@ -94,12 +96,16 @@ async function start(
   telemetry.log.info({ version: current.model.header.version, origin: publication.origin }, 'model ready');
   if (policy.mode === 4) warnOfLocal(policy, telemetry);
 
+  const rounds = roundCore(
+    readCore((reason) => telemetry.log.warn({ reason }, 'without the WASM core, sums are slower')),
+  );
   const models = new Bodies((hash) => store.modelFile(hash));
   const coordinator = new Coordinator({
     store,
     clock,
     telemetry,
     crypto: await maskCrypto(webcrypto.subtle),
+    rounds,
     timings: { ...defaultTimings, ...options.timings },
     policy,
     policyHash,
@@ -107,7 +113,7 @@ async function start(
     current,
     stopped: await readStopped(store),
     counts: await store.roundCounts(),
-    aggregate: seams.aggregate ?? (async (input) => aggregate(input)),
+    aggregate: seams.aggregate ?? (async (input) => aggregate(input, rounds)),
     onPublish: (hash, file) => models.add(hash, file),
   });
   const isLocal = isLoopbackHost(host);

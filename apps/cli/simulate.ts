@@ -151,6 +151,7 @@ const headings = [
   's.e.',
   'content',
   'popular',
+  'shown',
   'epsilon',
   'kB up',
 ];
@@ -166,11 +167,12 @@ function table(results: readonly ScenarioResult[]): string {
     result.last?.shared.se.toFixed(4) ?? '-',
     result.last?.content.mean.toFixed(4) ?? '-',
     result.last?.popular.mean.toFixed(4) ?? '-',
+    result.last?.shown.mean.toFixed(4) ?? '-',
     result.epsilon.max.toFixed(2),
     result.bytes.upPerUpdate === null ? '-' : (result.bytes.upPerUpdate / 1000).toFixed(1),
   ]);
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
-  return `${[line(headings), ...rows.map(line)].join('\n')}\nSimulated people. NDCG@10 of held-out likes; epsilon: the most that anybody spent.\n`;
+  return `${[line(headings), ...rows.map(line)].join('\n')}\nSimulated people. NDCG@10 of held-out likes; shown: of the page’s list, which takes crowd or content, whichever serves a person better; epsilon: the most that anybody spent.\n`;
 }

@@ -1,5 +1,5 @@
-// What a round needs and nothing before it: the pipeline, the mask machine and its primitives. Imported when a round is entered, so that who
-// has not opted in does not download it; participation.ts and worker.ts load it here, for there to be one file of it.
+// What a round needs and nothing before it: encoding and masks, the mask machine and its primitives. Imported when a round is entered, so that
+// who has not opted in does not download it; participation.ts and worker.ts load it here, for there to be one file of it.
 import {
   type ClientEvent,
   type ClientStart,
@@ -10,7 +10,7 @@ import {
 } from '#shared/secagg/client.ts';
 import { Machine } from '#shared/secagg/machine.ts';
 
-export { encodeUpdate } from '#shared/privacy/pipeline.ts';
+export { roundCore } from '#shared/core/rounds-wasm.ts';
 export { maskCrypto } from '#shared/secagg/crypto.ts';
 export { resumeBytes } from '#shared/secagg/wire.ts';
 
@@ -35,4 +35,4 @@ export async function startMasks(start: ClientStart, tools: ClientTools): Promis
 }
 
 /** What a participation takes from here. */
-export type Masking = Pick<typeof import('./masking.ts'), 'encodeUpdate' | 'startMasks' | 'resumeBytes'>;
+export type Masking = Pick<typeof import('./masking.ts'), 'roundCore' | 'startMasks' | 'resumeBytes'>;

@@ -1,8 +1,7 @@
 // What a process with many simulated participants hands to their engines, and what an engine of a person refuses.
 import { expect, test } from 'vitest';
-import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import type { Announced } from './federation-client.ts';
-import { type Masking, resumeBytes, startMasks } from './masking.ts';
+import { type Masking, resumeBytes, roundCore, startMasks } from './masking.ts';
 import { MemoryCacheStore, MemoryLedgerStore } from './memory.ts';
 import { type Published, PublishedModels } from './published.ts';
 import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
@@ -12,9 +11,15 @@ function noted(): { readonly masking: Masking; readonly asked: string[] } {
   const asked: string[] = [];
   const masking: Masking = {
     resumeBytes,
-    encodeUpdate: (...parts) => {
-      asked.push('encode');
-      return encodeUpdate(...parts);
+    roundCore: (core) => {
+      const rounds = roundCore(core);
+      return {
+        ...rounds,
+        encodeUpdate: (...parts) => {
+          asked.push('encode');
+          return rounds.encodeUpdate(...parts);
+        },
+      };
     },
     startMasks: (...parts) => {
       asked.push('masks');

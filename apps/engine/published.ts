@@ -2,6 +2,7 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import type { ItemCore } from '#shared/core/items.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, ItemTable } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
@@ -44,24 +45,30 @@ export class PublishedModels {
   readonly #cache: CacheStore;
   readonly #clock: Clock;
   readonly #onChange: () => void;
+  readonly #items: ItemCore | null;
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
   #wantedKey = '';
   #keeping = false;
 
-  /** `onChange` is called when `current` was replaced. `source` stands in for downloading and checking. */
+  /**
+   * `onChange` is called when `current` was replaced. `source` stands in for downloading and checking.
+   * @param items what scores; null: plain loops.
+   */
   constructor(
     http: Http,
     cache: CacheStore,
     clock: Clock,
     onChange: () => void,
+    items: ItemCore | null = null,
     source: ((announced: Announced) => Promise<Published>) | null = null,
   ) {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#items = items;
     this.#source = source;
   }
 
@@ -148,7 +155,7 @@ export class PublishedModels {
       throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     return {
       info: { version: header.version, hash: announced.hash, items: header.items, dimension: header.dimension },
-      table: materialise(model, features),
+      table: materialise(model, features, this.#items),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,

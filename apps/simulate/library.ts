@@ -1,5 +1,7 @@
 // Published models, put together once for a process: what a device would download, check and compute by itself is the same for all of them.
 // Through the device's own code (`PublishedModels`).
+import { itemCore } from '#shared/core/items-wasm.ts';
+import type { CoreModule } from '#shared/core/module.ts';
 import type { Clock, Http } from '../engine/environment.ts';
 import type { Announced } from '../engine/federation-client.ts';
 import { MemoryCacheStore, MemoryHttp } from '../engine/memory.ts';
@@ -12,8 +14,14 @@ export class Library {
   readonly #models: PublishedModels;
   readonly #ready = new Map<string, Promise<Published>>();
 
-  constructor(http: Http, clock: Clock) {
-    this.#models = new PublishedModels(http, new MemoryCacheStore(), clock, () => {});
+  constructor(http: Http, clock: Clock, core: CoreModule | null = null) {
+    this.#models = new PublishedModels(
+      http,
+      new MemoryCacheStore(),
+      clock,
+      () => {},
+      core === null ? null : itemCore(core),
+    );
   }
 
   /** Rejects with DownloadError for a model that is not to be had any more. */

@@ -21,7 +21,8 @@ const config = roundConfigFromPolicy(policy, {
 const update = new Float64Array(config.length).fill(0.2 / Math.sqrt(config.length));
 const encoded = (malice: Malice | null, seed = 1) => {
   const random = stream(seed, 'malice');
-  return malice === null ? encodeUpdate(update, config, random) : maliciousUpdate(malice, update, config, random);
+  const honest = encodeUpdate(update, config, random);
+  return malice === null ? honest : maliciousUpdate(malice, honest, config, random);
 };
 
 /** What the server makes of twenty honest updates and some of another kind: the mean's length along the honest direction, in units of theirs. */

@@ -2,7 +2,7 @@
 // sees sums alone, so nothing here is caught by looking at an update; what limits the damage is that there are few, and what the mask machine
 // and its deadlines do about the rest.
 import type { RandomSource } from '#shared/maths/random.ts';
-import { type EncodedUpdate, encodeUpdate } from '#shared/privacy/pipeline.ts';
+import type { EncodedUpdate } from '#shared/privacy/pipeline.ts';
 import type { RoundConfig } from '#shared/protocol/round-config.ts';
 import type { MaskStep, Masks } from '../engine/masking.ts';
 
@@ -23,11 +23,10 @@ export const maliceInWords: Readonly<Record<Malice, string>> = {
 /** What such a device encodes in place of the pipeline's result. */
 export function maliciousUpdate(
   malice: Malice,
-  update: Float64Array,
+  honest: EncodedUpdate,
   config: RoundConfig,
   random: RandomSource,
 ): EncodedUpdate {
-  const honest = encodeUpdate(update, config, random);
   switch (malice) {
     case 'garbage': {
       const words = new Uint32Array(config.length);

@@ -2,11 +2,10 @@
 // Reached through `EngineParts.loadMasking`, which an engine takes from simulated participants alone; no build of the product has this file.
 
 import type { RandomSource } from '#shared/maths/random.ts';
-import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
 import type { ClientEvent, ClientStart, ClientTools } from '#shared/secagg/client.ts';
 import { actualNeighbours } from '#shared/secagg/parameters.ts';
-import { type Masking, type Masks, resumeBytes, startMasks } from '../engine/masking.ts';
+import { type Masking, type Masks, resumeBytes, roundCore, startMasks } from '../engine/masking.ts';
 import type { Processor } from './device.ts';
 import { fastestWorkMs } from './device.ts';
 import { corruptShares, type Malice, maliciousUpdate } from './malice.ts';
@@ -26,8 +25,16 @@ export function maskingOf(options: MasksOptions): Masking {
   const { processor, noise, malice } = options;
   return {
     resumeBytes,
-    encodeUpdate: (update, config) =>
-      malice === null ? encodeUpdate(update, config, noise) : maliciousUpdate(malice, update, config, noise),
+    roundCore: (core) => {
+      const rounds = roundCore(core);
+      return {
+        ...rounds,
+        encodeUpdate: (update, config) => {
+          const honest = rounds.encodeUpdate(update, config, noise);
+          return malice === null ? honest : maliciousUpdate(malice, honest, config, noise);
+        },
+      };
+    },
     startMasks: async (start, tools) => {
       const { length } = start.parameters;
       await processor.work(fastestWorkMs.encoding(length) + fastestWorkMs.keys());
@@ -38,7 +45,7 @@ export function maskingOf(options: MasksOptions): Masking {
 }
 
 function begun({ masked, keys }: MasksOptions, start: ClientStart, tools: ClientTools): Promise<Masks> {
-  return masked ? startMasks(start, { ...tools, random: keys }) : startPlainMasks(start);
+  return masked ? startMasks(start, { ...tools, random: keys }) : startPlainMasks(start, tools.rounds);
 }
 
 /** The same machine on a device that takes its time. */

@@ -133,3 +133,30 @@ test('[SM23] the server cuts; and what a device handed over has left it when it 
   expect(atDevice.at(-1)?.what).toBe('close');
   expect(atServer.at(-1)?.what).toBe('disconnected');
 });
+
+test('[SM22] what comes from a client that is held lies unread, and is read in order once it is released', async () => {
+  const { network, connection, run, atServer, client } = connected();
+  await run(1_000);
+  network.hold(client());
+  connection.send(join);
+  connection.send(upload);
+  await run(2_000);
+  expect(atServer.map(({ what }) => what)).toEqual(['connected']);
+  connection.send(join);
+  network.release(client());
+  await run(2_000);
+  expect(atServer.map(({ what }) => what)).toEqual(['connected', 'join', 'masked', 'join']);
+  expect(atServer[1]!.atMs).toBe(3_000);
+});
+
+test('[SM22] a client that goes while it is held is gone, and what it said is not read', async () => {
+  const { network, connection, run, atServer, client } = connected();
+  await run(1_000);
+  network.hold(client());
+  connection.send(join);
+  connection.close();
+  await run(2_000);
+  network.release(client());
+  await run(1_000);
+  expect(atServer.map(({ what }) => what)).toEqual(['connected', 'disconnected']);
+});

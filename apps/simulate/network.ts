@@ -61,6 +61,9 @@ export class Link {
 export class VirtualNetwork implements Sockets {
   readonly #clock: VirtualClock;
   readonly #sockets = new Map<string, Socket>();
+  /** By client, in order: what has arrived and is not read. */
+  readonly #unread = new Map<string, (() => void)[]>();
+  readonly #held = new Set<string>();
   #receiver: Receiver | null = null;
   #opened = 0;
 
@@ -114,6 +117,15 @@ export class VirtualNetwork implements Sockets {
     });
   }
 
+  /** What arrives lies unread. The device goes on sending: how much the server's machine takes in for it is not simulated. */
+  hold(client: string): void {
+    if (this.#sockets.has(client)) this.#held.add(client);
+  }
+
+  release(client: string): void {
+    if (this.#held.delete(client)) this.#clock.after(0, `release ${client}`, () => this.#read(client));
+  }
+
   #connect(link: Link, handlers: TransportHandlers): Socket {
     this.#opened += 1;
     const socket: Socket = { client: `c${this.#opened}`, link, handlers, state: 'opening' };
@@ -142,7 +154,11 @@ export class VirtualNetwork implements Sockets {
         const copies = binary.map((bytes) => bytes.slice());
         const { arrivedMs } = link.up(this.#clock.nowMs, wireBytes(message, 'client'));
         this.#clock.at(arrivedMs, `${client} ${kind}`, () => {
-          if (this.#sockets.has(client)) this.#receive(client, kind, [fields, ...copies]);
+          if (!this.#sockets.has(client)) return;
+          const unread = this.#unread.get(client) ?? [];
+          this.#unread.set(client, unread);
+          unread.push(() => this.#receive(client, kind, [fields, ...copies]));
+          this.#read(client);
         });
       },
       drained: () =>
@@ -154,6 +170,16 @@ export class VirtualNetwork implements Sockets {
         if (socket.state !== 'closed') this.#close(socket, link.device.latencyMs);
       },
     };
+  }
+
+  /** All that has arrived from a client, unless it is held. */
+  #read(client: string): void {
+    const unread = this.#unread.get(client);
+    while (unread !== undefined && !this.#held.has(client)) {
+      const next = unread.shift();
+      if (next === undefined) return;
+      next();
+    }
   }
 
   /** One message of a client, as the gateway takes it. */
@@ -195,6 +221,8 @@ export class VirtualNetwork implements Sockets {
     // What was sent before is still under way, and arrives first.
     const arrivesMs = Math.max(this.#clock.nowMs + heardAfterMs, link.upFreeAtMs + link.device.latencyMs);
     this.#clock.at(arrivesMs, `${client} gone`, () => {
+      this.#unread.delete(client);
+      this.#held.delete(client);
       if (this.#sockets.delete(client)) this.#receiver?.disconnected(client);
     });
   }

@@ -1,5 +1,6 @@
 // A page of one person on one device: their visit, with what the scenario has in store for it. The same in virtual and in real time; network, files
 // and randomness are handed in.
+import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { CacheStore } from '../engine/cache-store.ts';
@@ -29,6 +30,7 @@ export interface PageParts {
   readonly people: People;
   readonly clock: Clock;
   readonly crypto: MaskCrypto;
+  readonly core: CoreModule | null;
   /** Of jitter; of noise; of keys. By the name of the visit and what it is for. */
   readonly randomOf: (visit: readonly (string | number)[], purpose: 'jitter' | 'noise' | 'keys') => RandomSource;
   /** The device's network, which waits as the device does. */
@@ -36,7 +38,7 @@ export interface PageParts {
 }
 
 export function openPage(parts: PageParts, person: PersonState, device: Device, events: PageEvents): Page {
-  const { scenario, people, clock, crypto, randomOf } = parts;
+  const { scenario, people, clock, crypto, core, randomOf } = parts;
   const waits = new Waits(clock);
   const processor = new Processor(clock, waits, device.slowness);
   const name = ['person', person.person, 'visit', person.streams] as const;
@@ -49,6 +51,7 @@ export function openPage(parts: PageParts, person: PersonState, device: Device, 
     clock,
     cacheStore: cachedElsewhere,
     createMaskCrypto: async () => crypto,
+    core,
     masked: scenario.masked,
     random: randomOf(name, 'jitter'),
     noise: randomOf(name, 'noise'),

@@ -1,7 +1,8 @@
 // A device's side of a round without masks, for simulations of many people: the messages of a masked round, as many and as long, with nothing in
 // them but an upload that everybody can read. Bytes, stages, deadlines and dropouts are those of a masked round; there are no keys, so a round
 // costs no cryptography. The upload is the noised integers as they are. The server's side is plain-round.ts. Simulated participants alone.
-import { packBits, uploadFrames } from '#shared/protocol/codec.ts';
+import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
+import { uploadFrames } from '#shared/protocol/codec.ts';
 import type { ClientEvent, ClientSend, ClientStart } from '#shared/secagg/client.ts';
 import { actualNeighbours } from '#shared/secagg/parameters.ts';
 import { advertiseBytes, resumeBytes } from '#shared/secagg/wire.ts';
@@ -13,11 +14,12 @@ type Stage = 'advertised' | 'shared' | 'charging' | 'masked' | 'confirming' | 'u
 /** What the server says in each stage, and what the answer is. */
 const answers = { advertised: 'roster', shared: 'inbox', masked: 'unmask_req', confirming: 'confirmations' } as const;
 
-export async function startPlainMasks(start: ClientStart): Promise<Masks> {
+/** @param rounds what packs; plain JavaScript unless said otherwise. */
+export async function startPlainMasks(start: ClientStart, rounds: RoundCore = plainRounds): Promise<Masks> {
   const { parameters } = start;
   const advertise = new Uint8Array(advertiseBytes);
   advertise.set(start.resume, advertiseBytes - resumeBytes);
-  const upload: ClientSend = { kind: 'masked', frames: uploadFrames(packBits(start.values, parameters.bits)) };
+  const upload: ClientSend = { kind: 'masked', frames: uploadFrames(rounds.packBits(start.values, parameters.bits)) };
   let stage: Stage = 'advertised';
   let last: ClientSend = { kind: 'advertise', bytes: advertise };
   let roster = 0;

@@ -1,6 +1,7 @@
 // The round machine of a simulation without masks: the stages, answers, deadlines and thresholds of the mask machine (shared/secagg/server.ts),
 // and an upload that is added to the sum as it is. The server could read each one, so only simulations may use it: `startServer` knows the
 // machines of mode 1 and mode 4 alone. The devices' side is plain-masks.ts.
+import type { RoundCore } from '#shared/core/rounds.ts';
 import { RingSum } from '#shared/privacy/aggregate.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { actualNeighbours, type MaskParameters, thresholdOf } from '#shared/secagg/parameters.ts';
@@ -51,9 +52,10 @@ export class PlainRound implements RoundMachine {
   #summed: readonly number[] = [];
   #outcome: MachineOutcome | null = null;
 
-  constructor({ config, parameters, seats }: PlainStart) {
+  /** @param rounds what adds; plain JavaScript unless said otherwise. */
+  constructor({ config, parameters, seats }: PlainStart, rounds?: RoundCore) {
     this.#parameters = parameters;
-    this.#sum = new RingSum(parameters.length, parameters.bits);
+    this.#sum = new RingSum(parameters.length, parameters.bits, rounds);
     this.#leastRoster = leastRoster(parameters.minCohort, seats.length);
     this.#asked = seats;
     this.#told = config;

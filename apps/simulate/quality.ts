@@ -1,9 +1,16 @@
-// How good are the lists that a published model gives to people it was not told about: NDCG@10 of a fixed panel's held-out likes, through the list
-// that the device itself would show. Beside it the same with content alone (the model before anybody took part) and with what is popular.
-import { ndcg, topRows } from '#shared/evaluation/metrics.ts';
+// How good are the lists that a published model gives: NDCG@10 of what a fixed panel of people held out. By the published model's own scores, by
+// content alone (the model before anybody took part), by what is popular, and by the list that the device would show, which is tuned and comes
+// from whichever of crowd and content serves this person better.
+
+import { ndcg } from '#shared/evaluation/metrics.ts';
+import type { Interactions } from '#shared/model/model.ts';
+import { bestRows, excludedRows } from '#shared/ranking/list.ts';
+import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { HistoryRow } from '../engine/api.ts';
+import { interactionsOf } from '../engine/interactions.ts';
 import type { Published } from '../engine/published.ts';
-import { interactionsOf, recommendFrom } from '../engine/recommender.ts';
+import { recommendFrom } from '../engine/recommender.ts';
+import { scorersOf } from '../engine/scorers.ts';
 import type { People } from './people.ts';
 import type { Scenario } from './spec.ts';
 
@@ -16,6 +23,8 @@ export interface Mean {
 }
 
 export interface Quality {
+  /** The list of the page. */
+  readonly shown: Mean;
   readonly shared: Mean;
   readonly content: Mean;
   readonly popular: Mean;
@@ -42,7 +51,7 @@ export class Panel {
       if (targets.size > 0) members.push({ rows: history, targets });
     }
     this.#members = members;
-    this.#content = members.map((member) => shownBy(first, member));
+    this.#content = members.map((member) => sharedBy(first, member));
   }
 
   /** People whose lists are judged. */
@@ -51,22 +60,38 @@ export class Panel {
   }
 
   measure(published: Published): Quality {
-    const shared = this.#members.map((member) => shownBy(published, member));
-    const popular = this.#members.map(({ rows, targets }) => {
-      const { liked, disliked, seen } = interactionsOf(published, rows);
-      return ndcg(topRows(published.table.model.popularity, [...liked, ...disliked, ...seen], depth), targets, depth);
-    });
+    const shared = this.#members.map((member) => sharedBy(published, member));
     return {
+      shown: meanOf(this.#members.map((member) => shownBy(published, member))),
       shared: meanOf(shared),
       content: meanOf(this.#content),
-      popular: meanOf(popular),
+      popular: meanOf(this.#members.map((member) => popularBy(published, member))),
       lift: meanOf(shared.map((value, index) => value - this.#content[index]!)),
     };
   }
 }
 
+function sharedBy(published: Published, { rows, targets }: Member): number {
+  const interactions = interactionsOf(published, rows);
+  return ndcgOf(published, scorersOf(published).shared.scores(interactions), interactions, targets);
+}
+
+function popularBy(published: Published, { rows, targets }: Member): number {
+  return ndcgOf(published, published.table.model.popularity, interactionsOf(published, rows), targets);
+}
+
+function ndcgOf(
+  { table }: Published,
+  scores: ArrayLike<number>,
+  interactions: Interactions,
+  targets: ReadonlySet<number>,
+): number {
+  const excluded = excludedRows(scores.length, interactions);
+  return ndcg(bestRows(scores, excluded, depth, table.model.popularity), targets, depth);
+}
+
 function shownBy(published: Published, { rows, targets }: Member): number {
-  const list = recommendFrom(published, rows, depth).map(({ itemId }) => published.rowOf.get(itemId)!);
+  const list = recommendFrom(published, rows, defaultTuning, depth).map(({ itemId }) => published.rowOf.get(itemId)!);
   return ndcg(list, targets, depth);
 }
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
+import { readCore } from '../../server/core-file.ts';
 import { FetchHttp } from '../engine/http.ts';
 import { SystemClock } from '../engine/memory.ts';
 import { SocketTransport } from '../engine/transport.ts';
@@ -37,7 +38,8 @@ const clock = new SystemClock();
 const masks = await maskCrypto(crypto.subtle);
 const people = new People(task.people);
 const http = new FetchHttp(url);
-const library = new Library(http, clock);
+const core = readCore();
+const library = new Library(http, clock, core);
 
 /** The crowd's hours go by `lapse` times faster than the devices'. */
 const crowdClock: CrowdClock = {
@@ -75,6 +77,7 @@ function openRealPage(person: PersonState, device: Device, events: PageEvents): 
     people,
     clock,
     crypto: masks,
+    core,
     randomOf: () => cryptographicRandom(),
     connect: () => ({
       transport: new DelayedTransport(new SocketTransport(url), new Link(device), clock),

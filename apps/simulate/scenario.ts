@@ -7,8 +7,10 @@ import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import { gatheringTarget } from '#shared/secagg/parameters.ts';
+import { readCore } from '../../server/core-file.ts';
 import type { PublicationOptions } from '../../server/publication.ts';
 import type { Announced } from '../engine/federation-client.ts';
+import { once } from '../engine/once.ts';
 import { stream } from './chance.ts';
 import { type Digest, emptyDigest, VirtualClock } from './clock.ts';
 import { Crowd, firstCrowd, maliceOf, type Page, type PageEvents, type PersonState } from './crowd.ts';
@@ -33,6 +35,9 @@ import {
 } from './service.ts';
 import type { Scenario } from './spec.ts';
 import { emptyTally, type RoundRow, type Tally } from './tally.ts';
+
+/** One for all of a thread. null: plain JavaScript, with the same results. */
+const core = once(() => readCore());
 
 /** Noon, UTC, of a Monday in virtual time. */
 export const beginningMs = Date.UTC(2030, 0, 7, 12);
@@ -117,7 +122,7 @@ export async function setStage(scenario: Scenario, people: People): Promise<Stag
   const founding = await foundService(publicationOf(scenario, people));
   const server = firstServer(founding);
   const files = foundingFiles(founding, server);
-  const library = new Library(files, new VirtualClock(beginningMs).device);
+  const library = new Library(files, new VirtualClock(beginningMs).device, core());
   const { policyHash } = founding.publication;
   const first = await library.get({ version: server.version, hash: server.hash, policyHash });
   return { scenario, people, founding, files, library, panel: new Panel(people, scenario, first) };
@@ -234,6 +239,7 @@ class Stretch {
       seed,
       starts: state.starts,
       crypto,
+      core: core(),
       watcher: this.#book.watcher,
       present: () => this.#crowd.present,
     });
@@ -277,6 +283,7 @@ class Stretch {
       people,
       clock: this.#clock.device,
       crypto,
+      core: core(),
       randomOf: (visit, purpose) => stream(scenario.seed, ...visit, purpose),
       connect: (waits) => {
         const link = new Link(device);

@@ -27,6 +27,7 @@ async function opened(stored: StoredServer = firstServer(founding), starts = 0, 
     seed,
     starts,
     crypto: await countedCrypto(clock),
+    core: null,
     watcher: {
       opened: (id) => heard.push(`opened ${id}`),
       configured: (id) => heard.push(`configured ${id}`),

@@ -3,6 +3,9 @@
 // The server's own computing takes no virtual time.
 import { webcrypto } from 'node:crypto';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import type { CoreModule } from '#shared/core/module.ts';
+import type { RoundCore } from '#shared/core/rounds.ts';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { encodeFeatures, encodeModel, parseModel } from '#shared/model/file.ts';
 import { encodeServerState, parseServerState } from '#shared/model/server-step.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
@@ -85,6 +88,7 @@ export interface ServiceOptions {
   /** How often the service was started before: its randomness goes on from there. */
   readonly starts: number;
   readonly crypto: MaskCrypto;
+  readonly core: CoreModule | null;
   readonly watcher: RoundWatcher;
   /** People present, for the status. */
   readonly present: () => number;
@@ -121,6 +125,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await own.addModel({ version, hash, file, serverState, catalogueHash, featuresHash, roundId: null, publishedAt });
   const store = watchedStore(own, watcher);
   const telemetry = new Telemetry('silent');
+  const rounds = roundCore(options.core);
   const random = stream(seed, 'server', starts);
   const models = new Bodies((name) => store.modelFile(name));
   const coordinator = new Coordinator({
@@ -128,6 +133,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: clock.server,
     telemetry,
     crypto: options.crypto,
+    rounds,
     timings: defaultTimings,
     policy,
     policyHash,
@@ -135,14 +141,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     current: { model, state: parseServerState(serverState), hash, publishedAt },
     stopped: false,
     counts: stored.counts,
-    aggregate: async (input) => aggregate(input),
+    aggregate: async (input) => aggregate(input, rounds),
     onPublish: (name, bytes) => models.add(name, bytes),
     randomBytes: (count) => {
       const words = new Uint32Array(Math.ceil(count / 4));
       random.fillUint32(words);
       return new Uint8Array(words.buffer).slice(0, count);
     },
-    createMachine: machineMaker(masked, options.crypto),
+    createMachine: machineMaker(masked, options.crypto, rounds),
   });
   coordinator.attach(network);
   network.attach(coordinator);
@@ -219,10 +225,14 @@ function headerBytes(headers: object): number {
 }
 
 /** A round's machine, told in the order of seats: of the keys, which the masks go by, nothing in a simulation may depend. */
-function machineMaker(masked: boolean, crypto: MaskCrypto): NonNullable<CoordinatorOptions['createMachine']> {
+function machineMaker(
+  masked: boolean,
+  crypto: MaskCrypto,
+  rounds: RoundCore,
+): NonNullable<CoordinatorOptions['createMachine']> {
   return (config, bytes, seats) => {
     const start = { config: bytes, parameters: maskParametersOf(config), seats };
-    return bySeat(masked ? new MaskedRound(start, { crypto }) : new PlainRound(start));
+    return bySeat(masked ? new MaskedRound(start, { crypto, rounds }) : new PlainRound(start, rounds));
   };
 }
 

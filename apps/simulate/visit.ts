@@ -2,6 +2,7 @@
 // vanishing in the middle of a round. It notes what was sent, what came of each round, and when. The engine, its stores, the protocol and the
 // pipeline are the product's; what is handed in here is the clock, the network, randomness, and how this device and this person behave.
 
+import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
@@ -52,6 +53,7 @@ export interface VisitOptions {
   readonly cacheStore: CacheStore;
   readonly loadPublished?: NonNullable<EngineParts['loadPublished']>;
   readonly createMaskCrypto: () => Promise<MaskCrypto>;
+  readonly core: CoreModule | null;
   readonly masked: boolean;
   /** Of jitter; of noise; of keys. */
   readonly random: RandomSource;
@@ -109,6 +111,7 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     createTrainer: async () =>
       onProcessor(new ReferenceTrainer('simulated participant'), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
+    core: options.core,
     loadMasking: async () => maskingOf(options),
     simulated: true,
     inspects: false,

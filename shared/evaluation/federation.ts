@@ -2,10 +2,10 @@
 // decoding and server step. Randomness is the experiment's; nothing here is for real participants.
 
 import type { Catalogue } from '../catalogue/schema.ts';
+import { itemScores } from '../learners/reconstruction/scorer.ts';
 import { experimentRandomOfLabel, type RandomSource } from '../maths/random.ts';
 import type { Features, Interactions, Model } from '../model/model.ts';
 import { foldIn, trainReference } from '../model/objective.ts';
-import { itemScores } from '../model/ranking.ts';
 import { initialModel, type ServerState, serverStep } from '../model/server-step.ts';
 import { materialise } from '../model/table.ts';
 import { clientUpdate } from '../model/update.ts';

@@ -6,8 +6,9 @@ import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
-import type { Model } from '#shared/model/model.ts';
-import { initialModel } from '#shared/model/server-step.ts';
+import { migrateModel } from '#shared/model/migrate.ts';
+import type { Features, Model } from '#shared/model/model.ts';
+import { initialModel, type ServerState } from '#shared/model/server-step.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import { policyHash as hashOfPolicy, type Policy } from '#shared/protocol/policy.ts';
@@ -71,39 +72,63 @@ export class TestAggregator {
   readonly first: Model;
   model: Model;
   hash = '';
+  readonly #catalogue: Catalogue;
+  readonly #features: Features;
+  readonly #state: ServerState;
   #rounds = 0;
 
   constructor(catalogue = smallCatalogue, overrides: CrowdOptions['overrides'] = {}, secure = true) {
     this.transport = new KeepingTransport(secure);
-    const features = computeFeatures(catalogue.items);
-    const featureFile = encodeFeatures(features);
-    const featuresHash = sha256Hex(featureFile);
+    const { features, featuresHash } = this.#serveCatalogue(catalogue);
     const { items } = catalogue;
     const crowd = { present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
     this.policy = policyForCrowd({ ...crowd, overrides });
     this.policyHash = hashOfPolicy(this.policy);
-    this.first = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
+    const { model, state } = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
       dimension: 8,
       layout: this.policy.layout,
-    }).model;
-    this.model = this.first;
-    this.http.files.set(`/v1/features/${featuresHash}`, featureFile);
-    this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
+    });
+    this.first = model;
+    this.model = model;
+    this.#catalogue = catalogue;
+    this.#features = features;
+    this.#state = state;
     this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.policy)));
     this.publish(1);
   }
 
   /** Publishes a model: the first with its projection scaled a little for each later version. */
   publish(version: number): void {
-    this.model = {
+    this.#serveModel({
       ...this.first,
       header: { ...this.first.header, version },
       projection: this.first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
-    };
-    const file = encodeModel(this.model);
+    });
+  }
+
+  /** Publishes the first model carried over to another catalogue, as version 2. */
+  publishCatalogue(catalogue: Catalogue): void {
+    const { features, featuresHash } = this.#serveCatalogue(catalogue);
+    const to = { features, catalogue, catalogueHash: catalogueHash(catalogue), featuresHash };
+    const from = { model: this.first, state: this.#state, features: this.#features, catalogue: this.#catalogue };
+    this.#serveModel(migrateModel(from, to).model);
+  }
+
+  #serveCatalogue(catalogue: Catalogue): { readonly features: Features; readonly featuresHash: string } {
+    const features = computeFeatures(catalogue.items);
+    const file = encodeFeatures(features);
+    const featuresHash = sha256Hex(file);
+    this.http.files.set(`/v1/features/${featuresHash}`, file);
+    this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
+    return { features, featuresHash };
+  }
+
+  #serveModel(model: Model): void {
+    this.model = model;
+    const file = encodeModel(model);
     this.hash = sha256Hex(file);
     this.http.files.set(`/v1/models/${this.hash}`, file);
-    const status = { model: { version, hash: this.hash }, policy: { hash: this.policyHash } };
+    const status = { model: { version: model.header.version, hash: this.hash }, policy: { hash: this.policyHash } };
     this.http.files.set('/v1/status', bytesOf(JSON.stringify(status)));
   }
 

@@ -2,7 +2,7 @@
 
 import { hourMs, minuteMs } from '../habits.ts';
 import { maliceInWords } from '../malice.ts';
-import { type Mean, meanOf } from '../quality.ts';
+import { type Mean, meanOf, type Quality } from '../quality.ts';
 import { epsilonBars, type ScenarioResult } from '../result.ts';
 import { beginningMs } from '../scenario.ts';
 import type { RoundRow } from '../tally.ts';
@@ -37,7 +37,7 @@ function pointOf(x: number, { mean, se }: Mean): Point {
   return { x, y: mean, low: mean - halfWidth * se, high: mean + halfWidth * se };
 }
 
-type Ranking = 'shared' | 'content' | 'popular' | 'lift';
+type Ranking = keyof Quality;
 
 /** A ranking's quality after each measured round that all repeats have. */
 function curveOf({ results }: Group, ranking: Ranking): Point[] {
@@ -73,11 +73,16 @@ function qualityOverRounds(groups: readonly Group[]): Chart {
   return {
     kind: 'xy',
     title: 'Quality over rounds',
-    note: `NDCG@10 of held-out likes, by the list that a device shows. ${repeatsInWords(groups)}`,
+    note: `NDCG@10 of held-out likes, by the published model’s scores${
+      groups.length === 1
+        ? '; as shown: the list of the page, from crowd or content, whichever serves a person better'
+        : ''
+    }. ${repeatsInWords(groups)}`,
     x: { label: 'published rounds', from: 0 },
     y: { label: 'NDCG@10' },
     series: [
       ...groups.map((group): XySeries => ({ name: `shared, ${group.label}`, points: curveOf(group, 'shared') })),
+      ...(groups.length === 1 ? [{ name: 'as shown', points: withoutBand(curveOf(reference, 'shown')) }] : []),
       { name: 'content alone', points: withoutBand(curveOf(reference, 'content')), isReference: true },
       { name: 'popular', points: withoutBand(curveOf(reference, 'popular')), isReference: true },
     ],

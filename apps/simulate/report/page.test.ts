@@ -90,7 +90,12 @@ test('[SM76] repeats with other seeds are one line, with the interval over repea
   const repeat = resultOf({ ...scenario, seed: 2, label: 'this federation' }, state);
   const [chart] = comparisons([{ ...repeat, scenario: { ...repeat.scenario, seed: 1 } }, repeat]);
   if (chart?.kind !== 'xy') throw new Error('expected lines');
-  expect(chart.series.map(({ name }) => name)).toEqual(['shared, this federation', 'content alone', 'popular']);
+  expect(chart.series.map(({ name }) => name)).toEqual([
+    'shared, this federation',
+    'as shown',
+    'content alone',
+    'popular',
+  ]);
   // Two times the same: no spread over the repeats.
   const [point] = chart.series[0]!.points;
   expect(point?.high).toBeCloseTo(point!.low!, 12);

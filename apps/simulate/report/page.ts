@@ -117,6 +117,7 @@ const columns: readonly (readonly [string, (result: ScenarioResult) => string])[
   ['content', ({ last }) => withError(last?.content)],
   ['popular', ({ last }) => withError(last?.popular)],
   ['shared − content', ({ last }) => withError(last?.lift)],
+  ['as shown', ({ last }) => withError(last?.shown)],
   ['epsilon, mean', ({ epsilon }) => inDigits(epsilon.mean)],
   ['epsilon, most', ({ epsilon }) => inDigits(epsilon.max)],
   ['up an update', ({ bytes }) => (bytes.upPerUpdate === null ? '' : inBytes(bytes.upPerUpdate))],
