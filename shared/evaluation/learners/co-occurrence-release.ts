@@ -13,8 +13,22 @@ import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
 import { type Policy, scaleOfPolicy } from '../../protocol/policy.ts';
 import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
 
-/** Numbers that the people of a release encode one by one at most. */
-const mostEncodedNumbers = 1e7;
+/** How the noise of a release came about: device by device in the product's own steps, or that of all shares drawn at once. */
+export type NoisePath = 'each-person' | 'summed';
+
+/** Numbers that the people of a release encode one by one at most; and where people are repeated, which makes as much work and teaches nothing. */
+const mostEncodedNumbers = 2e8;
+const mostRepeatedNumbers = 1e7;
+
+/** @param people of the release. @param length of one upload. */
+export function noisePathOf(people: number, length: number, population: number): NoisePath {
+  return people * length <= (population > 1 ? mostRepeatedNumbers : mostEncodedNumbers) ? 'each-person' : 'summed';
+}
+
+/** Of several releases: 'summed' as soon as one of them was. */
+export function mergedPath(paths: readonly NoisePath[]): NoisePath {
+  return paths.every((path) => path === 'each-person') ? 'each-person' : 'summed';
+}
 
 /** The policy of a release of one vector of norm 1 that may cost `rho` of each of `people`. */
 export function policyOfRelease(
@@ -37,7 +51,7 @@ export function release(
   random: RandomSource,
 ): NoisyMean {
   const people = distinct * population;
-  if (people * policy.layout.length <= mostEncodedNumbers) {
+  if (noisePathOf(people, policy.layout.length, population) === 'each-person') {
     return noisyMean(repeated(vectors, population), people, policy, 1, random);
   }
   return summedRelease(vectors, distinct, population, policy, random);

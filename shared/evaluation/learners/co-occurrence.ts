@@ -1,39 +1,32 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
-// content), which chooses the K items, and the deflated co-occurrence of those (co-occurrence-tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / sqrt n, whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
+// content), which chooses the K items, and the deflated co-occurrence of those (tastes.ts). Without noise it is one: the triangle of
+// x xᵀ / n^(1/4), whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
 // tilted popularity (content.ts) expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then
 // P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
 import { firstComponent } from '../../catalogue/features.ts';
 import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
-import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
+import { leadingEigenpairsOf } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
+import {
+  effectiveItems,
+  itemsFor,
+  openTiltWeight,
+  relativeSignal,
+  ridgeOf,
+  shareOfPopularity,
+  tiltWeightOf,
+} from '../../learners/co-occurrence/rules.ts';
 import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
-import { experimentRandomOfLabel } from '../../maths/random.ts';
+import { quickRandomOfLabel } from '../../maths/random.ts';
 import type { Features } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
-import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
-/** The data set in whose units the rules were found: MovieLens 100K, where a training set has so many people and so many items. */
-const referencePeople = 754;
-const referenceItems = 1447;
-
-/** Part of the session's budget (in mu²) for the popularity: `popularityShare` / signal, within the limits. */
-const popularityShare = 98;
-const shareLimits = [0.1, 0.7] as const;
-/** K = itemsFactor sqrt((1 - share) signal Meff). */
-const itemsFactor = 0.38;
-const fewestItems = 60;
-/** Ridge of EASE in likes, divided by the mean history: ridgeScale sqrt(1000 / signal), within the limits. */
-const ridgeScale = 600;
-const ridgeLimits = [300, 800] as const;
-/** Weight of the tilted popularity beside EASE: tiltScale sqrt(1000 / signal), within the limits. */
-const tiltScale = 0.6;
-const tiltLimits = [0.15, 1.5] as const;
 /** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
 const largestTaste = 4;
 
@@ -78,6 +71,7 @@ export class CoOccurrence implements Learner {
       rounds: 1,
       participationsPerUser: 1,
       epsilon: learned.epsilon,
+      noisePath: learned.noisePath,
       uploadBytesPerClient: learned.uploadBytes,
       downloadBytesPerClient: 4 * numbers,
     };
@@ -90,12 +84,15 @@ interface Learned {
   readonly popularity: Float64Array;
   /** E[x xᵀ / n] up to a factor is about L Lᵀ. */
   readonly factors: Tastes;
+  /** What the factors leave of the matrix's diagonal, and EASE adds to its ridge; by item, 0 under noise. */
+  readonly rest: Float64Array;
   /** Columns of the tilt beside the content; of no count where EASE alone uses them. */
   readonly tastes: Tastes;
   /** In the units of L Lᵀ. */
   readonly ridge: number;
   readonly tiltWeight: number;
   readonly epsilon: number | null;
+  readonly noisePath: NoisePath | null;
   readonly uploadBytes: number;
 }
 
@@ -104,8 +101,10 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   const items = data.items.length;
   const people = data.people.length;
   const popularity = new Float64Array(items).fill(openPseudoLikes / people);
+  let likes = 0;
   for (const liked of data.people) {
-    for (const row of liked) popularity[row] = popularity[row]! + 1 / Math.sqrt(liked.length) / people;
+    likes += liked.length;
+    for (const row of liked) popularity[row] = popularity[row]! + openWeight(liked) / people;
   }
   const count = Math.min(items, itemsK ?? mostOpenItems);
   const chosen = mostPopular(popularity, count);
@@ -113,32 +112,52 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   chosen.forEach((row, place) => {
     placeOf[row] = place;
   });
-  const matrix = new Float64Array(count * count);
-  for (const liked of data.people) {
-    const weight = 1 / Math.sqrt(liked.length) / people;
-    const places = Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0);
-    for (const i of places) for (const j of places) matrix[i * count + j] = matrix[i * count + j]! + weight;
-  }
-  const { values, vectors } = leadingEigenpairs(matrix, count, mostFactors);
+  const places = data.people.map((liked) =>
+    Uint32Array.from(Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0)),
+  );
+  const weights = data.people.map((liked) => openWeight(liked) / people);
+  // The sum of the triangles times a vector, person by person: they are never written out.
+  const times = (vector: Float64Array, out: Float64Array) => {
+    out.fill(0);
+    places.forEach((own, person) => {
+      let along = 0;
+      for (const place of own) along += vector[place]!;
+      along *= weights[person]!;
+      for (const place of own) out[place] = out[place]! + along;
+    });
+  };
+  const { values, vectors } = leadingEigenpairsOf(times, count, mostFactors);
   const kept = values.filter((value) => value > 1e-9 * values[0]!).length;
   const factors = new Float64Array(items * kept);
-  for (let t = 0; t < kept; t++) {
-    const size = Math.sqrt(values[t]!);
-    chosen.forEach((row, place) => {
-      factors[row * kept + t] = size * vectors[t * count + place]!;
-    });
-  }
+  const rest = new Float64Array(items);
+  chosen.forEach((row, place) => {
+    let squares = 0;
+    for (let t = 0; t < kept; t++) {
+      const value = Math.sqrt(values[t]!) * vectors[t * count + place]!;
+      factors[row * kept + t] = value;
+      squares += value * value;
+    }
+    rest[row] = Math.max(0, popularity[row]! - squares);
+  });
   // With all items the diagonal tells the popularity; otherwise a histogram goes up first.
   const numbers = triangleLength(count) + (count < items ? items : 0);
   return {
     popularity,
     factors: { values: factors, count: kept },
+    rest,
     tastes: { values: new Float64Array(0), count: 0 },
-    ridge: openRidge / (sum(popularity) * people),
-    tiltWeight: tiltLimits[0],
+    // A like weighs as much in the ridge as in the matrix.
+    ridge: (openRidge * sum(popularity)) / likes,
+    tiltWeight: openTiltWeight,
     epsilon: null,
+    noisePath: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
+}
+
+/** Of one person in the sum: somebody who likes more says more, but not in proportion to the pairs. */
+function openWeight(liked: Uint32Array): number {
+  return liked.length ** -0.25;
 }
 
 /** Both releases of a session under noise. */
@@ -151,19 +170,18 @@ function privateSession(
   const items = data.items.length;
   const distinct = data.people.length;
   const people = distinct * population;
-  const random = experimentRandomOfLabel(`co-occurrence ${seed}`);
+  const random = quickRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
   const histogramPart = { name: 'popularity', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
-  // Where there are more items, each has less of the same signal.
-  const relative = signal * Math.sqrt(referenceItems / items);
-  const share = clamp(popularityShare / relative, shareLimits);
+  const relative = relativeSignal(signal, items);
+  const share = shareOfPopularity(relative);
 
   const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
   const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
-  const count = Math.min(items, itemsK ?? itemsFor(popularity, (1 - share) * signal));
+  const count = Math.min(items, itemsK ?? itemsFor((1 - share) * signal, effectiveItems(popularity)));
   const deflation = new Deflation(popularity, count);
   const triangles = function* () {
     for (const liked of data.people) yield deflation.triangleOf(liked);
@@ -174,15 +192,17 @@ function privateSession(
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
   const charged = noiseOfPolicy(histogramPolicy).rhoPerParticipation + noiseOfPolicy(gramPolicy).rhoPerParticipation;
-  const meanHistory = sum(popularity) ** 2;
-  const ridge = clamp(ridgeScale * Math.sqrt(1000 / relative), ridgeLimits);
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
+    rest: new Float64Array(items),
     tastes,
-    ridge: ridge / meanHistory / Math.sqrt(referencePeople * people),
-    tiltWeight: clamp(tiltScale * Math.sqrt(1000 / relative), tiltLimits),
+    ridge: ridgeOf(relative, sum(popularity), people),
+    tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
+    noisePath: mergedPath(
+      [histogramPolicy, gramPolicy].map(({ layout }) => noisePathOf(people, layout.length, population)),
+    ),
     uploadBytes: uploadBytes(histogramPolicy) + uploadBytes(gramPolicy),
   };
 }
@@ -202,12 +222,6 @@ function signalOf(rho: number, people: number, policy: Policy): number {
   return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people).sums));
 }
 
-/** K: with more items each has less of the signal. Meff counts the items as if all were equally popular. */
-function itemsFor(popularity: Float64Array, signal: number): number {
-  const effective = sum(popularity) ** 2 / popularity.reduce((squares, value) => squares + value * value, 0);
-  return Math.max(fewestItems, Math.round(itemsFactor * Math.sqrt(signal * effective)));
-}
-
 /** [T, p]: the factors of p pᵀ + T Tᵀ. */
 function withPopularity({ values, count }: Tastes, popularity: Float64Array): Tastes {
   const wide = new Float64Array(popularity.length * (count + 1));
@@ -225,7 +239,11 @@ function uploadBytes(policy: Policy): number {
 /** As a device scores. */
 function scorerOf(learned: Learned, features: Features | null): Checkpoint['score'] {
   const { popularity, factors, tastes, tiltWeight } = learned;
-  const ease = new FactorEase(factors.values, factors.count, new Float64Array(popularity.length).fill(learned.ridge));
+  const ease = new FactorEase(
+    factors.values,
+    factors.count,
+    learned.rest.map((value) => learned.ridge + value),
+  );
   const tilt = new ContentTilt(
     withTastes(features, tastes, popularity),
     popularity.map((value) => Math.log(value)),

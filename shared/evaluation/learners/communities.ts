@@ -3,19 +3,24 @@
 // what they like. A person's device alone knows to which communities they belong.
 // The user embedding is the history over the K most popular items, rarer items weighing more, of norm 1. In a round a device finds the nearest
 // centroid and uploads a vector of C (K + 1) numbers, zero but for its community's slot: the embedding and a count. Under masks nobody sees
-// which slot. The device scores by the mixture of communities that explains its history best: P(i) = Σ_c w_c P_c(i), w by expectation and
-// maximisation with a prior.
+// which slot.
+// Without noise there are many communities, and everybody belongs a little to several: phi_c is by how much the cosine with centroid c is above
+// the mean cosine (0 below), phi of norm 1, and a constant. The last round sums phi phiᵀ and phi xᵀ / sqrt n, and a device scores by the ridge
+// regression of likes on memberships, phiᵀ (Σ phi phiᵀ + lambda I)⁻¹ Σ phi xᵀ: neighbours vote through the communities that they share.
+// Under noise there are few, each person belongs to one, and the device scores by the mixture of communities that explains its history best:
+// P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior.
 import { firstComponent } from '../../catalogue/features.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
-import { mostPopular } from '../../learners/co-occurrence/tastes.ts';
+import { mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { gaussians } from '../../maths/gaussian.ts';
-import { experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import { experimentRandomOfLabel, quickRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import type { LayoutPart } from '../../model/model.ts';
+import { cholesky, choleskyInverse } from '../../model/symmetric.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
-import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
 /** Weight of an item in the embedding: p^-rarity. */
 const rarity = 0.25;
@@ -30,9 +35,10 @@ const mixtureSteps = 30;
 /** Standard deviation of the content directions from which the communities begin. */
 const startStd = 0.7;
 
-/** Without noise. */
-const openCommunities = 40;
-const openRounds = 12;
+/** Without noise; and the ridge of the regression, in people. */
+const openCommunities = 100;
+const openRounds = 4;
+const openRidge = 4;
 /** Under noise: few, and so few rounds that each has some signal. */
 const privateCommunities = 4;
 const privateRounds = 2;
@@ -57,19 +63,19 @@ export class Communities implements Learner {
     this.#options = options;
   }
 
-  /** Centroids, a sum and a vector of one person; and what the communities like. */
+  /** Centroids, their sums, and the regression's two sides. */
   memoryBytes(data: TrainingData): number {
-    return 8 * (data.items.length + 1) * openCommunities * 5;
+    return 8 * (data.items.length + 1) * (openCommunities + 1) * 4;
   }
 
   *fit(data: TrainingData, { seed }: FitOptions): Generator<Checkpoint, LearnerCost> {
     const { privacy, itemsK } = this.#options;
     const items = data.items.length;
-    const isPrivate = privacy !== null;
-    const count = Math.min(items, itemsK ?? (isPrivate ? privateItems : items));
-    const communities = isPrivate ? privateCommunities : openCommunities;
-    const rounds = isPrivate ? privateRounds : openRounds;
-    const session = new Session(data, this.#options, seed);
+    if (privacy === null) return yield* fitOpenly(data, Math.min(items, itemsK ?? items), seed);
+    const count = Math.min(items, itemsK ?? privateItems);
+    const communities = privateCommunities;
+    const rounds = privateRounds;
+    const session = new Session(data, { ...this.#options, privacy }, seed);
     const length = communities * (count + 1);
     const partOfRho = (1 - popularityShare) / (rounds + 1);
 
@@ -80,7 +86,7 @@ export class Communities implements Learner {
     for (let round = 0; round < rounds; round++) {
       const { mean } = session.sum(partOfRho, length, (liked, out) => {
         const { places, values } = embed(liked);
-        const start = nearest(centroids, count, places, values) * (count + 1);
+        const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
         places.forEach((place, index) => {
           out[start + place] = vectorSize * values[index]!;
         });
@@ -90,7 +96,7 @@ export class Communities implements Learner {
     }
     const { mean } = session.sum(partOfRho, length, (liked, out) => {
       const { places, values } = embed(liked);
-      const start = nearest(centroids, count, places, values) * (count + 1);
+      const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
       for (const place of places) out[start + place] = vectorSize / Math.sqrt(liked.length);
       out[start + count] = countSize;
     });
@@ -100,32 +106,140 @@ export class Communities implements Learner {
       rounds: session.releases,
       participationsPerUser: session.releases,
       epsilon: session.epsilon(),
+      noisePath: session.noisePath,
       uploadBytesPerClient: session.mostUploadBytes,
       downloadBytesPerClient: 4 * communities * Math.max(count, items),
     };
   }
 }
 
-/** The rounds of one training and what they cost. Everybody takes part in all of them. */
+/** All rounds without noise, and so without a policy. */
+function* fitOpenly(data: TrainingData, count: number, seed: number): Generator<Checkpoint, LearnerCost> {
+  const items = data.items.length;
+  const people = data.people.length;
+  const communities = openCommunities;
+  const popularity = new Float64Array(items).fill(openPseudoLikes / people);
+  for (const liked of data.people) {
+    for (const row of liked) popularity[row] = popularity[row]! + 1 / Math.sqrt(liked.length) / people;
+  }
+  const chosen = mostPopular(popularity, count);
+  const embed = embedderOf(popularity, chosen);
+  const centroids = startOf(data, popularity, chosen, communities, seed);
+  for (let round = 0; round < openRounds; round++) {
+    const sum = new Float64Array(communities * (count + 1));
+    for (const liked of data.people) {
+      const { places, values } = embed(liked);
+      const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
+      places.forEach((place, index) => {
+        sum[start + place] = sum[start + place]! + values[index]!;
+      });
+      sum[start + count] = sum[start + count]! + 1;
+    }
+    moveCentroids(centroids, count, sum);
+  }
+  const memberships = (liked: Iterable<number>) => {
+    const { places, values } = embed(liked);
+    return membershipsOf(cosinesOf(centroids, count, places, values));
+  };
+  const regression = regressionOf(data, chosen, communities + 1, memberships);
+  const scores = new Float64Array(items);
+  yield {
+    round: openRounds + 2,
+    score: (history) => {
+      const phi = memberships(history);
+      scores.fill(0);
+      for (let c = 0; c < phi.length; c++) {
+        const weight = phi[c]!;
+        if (weight === 0) continue;
+        for (let row = 0; row < items; row++) scores[row] = scores[row]! + weight * regression[c * items + row]!;
+      }
+      return scores;
+    },
+  };
+  const numbers = triangleLength(communities + 1) + (communities + 1) * count;
+  return {
+    rounds: openRounds + 2,
+    participationsPerUser: openRounds + 2,
+    epsilon: null,
+    noisePath: null,
+    uploadBytesPerClient: Math.ceil((numbers * openBits) / 8),
+    downloadBytesPerClient: 4 * (communities * count + (communities + 1) * items),
+  };
+}
+
+/** phi: by how much each cosine is above their mean, of norm 1, and the constant 1. */
+function membershipsOf(cosines: Float64Array): Float64Array {
+  const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+  const phi = new Float64Array(cosines.length + 1);
+  let squares = 0;
+  cosines.forEach((value, c) => {
+    phi[c] = Math.max(0, value - mean);
+    squares += phi[c]! ** 2;
+  });
+  for (let c = 0; c < cosines.length; c++) phi[c] = squares > 0 ? phi[c]! / Math.sqrt(squares) : 0;
+  phi[cosines.length] = 1;
+  return phi;
+}
+
+/** (Σ phi phiᵀ + lambda I)⁻¹ Σ phi xᵀ / sqrt n over the chosen items: size x items. */
+function regressionOf(
+  data: TrainingData,
+  chosen: Uint32Array,
+  size: number,
+  memberships: (liked: Uint32Array) => Float64Array,
+): Float64Array {
+  const items = data.items.length;
+  const isChosen = new Uint8Array(items);
+  for (const row of chosen) isChosen[row] = 1;
+  const normal = new Float64Array(size * size);
+  const right = new Float64Array(size * items);
+  for (const liked of data.people) {
+    const phi = memberships(liked);
+    for (let c = 0; c < size; c++) {
+      const weight = phi[c]!;
+      if (weight === 0) continue;
+      for (let other = 0; other <= c; other++) {
+        normal[c * size + other] = normal[c * size + other]! + weight * phi[other]!;
+      }
+      for (const row of liked) {
+        if (isChosen[row] === 1) right[c * items + row] = right[c * items + row]! + weight / Math.sqrt(liked.length);
+      }
+    }
+  }
+  for (let c = 0; c < size; c++) normal[c * size + c] = normal[c * size + c]! + openRidge;
+  const inverse = choleskyInverse(cholesky(normal, size), size);
+  const regression = new Float64Array(size * items);
+  for (let c = 0; c < size; c++) {
+    for (let other = 0; other < size; other++) {
+      const weight = inverse[c * size + other]!;
+      for (let row = 0; row < items; row++) {
+        regression[c * items + row] = regression[c * items + row]! + weight * right[other * items + row]!;
+      }
+    }
+  }
+  return regression;
+}
+
+/** The rounds of one training under noise and what they cost. Everybody takes part in all of them. */
 class Session {
   readonly people: number;
   readonly #data: TrainingData;
-  readonly #options: CommunitiesOptions;
+  readonly #options: CommunitiesOptions & { readonly privacy: PrivacyDemand };
   readonly #random: RandomSource;
   #charged = 0;
   releases = 0;
   mostUploadBytes = 0;
+  noisePath: NoisePath | null = null;
 
-  constructor(data: TrainingData, options: CommunitiesOptions, seed: number) {
+  constructor(data: TrainingData, options: CommunitiesOptions & { readonly privacy: PrivacyDemand }, seed: number) {
     this.#data = data;
     this.#options = options;
     this.people = data.people.length * options.population;
-    this.#random = experimentRandomOfLabel(`communities ${seed}`);
+    this.#random = quickRandomOfLabel(`communities ${seed}`);
   }
 
-  epsilon(): number | null {
-    const { privacy } = this.#options;
-    return privacy === null ? null : epsilonOfRho(this.#charged, privacy.delta);
+  epsilon(): number {
+    return epsilonOfRho(this.#charged, this.#options.privacy.delta);
   }
 
   popularity(share: number): Float64Array {
@@ -133,9 +247,7 @@ class Session {
     const { mean, noiseStdOfMean } = this.sum(share, items, (liked, out) => {
       for (const row of liked) out[row] = 1 / Math.sqrt(liked.length);
     });
-    return noiseStdOfMean > 0
-      ? shrunkenPopularity(mean, noiseStdOfMean, this.#data.features)
-      : mean.map((value) => value + openPseudoLikes / this.people);
+    return shrunkenPopularity(mean, noiseStdOfMean, this.#data.features);
   }
 
   /**
@@ -155,15 +267,11 @@ class Session {
       }
     };
     this.releases++;
-    if (privacy === null) {
-      this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * openBits) / 8));
-      const mean = new Float64Array(length);
-      for (const vector of vectors()) for (let at = 0; at < length; at++) mean[at] = mean[at]! + vector[at]! / distinct;
-      return { mean, noiseStdOfMean: 0 };
-    }
     const rho = share * rhoOfEpsilon(privacy.epsilon, privacy.delta);
     const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name: 'popularity', rows: length, length };
     const policy: Policy = policyOfRelease(rho, privacy.delta, this.people, part);
+    const path = noisePathOf(this.people, length, population);
+    this.noisePath = mergedPath([this.noisePath ?? path, path]);
     this.#charged += noiseOfPolicy(policy).rhoPerParticipation;
     this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * policy.bits) / 8));
     return release(vectors, distinct, population, policy, this.#random);
@@ -178,7 +286,7 @@ interface Embedding {
 }
 
 /** What a device makes of its likes; everything else in the embedding is 0. */
-function embedderOf(popularity: Float64Array, chosen: Uint32Array): (liked: Uint32Array) => Embedding {
+function embedderOf(popularity: Float64Array, chosen: Uint32Array): (liked: Iterable<number>) => Embedding {
   const placeOf = new Int32Array(popularity.length).fill(-1);
   chosen.forEach((row, place) => {
     placeOf[row] = place;
@@ -218,19 +326,23 @@ function normalise(values: Float64Array, start: number, length: number): void {
   if (squares > 0) for (let at = start; at < start + length; at++) values[at] = values[at]! / Math.sqrt(squares);
 }
 
-/** The community whose centroid has the largest cosine; the first of equals. */
-function nearest(centroids: Float64Array, count: number, places: readonly number[], values: readonly number[]): number {
-  let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let start = 0; start < centroids.length; start += count) {
+/** Of an embedding with each centroid: Float64Array[communities]. */
+function cosinesOf(
+  centroids: Float64Array,
+  count: number,
+  places: readonly number[],
+  values: readonly number[],
+): Float64Array {
+  return Float64Array.from({ length: centroids.length / count }, (_, community) => {
     let cosine = 0;
-    for (let k = 0; k < places.length; k++) cosine += centroids[start + places[k]!]! * values[k]!;
-    if (cosine > most) {
-      most = cosine;
-      best = start / count;
-    }
-  }
-  return best;
+    for (let k = 0; k < places.length; k++) cosine += centroids[community * count + places[k]!]! * values[k]!;
+    return cosine;
+  });
+}
+
+/** The community with the largest cosine; the first of equals. */
+function nearest(cosines: Float64Array): number {
+  return cosines.reduce((best, value, community) => (value > cosines[best]! ? community : best), 0);
 }
 
 /** Centroids of the means; a community that next to nobody chose stays where it is. */
