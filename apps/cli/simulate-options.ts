@@ -158,6 +158,12 @@ const settings = {
     help: 'published rounds between two measurements of quality',
     range: { least: 1, most: 100_000, whole: true },
   },
+  '--shown-every': {
+    value: 'N',
+    initial: '10',
+    help: 'published rounds between two looks at the list that a page shows, which take long; 0: none',
+    range: { least: 0, most: 100_000, whole: true },
+  },
   '--checkpoint-every': {
     value: 'N',
     initial: '10',
@@ -231,7 +237,7 @@ ${otherLines(['--malicious-kind']).join('\n')}
 ${malices.map((kind) => `${' '.repeat(31)}${kind}: ${maliceInWords[kind]}`).join('\n')}
 Running:
 ${otherLines(['--seed', '--repeats', '--clock', '--lapse', '--workers', '--out', '--data-dir', '--resume', '--json', '--help']).join('\n')}
-${settingLines(['--measure-every', '--checkpoint-every']).join('\n')}
+${settingLines(['--measure-every', '--shown-every', '--checkpoint-every']).join('\n')}
 
 A flag with several values (X[,X]) makes a scenario of each combination, over the same people; at most ${mostScenarios} in all.
 In DIR: report.html, rounds.csv, devices.csv (by speed class), summary.json, checkpoints/.
@@ -314,6 +320,7 @@ function scenariosOf(flags: ReadonlyMap<string, string>, masked: boolean, seed: 
     breaksPerHour: value('--breaks'),
     panel: value('--panel'),
     measureEvery: value('--measure-every'),
+    shownEvery: value('--shown-every'),
     checkpointEvery: value('--checkpoint-every'),
   };
   const dimensions: Readonly<Record<string, readonly Choice[]>> = {

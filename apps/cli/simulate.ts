@@ -167,7 +167,7 @@ function table(results: readonly ScenarioResult[]): string {
     result.last?.shared.se.toFixed(4) ?? '-',
     result.last?.content.mean.toFixed(4) ?? '-',
     result.last?.popular.mean.toFixed(4) ?? '-',
-    result.last?.shown.mean.toFixed(4) ?? '-',
+    result.last?.shown?.mean.toFixed(4) ?? '-',
     result.epsilon.max.toFixed(2),
     result.bytes.upPerUpdate === null ? '-' : (result.bytes.upPerUpdate / 1000).toFixed(1),
   ]);

@@ -29,8 +29,8 @@ const roundColumns: readonly (readonly [string, (row: RoundRow) => Cell])[] = [
   ['up_bytes', (row) => row.upBytes],
   ['down_bytes', (row) => row.downBytes],
   ...(['shared', 'content', 'popular', 'lift', 'shown'] as const).flatMap((ranking) => [
-    [`ndcg10_${ranking}`, (row: RoundRow) => row.quality?.[ranking].mean ?? null] as const,
-    [`ndcg10_${ranking}_se`, (row: RoundRow) => row.quality?.[ranking].se ?? null] as const,
+    [`ndcg10_${ranking}`, (row: RoundRow) => row.quality?.[ranking]?.mean ?? null] as const,
+    [`ndcg10_${ranking}_se`, (row: RoundRow) => row.quality?.[ranking]?.se ?? null] as const,
   ]),
 ];
 

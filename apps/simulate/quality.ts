@@ -23,8 +23,8 @@ export interface Mean {
 }
 
 export interface Quality {
-  /** The list of the page. */
-  readonly shown: Mean;
+  /** The list of the page; null where it was not looked at: choosing and tuning cost a hundred times what the rest does. */
+  readonly shown: Mean | null;
   readonly shared: Mean;
   readonly content: Mean;
   readonly popular: Mean;
@@ -40,6 +40,7 @@ interface Member {
 export class Panel {
   readonly #members: readonly Member[];
   readonly #content: readonly number[];
+  readonly #first: Published;
 
   /** The first of the people who have held-out likes, each once. @param first the model of version 1: content alone. */
   constructor(people: People, { clients, panel }: Pick<Scenario, 'clients' | 'panel'>, first: Published) {
@@ -51,6 +52,7 @@ export class Panel {
       if (targets.size > 0) members.push({ rows: history, targets });
     }
     this.#members = members;
+    this.#first = first;
     this.#content = members.map((member) => sharedBy(first, member));
   }
 
@@ -59,15 +61,24 @@ export class Panel {
     return this.#members.length;
   }
 
-  measure(published: Published): Quality {
+  /** What pages show before anybody took part. */
+  shownAtFirst(): Mean {
+    return this.#shown(this.#first);
+  }
+
+  measure(published: Published, withShown: boolean): Quality {
     const shared = this.#members.map((member) => sharedBy(published, member));
     return {
-      shown: meanOf(this.#members.map((member) => shownBy(published, member))),
+      shown: withShown ? this.#shown(published) : null,
       shared: meanOf(shared),
       content: meanOf(this.#content),
       popular: meanOf(this.#members.map((member) => popularBy(published, member))),
       lift: meanOf(shared.map((value, index) => value - this.#content[index]!)),
     };
+  }
+
+  #shown(published: Published): Mean {
+    return meanOf(this.#members.map((member) => shownBy(published, member)));
   }
 }
 
@@ -93,6 +104,16 @@ function ndcgOf(
 function shownBy(published: Published, { rows, targets }: Member): number {
   const list = recommendFrom(published, rows, defaultTuning, depth).map(({ itemId }) => published.rowOf.get(itemId)!);
   return ndcg(list, targets, depth);
+}
+
+/** What is measured after so many published rounds. */
+export function measuredAfter(
+  published: number,
+  { rounds, measureEvery, shownEvery }: Pick<Scenario, 'rounds' | 'measureEvery' | 'shownEvery'>,
+): { readonly scores: boolean; readonly shown: boolean } {
+  const isLast = published === rounds;
+  const shown = shownEvery > 0 && (isLast || published % shownEvery === 0);
+  return { scores: shown || isLast || published % measureEvery === 0, shown };
 }
 
 /** Zeros for nobody. */

@@ -11,7 +11,7 @@ import { emptyDigest } from './clock.ts';
 import { dayMs } from './habits.ts';
 import { Library } from './library.ts';
 import { People } from './people.ts';
-import { Panel } from './quality.ts';
+import { measuredAfter, Panel } from './quality.ts';
 import type { FromRealWorker, RealTask } from './real-messages.ts';
 import { RoundBook } from './round-book.ts';
 import { watchedStore } from './rounds.ts';
@@ -61,12 +61,12 @@ async function runOne({ people: source }: Plan, scenario: Scenario, options: Rea
     onPublished: (row, { version, hash, file, serverState, publishedAt }) => {
       published += 1;
       stored = { ...stored, version, hash, file: base64(file), serverState: base64(serverState), publishedAt };
-      const isMeasured = published % scenario.measureEvery === 0 || published === scenario.rounds;
-      if (!isMeasured) return;
+      const measure = measuredAfter(published, scenario);
+      if (!measure.scores) return;
       // From the server, as a device gets it.
       measured.push(
         library.get({ version, hash, policyHash }).then((model) => {
-          row.quality = panel.measure(model);
+          row.quality = panel.measure(model, measure.shown);
         }),
       );
     },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { pairedDifference, panelNdcg10, personRows } from '#shared/evaluation/federation.ts';
 import { devicesCsv, roundsCsv } from './csv.ts';
+import { measuredAfter } from './quality.ts';
 import { resultOf } from './result.ts';
 import { firstState, runStretch } from './scenario.ts';
 import { smallPeople, smallScenario, staged } from './testing/small.ts';
@@ -56,6 +57,7 @@ test('[SM61] quality is what the evaluation measures with the same people and th
   expect(result.last!.content.mean).toBeCloseTo(mean(before), 9);
   const lift = pairedDifference(before, after);
   expect(result.last!.lift.mean).toBeCloseTo(lift.mean, 9);
+  expect(result.facts.shownAtFirst!.mean).not.toBe(result.last!.shown!.mean);
   expect(result.last!.lift.se).toBeCloseTo(lift.standardError, 9);
 });
 
@@ -72,4 +74,14 @@ test('[SM62] the CSV files have a row a round and a row a class, and quote what 
   const devices = devicesCsv([result]).trimEnd().split('\n');
   expect(devices).toHaveLength(1 + result.classes.length);
   expect(devices[0]).toContain('share_of_updates');
+});
+
+test('[SM63] lists as pages show them are looked at now and then, and after the last round', () => {
+  const at = (published: number, shownEvery: number) =>
+    measuredAfter(published, { rounds: 25, measureEvery: 4, shownEvery });
+  expect(at(4, 10)).toEqual({ scores: true, shown: false });
+  expect(at(10, 10)).toEqual({ scores: true, shown: true });
+  expect(at(11, 10)).toEqual({ scores: false, shown: false });
+  expect(at(25, 10)).toEqual({ scores: true, shown: true });
+  expect(at(25, 0)).toEqual({ scores: true, shown: false });
 });

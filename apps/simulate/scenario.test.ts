@@ -165,8 +165,8 @@ test('[SM13] garbage ruins the model, silence costs a round its time, and shares
   expect(published(garbage)[1]?.malicious).toBeGreaterThan(0);
   expect(quality(garbage)).toBeLessThan(quality(plain));
   // The page takes content where the crowd's model serves a person worse.
-  const ruined = published(garbage)[1]?.quality;
-  expect(ruined?.shown.mean).toBeGreaterThan(ruined!.shared.mean);
+  const ruined = published(garbage)[1]!.quality!;
+  expect(ruined.shown?.mean).toBeGreaterThan(ruined.shared.mean);
   const late = ({ tally }: ScenarioState) => sum(tally.rounds.map(({ missing }) => missing.late.advertise));
   expect(late(silent)).toBeGreaterThan(0);
   expect(late(plain)).toBe(0);

@@ -20,7 +20,7 @@ import { Library, type LocalFiles } from './library.ts';
 import { Link, VirtualNetwork } from './network.ts';
 import { openPage, type PageParts } from './page.ts';
 import type { People } from './people.ts';
-import { Panel } from './quality.ts';
+import { type Mean, measuredAfter, Panel } from './quality.ts';
 import { RoundBook } from './round-book.ts';
 import {
   countedCrypto,
@@ -79,6 +79,8 @@ export interface Facts {
   readonly items: number;
   /** People whose lists are judged. */
   readonly panel: number;
+  /** Quality of the lists that pages show before anybody took part; null: not looked at. */
+  readonly shownAtFirst: Mean | null;
 }
 
 export interface Progress {
@@ -144,7 +146,11 @@ export function firstState({ scenario, people, founding, panel }: Stage): Scenar
   };
 }
 
-export function factsOf({ delta }: Scenario, { publication: { policy, features } }: Founding, panel: Panel): Facts {
+export function factsOf(
+  { delta, shownEvery }: Scenario,
+  { publication: { policy, features } }: Founding,
+  panel: Panel,
+): Facts {
   const { rhoPerParticipation } = noiseOfPolicy(policy);
   return {
     noiseMultiplier: policy.noiseMultiplier,
@@ -159,6 +165,7 @@ export function factsOf({ delta }: Scenario, { publication: { policy, features }
     participationsAllowed: participationsWithinCap(policy),
     items: features.items,
     panel: panel.size,
+    shownAtFirst: shownEvery > 0 ? panel.shownAtFirst() : null,
   };
 }
 
@@ -207,8 +214,8 @@ class Stretch {
       onPublished: (row, { hash, version, file }) => {
         stage.files.addModel(hash, file.slice());
         this.#published += 1;
-        const { measureEvery, rounds } = this.#scenario;
-        if (this.#published % measureEvery === 0 || this.#published === rounds) void this.#measure(row, version, hash);
+        const measured = measuredAfter(this.#published, this.#scenario);
+        if (measured.scores) void this.#measure(row, version, hash, measured.shown);
       },
     });
     const { policy } = stage.founding.publication;
@@ -329,10 +336,10 @@ class Stretch {
     person.hasFiles = true;
   }
 
-  async #measure(row: RoundRow, version: number, hash: string): Promise<void> {
+  async #measure(row: RoundRow, version: number, hash: string, withShown: boolean): Promise<void> {
     const { library, panel, founding } = this.#stage;
     const { policyHash } = founding.publication;
-    row.quality = panel.measure(await library.get({ version, hash, policyHash }));
+    row.quality = panel.measure(await library.get({ version, hash, policyHash }), withShown);
   }
 
   #report(): void {

@@ -38,6 +38,8 @@ export interface Scenario extends HabitOptions {
   /** People whose lists are judged, and after how many published rounds each time. */
   readonly panel: number;
   readonly measureEvery: number;
+  /** As many as there are between two looks at the lists as pages show them, which take long; 0: none. */
+  readonly shownEvery: number;
   /** The service is restarted, and a checkpoint written, after so many rounds. */
   readonly checkpointEvery: number;
 }

@@ -63,6 +63,19 @@ test('[SM70] a line goes through its points in order, within the frame, and its 
   for (const y of [...ys, ...numbers('.tick', 'y')]) expect(y).toBeLessThanOrEqual(232);
 });
 
+test('[SM70] what is compared with is a line across, also where there is one point of it', () => {
+  const one = (series: XyChart['series'][number]) => ({ ...series, points: series.points.slice(0, 1) });
+  const { figure } = drawn({ ...lines, series: lines.series.map(one) });
+  const [line, ...more] = [...figure.querySelectorAll('polyline.reference')];
+  expect(more).toEqual([]);
+  const [from, to] = line!
+    .getAttribute('points')!
+    .split(' ')
+    .map((point) => point.split(',').map(Number));
+  expect(to![0]! - from![0]!).toBeGreaterThan(200);
+  expect(to![1]).toBe(from![1]);
+});
+
 test('[SM70] text is text: nothing of a title or a note is markup', () => {
   const { figure } = drawn(lines);
   expect(figure.querySelector('h3')?.textContent).toBe('Quality <over> rounds');

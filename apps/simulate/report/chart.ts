@@ -153,6 +153,11 @@ function seriesOf(series: XySeries, classes: string, { x, y, chart, hasBands }: 
     parts.push(`<polygon class="band ${classes}" points="${[...upper, ...lower].join(' ')}"/>`);
   }
   if (points.length > 1) parts.push(`<polyline class="line ${classes}" points="${points.map(at).join(' ')}"/>`);
+  const [only] = points;
+  if (series.isReference && only !== undefined && points.length === 1) {
+    const height = fixed(y.place(only.y));
+    parts.push(`<polyline class="line ${classes}" points="${left},${height} ${left + innerWidth},${height}"/>`);
+  }
   for (const point of points) {
     const place = fixed(x.place(point.x));
     if (hasPoints && point.low !== undefined && point.high !== undefined) {

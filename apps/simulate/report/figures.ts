@@ -43,9 +43,10 @@ type Ranking = keyof Quality;
 function curveOf({ results }: Group, ranking: Ranking): Point[] {
   const first = results[0]!;
   return first.curve.flatMap(({ published }) => {
-    const there = results.map(({ curve }) => curve.find((point) => point.published === published));
-    if (there.some((point) => point === undefined)) return [];
-    return [pointOf(published, together(there.map((point) => point!.quality[ranking])))];
+    const there = results.flatMap(
+      ({ curve }) => curve.find((point) => point.published === published)?.quality[ranking] ?? [],
+    );
+    return there.length < results.length ? [] : [pointOf(published, together(there))];
   });
 }
 
@@ -70,11 +71,14 @@ export function comparisons(results: readonly ScenarioResult[]): Chart[] {
 
 function qualityOverRounds(groups: readonly Group[]): Chart {
   const reference = groups[0]!;
+  const atFirst = reference.results.flatMap(({ facts }) => facts.shownAtFirst ?? []);
+  const shown =
+    groups.length > 1 || atFirst.length === 0 ? [] : [pointOf(0, together(atFirst)), ...curveOf(reference, 'shown')];
   return {
     kind: 'xy',
     title: 'Quality over rounds',
     note: `NDCG@10 of held-out likes, by the published model’s scores${
-      groups.length === 1
+      shown.length > 0
         ? '; as shown: the list of the page, from crowd or content, whichever serves a person better'
         : ''
     }. ${repeatsInWords(groups)}`,
@@ -82,7 +86,7 @@ function qualityOverRounds(groups: readonly Group[]): Chart {
     y: { label: 'NDCG@10' },
     series: [
       ...groups.map((group): XySeries => ({ name: `shared, ${group.label}`, points: curveOf(group, 'shared') })),
-      ...(groups.length === 1 ? [{ name: 'as shown', points: withoutBand(curveOf(reference, 'shown')) }] : []),
+      ...(shown.length > 0 ? [{ name: 'as shown', points: shown, hasPoints: true }] : []),
       { name: 'content alone', points: withoutBand(curveOf(reference, 'content')), isReference: true },
       { name: 'popular', points: withoutBand(curveOf(reference, 'popular')), isReference: true },
     ],

@@ -117,6 +117,7 @@ const columns: readonly (readonly [string, (result: ScenarioResult) => string])[
   ['content', ({ last }) => withError(last?.content)],
   ['popular', ({ last }) => withError(last?.popular)],
   ['shared − content', ({ last }) => withError(last?.lift)],
+  ['as shown at first', ({ facts }) => withError(facts.shownAtFirst)],
   ['as shown', ({ last }) => withError(last?.shown)],
   ['epsilon, mean', ({ epsilon }) => inDigits(epsilon.mean)],
   ['epsilon, most', ({ epsilon }) => inDigits(epsilon.max)],
@@ -125,8 +126,8 @@ const columns: readonly (readonly [string, (result: ScenarioResult) => string])[
   ['ended by', ({ ended }) => ended],
 ];
 
-function withError(value: { readonly mean: number; readonly se: number } | undefined): string {
-  return value === undefined ? '' : `${value.mean.toFixed(4)} ± ${value.se.toFixed(4)}`;
+function withError(value: { readonly mean: number; readonly se: number } | null | undefined): string {
+  return value == null ? '' : `${value.mean.toFixed(4)} ± ${value.se.toFixed(4)}`;
 }
 
 function overview(results: readonly ScenarioResult[]): string {

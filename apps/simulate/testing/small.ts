@@ -31,6 +31,7 @@ export const smallScenario: Scenario = {
   malice: 'garbage',
   panel: 20,
   measureEvery: 1,
+  shownEvery: 1,
   checkpointEvery: 2,
 };
 
