@@ -23,6 +23,11 @@ const commands: readonly Command[] = [
     load: () => import('./evaluate.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'A whole federation in one process tree, with simulated people; a report with plots.',
+    load: () => import('./simulate.ts'),
+  },
+  {
     name: 'budget',
     summary: 'The privacy accountant: what participations cost, and how many a limit allows.',
     load: () => import('./budget.ts'),
