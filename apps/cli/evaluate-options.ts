@@ -27,6 +27,8 @@ export interface Options {
   readonly seed: number;
   readonly settings: GivenSettings;
   readonly json: boolean;
+  /** Whether the result has each test person's metrics. */
+  readonly people: boolean;
   /** Parts that may run at a time. */
   readonly threads: number;
 }
@@ -141,6 +143,7 @@ export const usage = `tacit evaluate --dataset PATH [options]
   --seed N             of the split and the training, default 1
   --threads N          folds and repeats that run at a time, default as many as there are cores; the numbers do not depend on it
   --json               no table, only the JSON line
+  --people             the JSON has the metrics of each test person too, in an order that is the same for every learner: to compare in pairs
   --learner NAME       default reconstruction:
 ${learnerNames.map((name) => `    ${name.padEnd(18)} ${learners[name].summary}\n${' '.repeat(23)}${takes(name)}`).join('\n')}
 Settings of a learner:
@@ -177,6 +180,7 @@ export function optionsOf(argv: string[]): Options | 'help' {
       seed: text,
       threads: text,
       json: { type: 'boolean' },
+      people: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -217,6 +221,7 @@ export function optionsOf(argv: string[]): Options | 'help' {
     seed: whole(0, 2 ** 32 - 1)('seed', value('seed') ?? '1'),
     settings,
     json: values.json === true,
+    people: values.people === true,
     threads: whole(1, 256)('threads', value('threads') ?? `${availableParallelism()}`),
   };
 }

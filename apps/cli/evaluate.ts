@@ -70,6 +70,8 @@ export interface EvaluationResult extends MeanMetrics, LearnerCost {
   readonly hr10: number | null;
   readonly leakOnly: { readonly hr10: number; readonly ndcg10: number } | null;
   readonly curve: readonly CurvePoint[];
+  /** With --people, each test person's metrics after the last round, by fold: the same people in the same order whatever the learner. */
+  readonly people?: Readonly<Record<keyof UserMetrics, readonly number[]>>;
   readonly coverage: number;
   readonly gini: number;
   readonly seed: number;
@@ -135,6 +137,7 @@ async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationR
     items: set.items.length,
     folds: options.protocol === 'p1' ? options.folds : [],
     curve,
+    ...(options.people ? { people: byMetric(last) } : {}),
     minRating,
     seed: options.seed,
     leaveOut: options.leaveOut,
@@ -181,6 +184,14 @@ function meanOverRepeats(repeats: readonly Repeat[], round: number): (UserMetric
       mean(lists.map((list) => list[person]![metric]));
     return { ndcg10: of('ndcg10'), ndcg100: of('ndcg100'), recall20: of('recall20'), hit10: of('hit10') };
   });
+}
+
+function byMetric(people: readonly UserMetrics[]): Record<keyof UserMetrics, number[]> {
+  return {
+    ndcg10: people.map((person) => person.ndcg10),
+    ndcg100: people.map((person) => person.ndcg100),
+    recall20: people.map((person) => person.recall20),
+  };
 }
 
 function leakOf(trial: Trial, seed: number): { hr10: number; ndcg10: number } {

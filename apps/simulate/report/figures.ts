@@ -1,5 +1,7 @@
 // Which charts a run has: those that compare its scenarios, and those of one scenario. Repeats with other seeds are put together.
 
+import type { BarChart, Chart, Point, XySeries } from '../../charts/chart.ts';
+import { inBytes, inDigits, inPercent, inTime } from '../../charts/text.ts';
 import { hourMs, minuteMs } from '../habits.ts';
 import { maliceInWords } from '../malice.ts';
 import { type Mean, meanOf, type Quality } from '../quality.ts';
@@ -7,8 +9,6 @@ import { epsilonBars, type ScenarioResult } from '../result.ts';
 import { beginningMs } from '../scenario.ts';
 import type { RoundRow } from '../tally.ts';
 import { answerStages } from '../visit.ts';
-import type { BarChart, Chart, Point, XySeries } from './chart.ts';
-import { inBytes, inDigits, inPercent, inTime } from './text.ts';
 
 /** Half of a 95 % interval, in standard errors. */
 const halfWidth = 1.96;

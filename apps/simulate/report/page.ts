@@ -1,14 +1,14 @@
 // The report: one HTML file that needs nothing else, works without scripts, in light and dark, on a phone and on paper. It says first that all of it
 // is simulated.
 
+import { figureOf } from '../../charts/chart.ts';
+import { escaped, inBytes, inDigits, inPercent, inTime } from '../../charts/text.ts';
 import { maliceInWords } from '../malice.ts';
 import type { ScenarioResult } from '../result.ts';
 import { learners, type Scenario } from '../spec.ts';
 import type { RoundRow } from '../tally.ts';
-import { figureOf } from './chart.ts';
 import { comparisons, detailsOf } from './figures.ts';
 import { styles } from './styles.ts';
-import { escaped, inBytes, inDigits, inPercent, inTime } from './text.ts';
 
 export interface Report {
   /** Whose tastes: in words. */

@@ -1,17 +1,16 @@
-// The report's one style sheet. Colours are the page's (apps/web/styles/tokens.css); those of series have a contrast of 3:1 or more on their ground.
+// The report's one style sheet. Colours are the page's (apps/web/styles/tokens.css).
+import { chartStyles, darkColours, lightColours } from '../../charts/styles.ts';
 
 export const styles = `
 :root {
   color-scheme: light dark;
-  --paper: #faf8f5; --raised: #fff; --sunken: #f0ede7; --ink: #1b1a18; --muted: #615d56; --line: #e2ddd4; --axis: #8d877d;
-  --accent: #0b6b58; --badge: #8a5a00; --on-badge: #fff;
-  --s0: #0b6b58; --s1: #b84a00; --s2: #1f5fae; --s3: #8a3d86; --s4: #8a6a00; --s5: #b0263c; --reference: #6d6860;
+  --paper: #faf8f5; --sunken: #f0ede7; --accent: #0b6b58; --badge: #8a5a00; --on-badge: #fff;
+  ${lightColours}
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #131416; --raised: #1c1e21; --sunken: #0c0d0e; --ink: #edebe6; --muted: #a8a49b; --line: #2d3034; --axis: #7b7f85;
-    --accent: #5fd0b1; --badge: #e6b560; --on-badge: #1b1203;
-    --s0: #5fd0b1; --s1: #ff9b5e; --s2: #7db8ff; --s3: #e39bdf; --s4: #e0c25a; --s5: #ff8b98; --reference: #a8a49b;
+    --paper: #131416; --sunken: #0c0d0e; --accent: #5fd0b1; --badge: #e6b560; --on-badge: #1b1203;
+    ${darkColours}
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
@@ -60,20 +59,5 @@ summary h2 { display: inline; color: var(--ink); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 footer { color: var(--muted); font-size: 0.8125rem; line-height: 20px; border-top: 1px solid var(--line); padding-top: 16px; }
 .marks { font-family: ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-.grid { stroke: var(--line); }
-.base { stroke: var(--axis); }
-.tick { fill: var(--muted); font-size: 11px; }
-.axis { fill: var(--muted); font-size: 11.5px; }
-.line { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
-.error { stroke: currentColor; stroke-width: 1.5; }
-.band { fill: currentColor; stroke: none; opacity: 0.14; }
-.dot { fill: currentColor; stroke: none; }
-.bar { fill: currentColor; stroke: none; }
-.series-0 { color: var(--s0); } .series-1 { color: var(--s1); } .series-2 { color: var(--s2); }
-.series-3 { color: var(--s3); } .series-4 { color: var(--s4); } .series-5 { color: var(--s5); }
-.reference { color: var(--reference); stroke-dasharray: 5 4; }
-.dash-1 { stroke-dasharray: 7 3; } .dash-2 { stroke-dasharray: 2 3; } .dash-3 { stroke-dasharray: 8 3 2 3; }
-.reference.dash-1 { stroke-dasharray: 2 3; }
-.dot.reference { r: 0; }
-@media print { .scenario:not([open]) { display: none; } .chart { break-inside: avoid; } }
+${chartStyles}@media print { .scenario:not([open]) { display: none; } .chart { break-inside: avoid; } }
 `;

@@ -1,5 +1,5 @@
 // Charts as SVG text, drawn by ourselves: lines with bands, points with error bars, bars side by side or stacked. Each has a table of the same
-// numbers. Colours come from the page's style sheet by class; shapes and dashes tell series apart without them.
+// numbers. Colours come from styles.ts by class; shapes and dashes tell series apart without them. A figure is part of a page, a picture a file.
 import { escaped, inDigits } from './text.ts';
 
 export interface Axis {
@@ -60,8 +60,9 @@ export interface BarChart {
 
 export type Chart = XyChart | BarChart;
 
-const width = 360;
-const height = 232;
+/** Of a drawing, in its own units. */
+export const width = 360;
+export const height = 232;
 const left = 48;
 const right = 20;
 /** The name of the upward axis stands above it. */
@@ -85,14 +86,18 @@ export function figureOf(chart: Chart): string {
 }
 
 function legendEntry(name: string, classes: string, kind: Chart['kind']): string {
-  const mark =
-    kind === 'bars'
-      ? `<rect class="bar ${classes}" x="2" y="2" width="14" height="8"/>`
-      : `<line class="line ${classes}" x1="0" y1="6" x2="18" y2="6"/>`;
-  return `<li><svg viewBox="0 0 18 12" width="18" height="12" aria-hidden="true">${mark}</svg>${escaped(name)}</li>`;
+  return `<li><svg viewBox="0 0 18 12" width="18" height="12" aria-hidden="true">${markOf(classes, kind)}</svg>${escaped(name)}</li>`;
 }
 
-function classOf(chart: Chart, index: number): string {
+/** What stands for a series in a legend, 18 by 12. */
+export function markOf(classes: string, kind: Chart['kind']): string {
+  return kind === 'bars'
+    ? `<rect class="bar ${classes}" x="2" y="2" width="14" height="8"/>`
+    : `<line class="line ${classes}" x1="0" y1="6" x2="18" y2="6"/>`;
+}
+
+/** The classes that give a series its colour and dashes. */
+export function classOf(chart: Chart, index: number): string {
   if (chart.kind === 'xy' && chart.series[index]?.isReference) {
     const before = chart.series.slice(0, index).filter(({ isReference }) => isReference).length;
     return `reference dash-${before % 4}`;
@@ -103,9 +108,14 @@ function classOf(chart: Chart, index: number): string {
 }
 
 function svgOf(chart: Chart): string {
-  const body = chart.kind === 'xy' ? xyBody(chart) : barBody(chart);
+  const body = bodyOf(chart);
   const label = `${chart.title}. ${chart.y.label} by ${chart.x.label}. The table below has the numbers.`;
   return `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(label)}">${body}</svg>`;
+}
+
+/** The drawing alone: axes, series and their words, `width` by `height`. */
+export function bodyOf(chart: Chart): string {
+  return chart.kind === 'xy' ? xyBody(chart) : barBody(chart);
 }
 
 // Lines and points.

@@ -1,4 +1,4 @@
-// Text in a report: escaped for HTML and SVG, and numbers as people read them.
+// Text in charts and reports: escaped for HTML and SVG, and numbers as people read them.
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,0 +1,46 @@
+// `npm run quality`: QUALITY.md and its plots, from every learner and baseline on the data sets that are given. It may take an hour; stopped at any
+// time, the same command goes on where it was.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../apps/cli/config.ts';
+import { DatasetError } from '../apps/cli/dataset.ts';
+import { experiments } from './quality/grid.ts';
+import { listOf, makeQuality } from './quality/make.ts';
+import { builtEvaluate } from './quality/measure.ts';
+import { optionsOf, usage } from './quality/options.ts';
+import { codeVersion } from './quality/versions.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const note = (text: string): void => {
+  process.stderr.write(`quality: ${text}\n`);
+};
+
+async function run(argv: readonly string[]): Promise<number> {
+  let options: ReturnType<typeof optionsOf>;
+  try {
+    options = optionsOf(argv);
+  } catch (error) {
+    note(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return 2;
+  }
+  if (options === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (options.isList) {
+    process.stdout.write(`${listOf(options, experiments)}\n`);
+    return 0;
+  }
+  try {
+    const code = await codeVersion(root);
+    const nowMs = () => performance.now();
+    await makeQuality(options, { grid: experiments, evaluate: builtEvaluate(root), code, note, nowMs });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError) && !(error instanceof DatasetError)) throw error;
+    note(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,65 @@
+// Results on the disk, a file each: what was measured once is not measured again. A file's name is the hash of everything that the numbers depend
+// on, so a result of other options, data, code or Node is simply another file; nothing has to be thrown away by hand.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Outcome, parseOutcome } from './measured.ts';
+
+export interface CacheKey {
+  /** Of `tacit evaluate`, without the data set. */
+  readonly arguments: readonly string[];
+  /** Hash of what the data set says. */
+  readonly data: string;
+  /** Hash of the evaluation's code. */
+  readonly code: string;
+  /** Of Node: another engine may round a logarithm otherwise. */
+  readonly node: string;
+}
+
+/** Of the file; a change of what `Measured` has makes all older ones useless. */
+const format = 1;
+
+export class Cache {
+  readonly #folder: string;
+  readonly #note: (text: string) => void;
+
+  constructor(folder: string, note: (text: string) => void) {
+    this.#folder = folder;
+    this.#note = note;
+  }
+
+  /** null when it is not there, or is damaged: then it says so, and it is to be measured again. */
+  read(key: CacheKey): Outcome | null {
+    const path = this.pathOf(key);
+    if (!existsSync(path)) return null;
+    try {
+      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      if (typeof value !== 'object' || value === null || !('outcome' in value)) {
+        throw new RangeError('expected an outcome, got none');
+      }
+      return parseOutcome(value.outcome);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#note(`${path} is damaged (${why}): it is measured again`);
+      return null;
+    }
+  }
+
+  /** Whole or not at all, whenever the process ends. */
+  write(key: CacheKey, outcome: Outcome): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const path = this.pathOf(key);
+    const beside = `${path}.${process.pid}`;
+    try {
+      writeFileSync(beside, JSON.stringify({ key, outcome }));
+      renameSync(beside, path);
+    } finally {
+      rmSync(beside, { force: true });
+    }
+  }
+
+  pathOf(key: CacheKey): string {
+    const text = JSON.stringify([format, key.arguments, key.data, key.code, key.node]);
+    return join(this.#folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`);
+  }
+}

@@ -1,0 +1,116 @@
+// Carries out what the grid asks for and is not measured yet: some processes at a time, each result kept as soon as it is there.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Cache, CacheKey } from './cache.ts';
+import { argumentsOf, partsOf, type Task } from './grid.ts';
+import { type Outcome, parseMeasured } from './measured.ts';
+
+/** Runs `tacit evaluate` with these arguments. @throws when it fails otherwise than by saying that the data does not suffice */
+export type Evaluate = (argv: readonly string[], signal: AbortSignal) => Promise<Outcome>;
+
+export interface Measurement {
+  readonly tasks: readonly Task[];
+  /** Of the data sets, as given. */
+  readonly paths: readonly string[];
+  readonly keyOf: (task: Task) => CacheKey;
+  readonly cache: Cache;
+  readonly evaluate: Evaluate;
+  readonly threads: number;
+  readonly note: (text: string) => void;
+  /** Of this machine, for the time that is left. */
+  readonly nowMs: () => number;
+}
+
+/** Measures all tasks that the cache does not have. */
+export async function measureAll(measurement: Measurement): Promise<void> {
+  const { cache, keyOf, note, nowMs } = measurement;
+  const seen = new Set<string>();
+  const todo = measurement.tasks.filter((task) => {
+    const path = cache.pathOf(keyOf(task));
+    if (seen.has(path)) return false;
+    seen.add(path);
+    return cache.read(keyOf(task)) === null;
+  });
+  note(`${seen.size} runs, ${seen.size - todo.length} of them measured already`);
+  const weights = todo.map(({ row }) => partsOf(row));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const startedMs = nowMs();
+  const stop = new AbortController();
+  let next = 0;
+  let done = 0;
+  let doneWeight = 0;
+  const work = async (): Promise<void> => {
+    while (next < todo.length) {
+      const at = next++;
+      const task = todo[at]!;
+      const argv = [
+        '--dataset',
+        measurement.paths[task.dataset]!,
+        ...argumentsOf(task.row),
+        '--json',
+        '--people',
+        '--threads',
+        '1',
+      ];
+      const outcome = await measurement.evaluate(argv, stop.signal);
+      cache.write(keyOf(task), outcome);
+      done += 1;
+      doneWeight += weights[at]!;
+      const leftMs = ((nowMs() - startedMs) / doneWeight) * (whole - doneWeight);
+      const found = outcome.kind === 'measured' ? `NDCG@10 ${outcome.measured.ndcg10.toFixed(4)}` : outcome.reason;
+      note(`${done} of ${todo.length}, about ${inWords(leftMs)} left: ${task.experiment}, ${task.row.label}: ${found}`);
+    }
+  };
+  const workers = Array.from({ length: Math.min(measurement.threads, todo.length) }, async () => {
+    try {
+      await work();
+    } catch (error) {
+      // The others have nothing to do then.
+      stop.abort();
+      throw error;
+    }
+  });
+  const settled = await Promise.allSettled(workers);
+  // The first that failed says why; that others were stopped for it is no news.
+  const failed = settled.filter((each) => each.status === 'rejected').map(({ reason }) => reason as unknown);
+  const cause = failed.find((reason) => !(reason instanceof Error && reason.name === 'AbortError')) ?? failed[0];
+  if (cause !== undefined) throw cause;
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** The built command in a process of its own, as anybody would call it. */
+export function builtEvaluate(root: string): Evaluate {
+  return (argv, signal) =>
+    new Promise((resolve, reject) => {
+      const entry = join(root, 'dist-server', 'tacit.js');
+      const child = spawn(process.execPath, [entry, 'evaluate', ...argv], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal,
+      });
+      const out: Buffer[] = [];
+      let err = '';
+      child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+      child.stderr.on('data', (bytes: Buffer) => {
+        // Progress comes there too; the end is what matters.
+        err = (err + bytes.toString('utf8')).slice(-4000);
+      });
+      child.on('error', reject);
+      child.on('close', (code) => {
+        const reason = /(?:^|\n)evaluate: ([^\n]+)\n?$/.exec(err)?.[1];
+        if (code === 1 && reason !== undefined) resolve({ kind: 'refused', reason });
+        else if (code !== 0) reject(new Error(`evaluate ${argv.join(' ')} ended with ${code}: ${err.trimEnd()}`));
+        else {
+          try {
+            const line = Buffer.concat(out).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+            resolve({ kind: 'measured', measured: parseMeasured(JSON.parse(line)) });
+          } catch (error) {
+            reject(error);
+          }
+        }
+      });
+    });
+}

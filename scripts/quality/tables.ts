@@ -1,0 +1,92 @@
+// Tables and commands in Markdown.
+import { inBytes } from '../../apps/charts/text.ts';
+import { argumentsOf, type Row } from './grid.ts';
+import { type Difference, type Measured, type Metric, type Outcome, standardErrorOf } from './measured.ts';
+import type { Results } from './results.ts';
+
+/** @param rows parallel to the heads; the first column is words, the others numbers. */
+export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
+  return [line(heads), rule, ...rows.map(line)].join('\n');
+}
+
+export const inFour = (value: number): string => value.toFixed(4);
+
+export function withError(value: number, se: number): string {
+  return `${value.toFixed(4)} ± ${se.toFixed(4)}`;
+}
+
+/** Such as +.0030 ± .0012, better. */
+export function differenceInWords(difference: Difference | null): string {
+  if (difference === null) return '';
+  const { mean, se, verdict } = difference;
+  return `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(4)} ± ${se.toFixed(4)}, ${verdict}`;
+}
+
+export interface Column {
+  readonly head: string;
+  readonly of: (measured: Measured, row: Row) => string;
+}
+
+const metricColumn = (head: string, metric: Metric): Column => ({
+  head,
+  of: (measured) => withError(measured[metric], standardErrorOf(measured, metric)),
+});
+
+export const ndcg10Column = metricColumn('NDCG@10', 'ndcg10');
+const bytesColumns: readonly Column[] = [
+  { head: 'up', of: ({ central, uploadBytesPerClient }) => (central ? '' : inBytes(uploadBytesPerClient)) },
+  { head: 'down', of: ({ central, downloadBytesPerClient }) => (central ? '' : inBytes(downloadBytesPerClient)) },
+];
+export const qualityColumns: readonly Column[] = [
+  ndcg10Column,
+  metricColumn('NDCG@100', 'ndcg100'),
+  metricColumn('Recall@20', 'recall20'),
+];
+export const exposureColumns: readonly Column[] = [
+  { head: 'coverage', of: ({ coverage }) => coverage.toFixed(3) },
+  { head: 'Gini', of: ({ gini }) => gini.toFixed(3) },
+];
+export const seedsColumn: Column = {
+  head: 's.e. over seeds',
+  of: ({ seNdcg10Seeds, ndcg10Seeds }) =>
+    seNdcg10Seeds === null ? '' : `${inFour(seNdcg10Seeds)} (${ndcg10Seeds.length})`,
+};
+export const uploadColumn = bytesColumns[0]!;
+export const downloadColumn = bytesColumns[1]!;
+export const participationsColumn: Column = {
+  head: 'participations',
+  of: ({ central, participationsPerUser }) => (central ? '' : String(participationsPerUser)),
+};
+
+/** One line a row; a row without numbers says why. */
+export function rowsTable(
+  results: Results,
+  rows: readonly Row[],
+  columns: readonly Column[],
+  dataset = 0,
+  first = 'learner',
+): string {
+  const lines = rows.map((row) => {
+    const outcome = results.outcomeOf(row.id, dataset);
+    if (outcome?.kind === 'measured') return [row.label, ...columns.map(({ of }) => of(outcome.measured, row))];
+    return [row.label, whyNot(outcome), ...columns.slice(1).map(() => '')];
+  });
+  return tableOf([first, ...columns.map(({ head }) => head)], lines);
+}
+
+function whyNot(outcome: Exclude<Outcome, { kind: 'measured' }> | null): string {
+  return outcome === null ? 'not measured' : `none: ${outcome.reason}`;
+}
+
+/** The command of a row, as anybody would give it. */
+export function commandOf(row: Row, dataset: string): string {
+  return `npm run -s tacit -- evaluate --dataset ${dataset} ${argumentsOf(row).join(' ')} --json`;
+}
+
+/** The commands of rows, folded away. */
+export function commandsOf(rows: readonly Row[], dataset: string): string {
+  const lines = rows.map((row) => `${commandOf(row, dataset)}   # ${row.label}`);
+  return ['<details><summary>Commands</summary>', '', '```sh', ...lines, '```', '', '</details>'].join('\n');
+}
