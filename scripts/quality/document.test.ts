@@ -1,0 +1,119 @@
+import { Window } from 'happy-dom';
+import { expect, test } from 'vitest';
+import { pictureOf } from '../../apps/charts/picture.ts';
+import { disappointments } from './comparisons.ts';
+import { documentOf, type Made, plotFolder } from './document.ts';
+import { measuredAs, wholeResults } from './fixture.ts';
+import { goals, goalTable } from './goals.ts';
+import { experiments } from './grid.ts';
+import { Results, rowsOf } from './results.ts';
+import { commandOf, ndcg10Column, rowsTable, tableOf } from './tables.ts';
+
+const made: Made = {
+  machine: '2 cores',
+  node: '20',
+  version: '1',
+  code: 'abc',
+  command: 'npm run quality -- --dataset x',
+};
+
+test('[QL7] the document has the command of every row, each plot that it shows, and is the same twice', () => {
+  const results = wholeResults();
+  const { text, figures } = documentOf(results, made);
+  for (const { rows, place } of experiments) {
+    // The splits are judged in the goals, whose commands differ from those of the learners in their fold alone.
+    for (const row of rows) {
+      if (place !== 'others') expect(text).toContain(commandOf(row, 'made-up'));
+      if (place !== 'first') expect(text).toContain(commandOf(row, 'other'));
+    }
+  }
+  const linked = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path);
+  expect(linked).toEqual(figures.map(({ name }) => `${plotFolder}/${name}.svg`));
+  expect(linked.length).toBe(9);
+  expect(documentOf(wholeResults(), made).text).toBe(text);
+  for (const words of ['simulated', 'What does not work', 'Leak-only control', 'HR@10 0.1000']) {
+    expect(text).toContain(words);
+  }
+  expect(text).not.toMatch(/undefined|NaN|not measured/);
+});
+
+test('[QL7] what is not measured says so, a refusal says why, and neither has a plot', () => {
+  const results = new Results([{ name: 'bare', users: 5, items: 5, interactions: 25 }]);
+  results.add(0, 'content', { kind: 'refused', reason: 'content needs genres or years' });
+  const { text, figures } = documentOf(results, made);
+  expect(text).toContain('| content | none: content needs genres or years |');
+  expect(text).toContain('| EASE | not measured |');
+  expect(figures).toEqual([]);
+  expect(text).not.toContain('## Goals');
+  expect(text).not.toMatch(/undefined|NaN/);
+});
+
+test('[QL8] a goal is met, missed or unknown by its numbers', () => {
+  const results = new Results([{ name: 'x', users: 943, items: 1682, interactions: 100_000 }]);
+  expect(goalTable(results).match(/not measured/g)).toHaveLength(goals.length);
+  const put = (id: string, value: number, more = {}) =>
+    results.add(0, id, { kind: 'measured', measured: measuredAs([value, value], more) });
+  put('ease', 0.3335);
+  put('ials', 0.3134);
+  put('content', 0.21);
+  const curve = [20, 40].map((round) => ({ round, ndcg10: round === 20 ? 0.311 : 0.326, seNdcg10: 0.01 }));
+  put('reconstruction', 0.326, { curve, uploadBytesPerClient: 95_001 });
+  put('bits-4', 0.326 * 0.985);
+  put('bits-2', 0.326 * 0.984);
+  const line = (start: string) =>
+    goalTable(results)
+      .split('\n')
+      .find((each) => each.startsWith(`| ${start}`));
+  expect(line('EASE')).toContain('| 0.3335 | yes |');
+  expect(line('iALS')).toContain('| 0.3134 | **no** |');
+  expect(line('content alone')).toContain('| 0.2100 | yes | no |');
+  expect(line('reconstruction, cohort 100')).toContain('0.3110 / 0.3260, 95,001 bytes | **no** | yes |');
+  expect(line('4 bits')).toContain('4 bits 98.5 %, 2 bits 98.4 % | yes | no |');
+});
+
+test('[QL8] what was to gain and does not, and what was to cost nothing and does, is what does not work', () => {
+  const results = new Results([{ name: 'x', users: 3, items: 3, interactions: 9 }]);
+  const put = (id: string, people: readonly number[]) =>
+    results.add(0, id, { kind: 'measured', measured: measuredAs(people) });
+  put('reconstruction', [0.1, 0.2, 0.3]);
+  put('local-5', [0.2, 0.3, 0.41]);
+  put('size-weights', [0.11, 0.19, 0.3]);
+  put('bits-8', [0.1, 0.2, 0.3]);
+  put('bits-1', [0, 0.1, 0.21]);
+  expect(disappointments(results).map(({ comparison, verdict }) => [comparison.a, verdict])).toEqual([
+    ['size-weights', 'tie'],
+    ['bits-1', 'worse'],
+  ]);
+});
+
+test('[QL9] a table is Markdown whatever is in it', () => {
+  expect(tableOf(['a', 'b'], [['x | y', '1']])).toBe('| a | b |\n| --- | ---: |\n| x \\| y | 1 |');
+  const results = new Results([{ name: 'x', users: 2, items: 2, interactions: 4 }]);
+  results.add(0, 'ease', { kind: 'measured', measured: measuredAs([0.25, 0.75]) });
+  const rows = rowsOf('learners').filter(({ id }) => id === 'ease');
+  expect(rowsTable(results, rows, [ndcg10Column])).toContain('| EASE | 0.5000 ± 0.2500 |');
+  expect(() => rowsOf('magic')).toThrow('magic');
+});
+
+test('[QL10] every plot is an SVG of its own: a title, a legend entry a series, light and dark, everything inside', () => {
+  const { figures } = documentOf(wholeResults(), made);
+  for (const { name, chart } of figures) {
+    const file = pictureOf(chart);
+    const { document } = new Window();
+    document.body.innerHTML = file;
+    const svg = document.querySelector('svg')!;
+    const [, , whole, tall] = svg.getAttribute('viewBox')!.split(' ').map(Number);
+    expect(svg.querySelector('.title')?.textContent, name).toBe(chart.title);
+    const entries = [...svg.querySelectorAll('.entry')];
+    expect(entries.map(({ textContent }) => textContent)).toEqual(chart.series.map((series) => series.name));
+    for (const entry of entries) {
+      const [, x, y] = /translate\(([\d.]+) ([\d.]+)\)/.exec(entry.parentElement!.getAttribute('transform')!)!;
+      expect(Number(x) + 24 + 5 * entry.textContent.length).toBeLessThan(whole!);
+      expect(Number(y)).toBeLessThan(tall! - 232);
+    }
+    expect(file).toContain('prefers-color-scheme: dark');
+    expect(file).not.toMatch(/NaN|undefined|<script|href/);
+    const texts = [...svg.querySelectorAll('.tick')].map(({ textContent }) => textContent);
+    expect(new Set(texts).size, `${name}: ${texts.join(' ')}`).toBeGreaterThan(3);
+  }
+});
