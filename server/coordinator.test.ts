@@ -38,7 +38,9 @@ beforeEach(async () => {
   aggregator = async (input) => aggregate(input);
   publication = await openPublication(store, {
     catalogue: testCatalogue(),
+    learner: 'reconstruction',
     expectedPresence: 36,
+    expectedPeople: null,
     policy: { mode: 4, minCohort: 20, maxCohort: 28 },
     dimension: null,
     nowMs: clock.nowMs(),

@@ -1,12 +1,12 @@
 // The effects of the round: it feeds the reducer with what sockets, timers and the store report, and carries out what the reducer asks.
 // Main path of an upload: receive -> frames -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
+import type { LearnerState } from '#shared/learners/server.ts';
 import type { Features, Model } from '#shared/model/model.ts';
-import type { ServerState } from '#shared/model/server-step.ts';
 import { FrameAssembler, packedBytes } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import { type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import {
   encodeRoundConfig,
   maskParametersOf,
@@ -42,7 +42,7 @@ import type { Telemetry } from './telemetry.ts';
 /** The model that the next round starts from. */
 export interface CurrentModel {
   readonly model: Model;
-  readonly state: ServerState;
+  readonly state: LearnerState;
   readonly hash: string;
   /** Unix ms. */
   readonly publishedAt: number;
@@ -88,7 +88,6 @@ const stoppedSetting = 'stopped';
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #rules: RoundRules;
-  readonly #deadlines: RoundDeadlines;
   #state: RoundState;
   #nextRoundId = newRoundId();
   #current: CurrentModel;
@@ -113,22 +112,13 @@ export class Coordinator {
     this.#options = options;
     this.#current = current;
     this.#counts = { ...options.counts };
-    this.#deadlines = stageDeadlines(policy.layout.length, policy.bits);
-    const { advertiseS, sharesS, maskedS, unmaskS } = this.#deadlines;
     this.#rules = {
       minCohort: policy.minCohort,
       maxCohort: policy.maxCohort,
       gatherTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
       maxWaiting: waitingPerSeat * policy.maxCohort,
       ...timings,
-      answerMs: {
-        advertise: 1000 * advertiseS,
-        shares: 1000 * sharesS,
-        masked: 1000 * maskedS,
-        confirm: 1000 * unmaskS,
-        unmask: 1000 * unmaskS,
-        collect: 1000 * maskedS,
-      },
+      answerMs: answerTimes(deadlinesOf(this.#roundPolicy)),
     };
     this.#state = initialState(
       this.#rules,
@@ -327,14 +317,20 @@ export class Coordinator {
     }
   }
 
+  /** What the next round is held to: the phase of the model that it starts from. */
+  get #roundPolicy(): RoundPolicy {
+    return roundPolicyOf(this.#options.policy, this.#current.model.header.phase);
+  }
+
   #newConfig(roundId: string): RoundConfig {
-    const { policy, policyHash, clock } = this.#options;
-    return roundConfigFromPolicy(policy, {
+    const { policyHash, clock } = this.#options;
+    const rules = this.#roundPolicy;
+    return roundConfigFromPolicy(rules, {
       roundId,
       modelHash: this.#current.hash,
       rotationSeed: new Uint8Array(randomBytes(16)),
       expiryMs: clock.nowMs() + configLifetimeMs,
-      deadlines: this.#deadlines,
+      deadlines: deadlinesOf(rules),
       policyHash,
     });
   }
@@ -387,7 +383,7 @@ export class Coordinator {
         model,
         state,
         features,
-        layout: policy.layout,
+        policy,
         config,
         sum,
         cohort,
@@ -422,7 +418,8 @@ export class Coordinator {
       this.#counts.completed += 1;
       telemetry.roundPublished(version, cohort);
       this.#options.onPublish(hash, file);
-      this.#dispatch({ kind: 'published', roundId, version, modelHash: hash });
+      const answerMs = answerTimes(deadlinesOf(this.#roundPolicy));
+      this.#dispatch({ kind: 'published', roundId, version, modelHash: hash, answerMs });
       await store.prune(keptModelVersions);
     });
   }
@@ -453,6 +450,21 @@ export class Coordinator {
     this.#timers.get(timer)?.cancel();
     this.#timers.delete(timer);
   }
+}
+
+function deadlinesOf({ layout, bits }: RoundPolicy): RoundDeadlines {
+  return stageDeadlines(layout.length, bits);
+}
+
+function answerTimes({ advertiseS, sharesS, maskedS, unmaskS }: RoundDeadlines): RoundRules['answerMs'] {
+  return {
+    advertise: 1000 * advertiseS,
+    shares: 1000 * sharesS,
+    masked: 1000 * maskedS,
+    confirm: 1000 * unmaskS,
+    unmask: 1000 * unmaskS,
+    collect: 1000 * maskedS,
+  };
 }
 
 /** Reads the switch that `stop` and `resume` write. */

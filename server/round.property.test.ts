@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RoundRules, TimerName } from './round.ts';
 import type { AnswerStage } from './round-machine.ts';
 import { localStages, maskedStages } from './testing/model-machine.ts';
-import { modelHash, RoundPlay, token } from './testing/round-play.ts';
+import { modelHash, RoundPlay, testRules, token } from './testing/round-play.ts';
 
 const rules: RoundRules = {
   minCohort: 3,
@@ -182,7 +182,13 @@ class World {
   #publish(): void {
     const { play } = this;
     const version = play.state.current.version + 1;
-    play.send({ kind: 'published', roundId: play.roundId, version, modelHash: modelHash(version) });
+    play.send({
+      kind: 'published',
+      roundId: play.roundId,
+      version,
+      modelHash: modelHash(version),
+      answerMs: testRules.answerMs,
+    });
   }
 
   #check(): void {

@@ -1,6 +1,6 @@
 // Publish: one transaction, then the next round.
 import { expect, test } from 'vitest';
-import { modelHash, RoundPlay, token } from './testing/round-play.ts';
+import { modelHash, RoundPlay, testRules, token } from './testing/round-play.ts';
 
 function inPublish(): RoundPlay {
   const play = new RoundPlay();
@@ -8,7 +8,8 @@ function inPublish(): RoundPlay {
   play.send({ kind: 'aggregated', roundId: 'round-1' });
   return play;
 }
-const published = { kind: 'published', roundId: 'round-1', version: 2, modelHash: modelHash(2) } as const;
+const { answerMs } = testRules;
+const published = { kind: 'published', roundId: 'round-1', version: 2, modelHash: modelHash(2), answerMs } as const;
 const result = { kind: 'result', roundId: 'round-1', cohort: 24, modelVersion: 2, modelHash: modelHash(2) };
 
 test('the cohort gets the result, everyone the model, and gathering begins', () => {

@@ -137,7 +137,14 @@ export type RoundEvent =
   /** The machine has begun, or is through with an event. */
   | ({ readonly kind: 'stepped'; readonly roundId: string } & MachineStep)
   | { readonly kind: 'aggregated'; readonly roundId: string }
-  | { readonly kind: 'published'; readonly roundId: string; readonly version: number; readonly modelHash: string }
+  | {
+      readonly kind: 'published';
+      readonly roundId: string;
+      readonly version: number;
+      readonly modelHash: string;
+      /** Of the rounds from now on: another phase has another upload. */
+      readonly answerMs: RoundRules['answerMs'];
+    }
   /** The server's own fault while it configured, unmasked, aggregated or published. */
   | { readonly kind: 'failed'; readonly roundId: string }
   | { readonly kind: 'stop' }
@@ -236,7 +243,7 @@ export function reduce(state: RoundState, event: RoundEvent, nextRoundId: string
       draft.aggregated(event.roundId);
       break;
     case 'published':
-      draft.published(event.roundId, event.version, event.modelHash);
+      draft.published(event);
       break;
     case 'failed':
       draft.failed(event.roundId);
@@ -543,10 +550,15 @@ class Draft {
     for (const client of this.#clients()) this.#send(client, this.#progress('publish'));
   }
 
-  published(roundId: string, version: number, modelHash: string): void {
-    const { round, current, waiting } = this.state;
+  published({ roundId, version, modelHash, answerMs }: Extract<RoundEvent, { kind: 'published' }>): void {
+    const { round, rules, current, waiting } = this.state;
     if (version <= current.version) return;
-    this.state = { ...this.state, current: { ...current, version, modelHash }, waiting: [] };
+    this.state = {
+      ...this.state,
+      rules: { ...rules, answerMs },
+      current: { ...current, version, modelHash },
+      waiting: [],
+    };
     if (round.stage === 'publish' && round.id === roundId) {
       const outcome = { kind: 'result', roundId, cohort: round.cohort, modelVersion: version, modelHash } as const;
       for (const member of round.members) {

@@ -69,7 +69,7 @@ test('rounds are masked unless mode 4 was asked for, and then the log says what 
   const local = await modeOf({ policy: { mode: 4 } });
   expect(local.mode).toBe(4);
   // z = 2 costs rho = 1 / 8, which is epsilon 2.41 at delta 1e-6 by the optimised conversion.
-  expect(local.log).toMatch(/"noiseMultiplier":2,"epsilon":2\.4\d*,"delta":0\.000001/);
+  expect(local.log).toMatch(/"noiseMultipliers":\[2\],"epsilon":2\.4\d*,"delta":0\.000001/);
   expect(local.log).toContain('not masked');
   // Not remembered: the next start is masked again.
   expect((await modeOf({})).mode).toBe(1);

@@ -87,7 +87,7 @@ describe('one participation', () => {
     expect(aggregator.sent('join')).toEqual([
       {
         kind: 'join',
-        protocol: 2,
+        protocol: 3,
         modelHash: aggregator.hash,
         policyHash: aggregator.policyHash,
         simulated: false,
@@ -545,6 +545,7 @@ describe('the ledger comes first', () => {
         policyHash: 'b'.repeat(64),
         mode: index % 2 === 0 ? 1 : 4,
         at: index,
+        place: null,
       });
       await profile.ledgerStore.charge({ roundId, rho: 0.13, at: index, uploadBytes: 1 }, 1.05);
     }
@@ -595,7 +596,7 @@ describe('the ledger comes first', () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     await configure(aggregator, profile);
     expect(saidKinds(aggregator)).toEqual([]);
@@ -611,7 +612,7 @@ describe('the ledger comes first', () => {
     const round = aggregator.round(profile.clock);
     await round.until('inbox');
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     round.tell('inbox', round.next!.bytes);
     await settled();
@@ -921,7 +922,7 @@ describe('sent alone (mode 4)', () => {
     const aggregator = aloneAggregator();
     const profile = new TestProfile();
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     const { engine } = await joined(aggregator, profile, {}, {}, true);
     expect(engine.state().reason).toEqual({ code: 'budget-spent' });

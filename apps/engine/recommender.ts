@@ -1,16 +1,19 @@
 // The recommender: from the published model and the rows of this device to a ranking. Pure; the user embedding lives as long as one call.
 import { placeOf } from '#shared/catalogue/order.ts';
 import { ndcg, topRows } from '#shared/evaluation/metrics.ts';
-import type { Interactions, ItemTable } from '#shared/model/model.ts';
+import { ContentTilt } from '#shared/learners/content/tilt.ts';
+import type { Interactions, ItemTable, ReconstructionModel } from '#shared/model/model.ts';
 import { foldIn } from '#shared/model/objective.ts';
-import { itemScores, type RankedItem, rankItems, similarItems } from '#shared/model/ranking.ts';
-import { initialModel } from '#shared/model/server-step.ts';
+import { itemScores, type RankedItem, rankItems } from '#shared/model/ranking.ts';
+import { initialModel, prominencePopularity } from '#shared/model/server-step.ts';
 import { materialise } from '#shared/model/table.ts';
 import type { HistoryRow, Recommendation, SelfEvaluation } from './api.ts';
 import type { Published } from './published.ts';
 
 const evaluationDepth = 10;
 const minEvaluatedLikes = 5;
+/** From here on an item is said to be liked by people with tastes alike. */
+const tellingLift = 1.1;
 /** The first list is chosen from this many times its length. */
 const firstPool = 4;
 /** Leave-one-out costs one fold-in and one ranking a like; the newest say most about today. */
@@ -38,7 +41,9 @@ export function recommendFrom(published: Published, rows: readonly HistoryRow[],
   const ranked =
     interactions.liked.length === 0
       ? firstRanking(published, interactions, count)
-      : rankItems(table, foldIn(table, interactions), { count, interactions, catalogue });
+      : table === null
+        ? scoredRanking(published, interactions, count)
+        : rankItems(table, foldIn(table, interactions), { count, interactions, catalogue });
   return ranked.map(({ row, score, source, reason }) => ({
     itemId: idOf(published, row),
     score,
@@ -47,13 +52,41 @@ export function recommendFrom(published: Published, rows: readonly HistoryRow[],
   }));
 }
 
+/** By the scorer of a model without an item table. */
+function scoredRanking(
+  { model, scorer, catalogue }: Published,
+  interactions: Interactions,
+  count: number,
+): RankedItem[] {
+  const { liked, disliked, seen } = interactions;
+  const scores = scorer.scores(interactions);
+  const lifts = scorer.lifts?.(interactions);
+  const likedGenres = new Set(liked.flatMap((item) => catalogue.items[item]!.genres));
+  const source = model.header.version === 1 ? 'on-device' : 'shared';
+  return Array.from(topRows(scores, [...liked, ...disliked, ...seen], count), (row): RankedItem => {
+    const genre = catalogue.items[row]!.genres.find((name) => likedGenres.has(name));
+    const reason: RankedItem['reason'] =
+      lifts !== undefined && lifts[row]! >= tellingLift
+        ? { kind: 'community' }
+        : genre === undefined
+          ? { kind: 'popular' }
+          : { kind: 'genre', genre };
+    return { row, score: scores[row]!, source, reason };
+  });
+}
+
 /**
  * Before any like: from the most popular, the genres in turn, so that every taste finds a start. Equally popular ones come in a mixed order:
  * by row the oldest films would be first.
  */
 function firstRanking(published: Published, interactions: Interactions, count: number): RankedItem[] {
-  const { table, catalogue } = published;
-  const pool = rankItems(table, null, { count: catalogue.items.length, interactions, catalogue })
+  const { model, catalogue } = published;
+  const { liked, disliked, seen } = interactions;
+  const { popularity } = model;
+  const pool = Array.from(topRows(popularity, [...liked, ...disliked, ...seen], popularity.length))
+    .map(
+      (row): RankedItem => ({ row, score: Math.log(popularity[row]!), source: 'popular', reason: { kind: 'popular' } }),
+    )
     .map((ranked) => ({ ranked, place: placeOf(idOf(published, ranked.row)) }))
     .sort((a, b) => b.ranked.score - a.ranked.score || a.place - b.place)
     .slice(0, firstPool * count)
@@ -76,7 +109,7 @@ function firstRanking(published: Published, interactions: Interactions, count: n
 export function similarTo(published: Published, itemId: string, count: number): { itemId: string; score: number }[] {
   const row = published.rowOf.get(itemId);
   if (row === undefined) return [];
-  return similarItems(published.table, row, count).map((similar) => ({
+  return published.scorer.similar(row, count).map((similar) => ({
     itemId: idOf(published, similar.row),
     score: similar.score,
   }));
@@ -93,12 +126,12 @@ export function evaluateFrom(published: Published, rows: readonly HistoryRow[]):
   if (likes < minEvaluatedLikes) return { likes, results: null };
   const newest = [...rows].filter((row) => row.action === 'like').sort((a, b) => b.at - a.at);
   const heldOut = newest.flatMap(({ itemId }) => published.rowOf.get(itemId) ?? []).slice(0, maxEvaluatedLikes);
-  const { table } = published;
-  const alone = aloneTable(published);
+  const { scorer, model } = published;
+  const alone = aloneScores(published);
   const rankings: readonly (readonly ['shared' | 'alone' | 'popular', (rest: Interactions) => ArrayLike<number>])[] = [
-    ['shared', (rest) => itemScores(table, foldIn(table, rest))],
-    ['alone', (rest) => itemScores(alone, foldIn(alone, rest))],
-    ['popular', () => table.model.popularity],
+    ['shared', (rest) => scorer.scores(rest)],
+    ['alone', alone],
+    ['popular', () => model.popularity],
   ];
   const results = rankings.map(([ranking, score]) => {
     const values = heldOut.map((target) => {
@@ -112,16 +145,33 @@ export function evaluateFrom(published: Published, rows: readonly HistoryRow[]):
 }
 
 /** The model before anybody took part: content and prior popularity. Anyone can compute it from the catalogue's features. */
-function aloneTable({ table, catalogue, info }: Published): ItemTable {
-  if (info.version === 1) return table;
-  const { dimension, unobservedWeight, lambda, popularityWeight, catalogueHash, featuresHash } = table.model.header;
-  const { model } = initialModel(catalogue, table.features, catalogueHash, featuresHash, {
+function aloneScores({ model, features, catalogue }: Published): (rest: Interactions) => ArrayLike<number> {
+  if (model.learner !== 'reconstruction') {
+    const prior = prominencePopularity(catalogue);
+    const tilt = new ContentTilt(
+      features,
+      prior.map((value) => Math.log(value)),
+    );
+    return ({ liked }) => tilt.score(liked);
+  }
+  const table = aloneTable({ model, features, catalogue });
+  return (rest) => itemScores(table, foldIn(table, rest));
+}
+
+function aloneTable({
+  model,
+  features,
+  catalogue,
+}: Pick<Published, 'features' | 'catalogue'> & { readonly model: ReconstructionModel }): ItemTable {
+  if (model.header.version === 1) return materialise(model, features);
+  const { dimension, unobservedWeight, lambda, popularityWeight, catalogueHash, featuresHash } = model.header;
+  const first = initialModel(catalogue, features, catalogueHash, featuresHash, {
     dimension,
     unobservedWeight,
     lambda,
     popularityWeight,
   });
-  return materialise(model, table.features);
+  return materialise(first.model, features);
 }
 
 /**

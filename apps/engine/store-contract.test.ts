@@ -53,6 +53,7 @@ const entry = (index: number, at = 900 + index): Entry => ({
   policyHash: 'a'.repeat(64),
   mode: 1,
   at,
+  place: null,
 });
 const charge = (index: number, rho = 0.125, at = 1000 + index): Charge => ({
   roundId: idOf(index),

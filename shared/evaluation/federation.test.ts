@@ -11,17 +11,23 @@ const features = computeFeatures(films.items);
 const rowOf = new Map(films.items.map((item, row) => [item.id, row]));
 const people = simulatedPeople({ catalogue: films, size: 2000, seed: 1 }).map((person) => personRows(person, rowOf));
 const panel = people.slice(0, 500);
-const policy = policyForCrowd({ present: 36, items: films.items.length, featureColumns: features.columns });
+const policy = policyForCrowd({
+  learner: 'reconstruction',
+  present: 36,
+  items: films.items.length,
+  featureColumns: features.columns,
+});
 const federation = (noise: boolean) => new Federation({ catalogue: films, features, policy, people, seed: 1, noise });
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('what a small crowd can carry', () => {
   test('[SC1] under noise no released model of 50 rounds is worse than content alone, and the last is better', {
     timeout: 120_000,
-  }, () => {
+  }, async () => {
     const run = federation(true);
-    const content = panelNdcg10(run.model, features, panel);
-    const released = Array.from({ length: 50 }, () => panelNdcg10(run.step(), features, panel));
+    const content = await panelNdcg10(run.model, features, panel);
+    const released: Float64Array[] = [];
+    for (let round = 0; round < 50; round++) released.push(await panelNdcg10(await run.step(), features, panel));
     const differences = released.map((scores) => pairedDifference(content, scores));
     const worst = Math.min(...differences.map((difference) => difference.mean));
     expect(
@@ -34,11 +40,11 @@ describe('what a small crowd can carry', () => {
 
   test('[SC2] without noise the same measure rises by more than 3 standard errors in 20 rounds', {
     timeout: 60_000,
-  }, () => {
+  }, async () => {
     const run = federation(false);
-    const content = panelNdcg10(run.model, features, panel);
-    for (let round = 0; round < 20; round++) run.step();
-    const { mean: rise, standardError } = pairedDifference(content, panelNdcg10(run.model, features, panel));
+    const content = await panelNdcg10(run.model, features, panel);
+    for (let round = 0; round < 20; round++) await run.step();
+    const { mean: rise, standardError } = pairedDifference(content, await panelNdcg10(run.model, features, panel));
     expect(rise).toBeGreaterThan(3 * standardError);
   });
 });

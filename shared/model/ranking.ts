@@ -9,6 +9,7 @@ export type RankedSource = 'popular' | 'on-device' | 'shared';
 export type RankedReason =
   | { readonly kind: 'because-liked'; readonly itemId: string }
   | { readonly kind: 'genre'; readonly genre: string }
+  | { readonly kind: 'community' }
   | { readonly kind: 'popular' };
 
 export interface RankedItem {

@@ -1,13 +1,13 @@
 // Server optimisers for `reconstruction` beside the preconditioned step: SGD, momentum, Adagrad, Adam and Yogi on the mean update as a gradient
 // (Reddi et al. 2021, Adaptive Federated Optimization, algorithm 2). They know the item side alone; everything else of a round (Gram matrix,
 // popularity, the served average) is the product's step.
-import type { Layout, Model } from './model.ts';
+import type { ServerOptimizer } from '../protocol/policy.ts';
+import type { Layout, ReconstructionModel } from './model.ts';
 import type { ServerState } from './server-state.ts';
 import { perUnitOfWeight, type ServerStepInput, servedAverage, serverStep } from './server-step.ts';
 import { projectionColumns } from './update.ts';
 
-export const serverOptimizers = ['preconditioned', 'sgd', 'momentum', 'adagrad', 'adam', 'yogi'] as const;
-export type ServerOptimizer = (typeof serverOptimizers)[number];
+export { type ServerOptimizer, serverOptimizers } from '../protocol/policy.ts';
 export type GradientOptimizer = Exclude<ServerOptimizer, 'preconditioned'>;
 
 /** Moments of the gradients, each as long as the part of the update that is the item side's. Immutable. */
@@ -83,7 +83,7 @@ export interface OptimizedStepInput extends ServerStepInput {
  * @throws RangeError as `serverStep` does.
  */
 export function optimizedServerStep(input: OptimizedStepInput): {
-  model: Model;
+  model: ReconstructionModel;
   state: ServerState;
   optimizerState: OptimizerState;
 } {

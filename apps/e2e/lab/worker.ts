@@ -1,6 +1,6 @@
 // The worker of the lab page: runs the browser's trainer as the engine does, in a module worker, and compares it with the reference.
 import { backend, engine, env, getKernel, memory, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import type { Features, Interactions, ItemTable, LocalResult, Model } from '#shared/model/model.ts';
+import type { Features, Interactions, ItemTable, LocalResult, ReconstructionModel } from '#shared/model/model.ts';
 import { trainReference } from '#shared/model/objective.ts';
 import { materialise } from '#shared/model/table.ts';
 import { largestRelativeError } from '../../engine/trainer/agreement.ts';
@@ -165,10 +165,15 @@ function makeProblem(problem: Problem): { table: ItemTable; interactions: Intera
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   const features: Features = { items, columns: featureColumns, values: numbers(items * featureColumns, 0.3) };
-  const model: Model = {
+  const model: ReconstructionModel = {
+    learner: 'reconstruction',
     header: {
-      format: 1,
+      format: 2,
       version: 1,
+      federation: '0'.repeat(32),
+      epoch: 1,
+      phase: 0,
+      phaseRounds: 0,
       catalogueHash: '0'.repeat(64),
       featuresHash: '0'.repeat(64),
       items,

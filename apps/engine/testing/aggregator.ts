@@ -3,14 +3,14 @@
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
+import { initialLearned } from '#shared/learners/server.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
-import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
+import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
-import type { Model } from '#shared/model/model.ts';
-import { initialModel } from '#shared/model/server-step.ts';
+import type { LearnerName, Model, Place } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
-import { policyHash as hashOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { policyHash as hashOfPolicy, type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import {
   encodeRoundConfig,
   parseRoundConfig,
@@ -66,40 +66,62 @@ class KeepingTransport extends MemoryTransport {
 export class TestAggregator {
   readonly http = new MemoryHttp();
   readonly transport: MemoryTransport;
-  readonly policy: Policy;
+  /** Of the whole federation. */
+  readonly federation: Policy;
   readonly policyHash: string;
   readonly first: Model;
   model: Model;
   hash = '';
   #rounds = 0;
 
-  constructor(catalogue = smallCatalogue, overrides: CrowdOptions['overrides'] = {}, secure = true) {
+  constructor(
+    catalogue = smallCatalogue,
+    overrides: CrowdOverrides = {},
+    secure = true,
+    learner: LearnerName = 'reconstruction',
+  ) {
     this.transport = new KeepingTransport(secure);
     const features = computeFeatures(catalogue.items);
     const featureFile = encodeFeatures(features);
     const featuresHash = sha256Hex(featureFile);
     const { items } = catalogue;
-    const crowd = { present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
-    this.policy = policyForCrowd({ ...crowd, overrides });
-    this.policyHash = hashOfPolicy(this.policy);
-    this.first = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
+    const crowd = { learner, present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
+    this.federation = policyForCrowd({ ...crowd, overrides });
+    this.policyHash = hashOfPolicy(this.federation);
+    this.first = initialLearned({
+      policy: this.federation,
+      catalogue,
+      features,
+      catalogueHash: catalogueHash(catalogue),
+      featuresHash,
+      federation: 'f0'.repeat(16),
       dimension: 8,
-      layout: this.policy.layout,
     }).model;
     this.model = this.first;
     this.http.files.set(`/v1/features/${featuresHash}`, featureFile);
     this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
-    this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.policy)));
+    this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.federation)));
     this.publish(1);
   }
 
-  /** Publishes a model: the first with its projection scaled a little for each later version. */
-  publish(version: number): void {
-    this.model = {
-      ...this.first,
-      header: { ...this.first.header, version },
-      projection: this.first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
-    };
+  /** What rounds from the published model are held to. */
+  get policy(): RoundPolicy {
+    return roundPolicyOf(this.federation, this.model.header.phase);
+  }
+
+  /** Publishes a model: of `reconstruction` the first with its projection scaled a little for each later version, else the first elsewhere. */
+  publish(version: number, place: Partial<Place> = {}): void {
+    const { first } = this;
+    const header = { ...first.header, version, ...place };
+    this.model =
+      first.learner === 'reconstruction'
+        ? {
+            ...first,
+            header: { ...first.header, version, ...place },
+            projection: first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
+          }
+        : // The header is the model's own but for version and place.
+          ({ ...first, header } as Model);
     const file = encodeModel(this.model);
     this.hash = sha256Hex(file);
     this.http.files.set(`/v1/models/${this.hash}`, file);
@@ -185,8 +207,11 @@ export class TestProfile {
     changes: Partial<EngineParts> = {},
     facts: Partial<DeviceFacts> = {},
   ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
-    // Loaded by now, so that the engine's own import of it takes no more than its turn.
+    // Loaded by now, so that the engine's own imports of it take no more than their turns.
     await import('../masking.ts').catch(() => {});
+    await import('#shared/learners/reconstruction/device.ts');
+    await import('#shared/learners/co-occurrence/device.ts');
+    await import('#shared/learners/communities/device.ts');
     const deviceFacts = new MemoryFacts();
     deviceFacts.set(facts);
     const engine = await createEngine({

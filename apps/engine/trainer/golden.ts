@@ -1,5 +1,5 @@
 // The self-test's problem: small, the same everywhere, and odd-sized, so that a kernel that is wrong at its edges is caught.
-import type { Features, Interactions, ItemTable, Model } from '#shared/model/model.ts';
+import type { Features, Interactions, ItemTable, ReconstructionModel } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
 
 const items = 131;
@@ -16,10 +16,15 @@ export const goldenInteractions: Interactions = {
 /** The golden model's item table. The model is not a published one: its hashes are zeros. */
 export function goldenTable(): ItemTable {
   const features: Features = { items, columns: featureColumns, values: wave(items * featureColumns, 0.7, 0.3) };
-  const model: Model = {
+  const model: ReconstructionModel = {
+    learner: 'reconstruction',
     header: {
-      format: 1,
+      format: 2,
       version: 1,
+      federation: '0'.repeat(32),
+      epoch: 1,
+      phase: 0,
+      phaseRounds: 0,
       catalogueHash: '0'.repeat(64),
       featuresHash: '0'.repeat(64),
       items,

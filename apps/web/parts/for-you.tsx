@@ -60,6 +60,8 @@ export function ForYou() {
 function reasonText({ reason }: Recommendation, session: Session): string {
   const { why } = words.value;
   switch (reason.kind) {
+    case 'community':
+      return why.community();
     case 'because-liked':
       return why['because-liked'](session.titleById(reason.itemId));
     case 'genre':

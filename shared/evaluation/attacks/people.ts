@@ -1,7 +1,7 @@
 // Whom the attacks attack: simulated people with a real model, and the policies and configs of their rounds.
 import { computeFeatures } from '../../catalogue/features.ts';
 import type { RandomSource } from '../../maths/random.ts';
-import { policyForCrowd } from '../../model/crowd.ts';
+import { roundPolicyForCrowd } from '../../model/crowd.ts';
 import type { Interactions, ItemTable, Layout, LayoutPart } from '../../model/model.ts';
 import { trainReference } from '../../model/objective.ts';
 import { initialModel } from '../../model/server-step.ts';
@@ -10,8 +10,8 @@ import { clientUpdate } from '../../model/update.ts';
 import { type SimulatedPerson, simulatedWorld } from '../../population/population.ts';
 import { chooseRing } from '../../privacy/bits.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
-import { toHex } from '../../protocol/canonical.ts';
-import { type Policy, policyHash } from '../../protocol/policy.ts';
+import { canonicalJson, sha256Hex, toHex } from '../../protocol/canonical.ts';
+import type { RoundPolicy } from '../../protocol/policy.ts';
 import { checkRoundConfig, type RoundConfig, roundConfigFromPolicy } from '../../protocol/round-config.ts';
 import { randomBytes } from '../../secagg/bytes.ts';
 import { stageDeadlines } from '../../secagg/parameters.ts';
@@ -21,7 +21,7 @@ import type { HostileRound } from './hostile-server.ts';
 
 /** How many are present at the demo: its fleet. */
 const demoPresent = 36;
-/** Clipping bounds of the parts of `wideLayout`, those of `policyForCrowd`. */
+/** Clipping bounds of the parts of `wideLayout`, those of `roundPolicyForCrowd`. */
 const wideClips = { projection: 0.8, offsets: 0.8, gram: 0.4 };
 /** Far from whom the attacks attack. */
 const firstOther = 100_000;
@@ -29,7 +29,7 @@ const others = 200;
 export const attackNowMs = 1_750_000_000_000;
 
 export interface World {
-  readonly policy: Policy;
+  readonly policy: RoundPolicy;
   readonly table: ItemTable;
   readonly people: readonly Interactions[];
   /** The part of other simulated people who like each item: what an attacker knows of the public, Float64Array[items]. */
@@ -86,8 +86,8 @@ function newGround(setting: AttackSetting, width: Width): Ground {
 }
 
 /** The demo's policy: cohorts of 20 to 28, 18 honest noise shares, z = 2, D = 61 for its films. */
-export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): Policy {
-  return policyForCrowd({ present: demoPresent, items, featureColumns, dimension });
+export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): RoundPolicy {
+  return roundPolicyForCrowd({ present: demoPresent, items, featureColumns, dimension });
 }
 
 /** The update of a history, as a device computes it before the privacy pipeline: Float64Array[D]. */
@@ -96,14 +96,14 @@ export function updateOf(world: World, interactions: Interactions): Float64Array
 }
 
 /** The config of a fresh round under a policy. It passes the checks of a device. */
-export function configOf(policy: Policy, random: RandomSource): RoundConfig {
+export function configOf(policy: RoundPolicy, random: RandomSource): RoundConfig {
   const facts = {
     roundId: toHex(randomBytes(random, 16)),
     modelHash: '5c'.repeat(32),
     rotationSeed: randomBytes(random, 16),
     expiryMs: attackNowMs + 60_000,
     deadlines: stageDeadlines(policy.layout.length, policy.bits),
-    policyHash: policyHash(policy),
+    policyHash: sha256Hex(canonicalJson(policy)),
   };
   const config = roundConfigFromPolicy(policy, facts);
   checkRoundConfig(config, { ...facts, policy, nowMs: attackNowMs, allowsLocal: false });
@@ -142,7 +142,7 @@ function wideLayout(items: number, columns: number, dimension: number): Layout {
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
 }
 
-function withLayout(policy: Policy, layout: Layout): Policy {
+function withLayout(policy: RoundPolicy, layout: Layout): RoundPolicy {
   const squares = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
   const { bits, clippingBoundInt } = chooseRing({ ...policy, length: layout.length });
   return { ...policy, layout, clippingBoundL2: Math.sqrt(squares), bits, clippingBoundInt };

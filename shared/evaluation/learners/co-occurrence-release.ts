@@ -10,7 +10,7 @@ import { epsilonOfRho } from '../../privacy/accountant.ts';
 import { decodeSum } from '../../privacy/aggregate.ts';
 import { clipToIntegerUnits } from '../../privacy/clipping.ts';
 import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
-import { type Policy, scaleOfPolicy } from '../../protocol/policy.ts';
+import { type RoundPolicy, scaleOfPolicy } from '../../protocol/policy.ts';
 import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
 
 /** Numbers that the people of a release encode one by one at most. */
@@ -22,7 +22,7 @@ export function policyOfRelease(
   delta: number,
   people: number,
   part: Pick<LayoutPart, 'name' | 'rows' | 'length'>,
-): Policy {
+): RoundPolicy {
   const shape = { items: 1, featureColumns: 1, dimension: 1 };
   const plain = policyOfDemand({ epsilon: epsilonOfRho(rho, delta), delta }, 1, people, shape);
   return policyWithLayout(plain, { parts: [{ ...part, clippingBoundL2: 1 }], length: part.length });
@@ -33,7 +33,7 @@ export function release(
   vectors: () => Iterable<Float64Array>,
   distinct: number,
   population: number,
-  policy: Policy,
+  policy: RoundPolicy,
   random: RandomSource,
 ): NoisyMean {
   const people = distinct * population;
@@ -52,7 +52,7 @@ export function summedRelease(
   vectors: () => Iterable<Float64Array>,
   distinct: number,
   population: number,
-  policy: Policy,
+  policy: RoundPolicy,
   random: RandomSource,
 ): NoisyMean {
   const people = distinct * population;

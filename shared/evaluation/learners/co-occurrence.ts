@@ -1,41 +1,28 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
 // content), which chooses the K items, and the deflated co-occurrence of those (co-occurrence-tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / sqrt n, whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
-// tilted popularity (content.ts) expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then
-// P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
-import { firstComponent } from '../../catalogue/features.ts';
-import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
+// x xᵀ / sqrt n, whose diagonal is the popularity. What a device uploads, what the server makes of it and how a device scores are the product's
+// (shared/learners/co-occurrence).
+import { mostFactors } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
-import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
-import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
+import {
+  effectiveItems,
+  itemsFor,
+  openTiltWeight,
+  relativeSignal,
+  ridgeOf,
+  shareOfPopularity,
+  tiltWeightOf,
+} from '../../learners/co-occurrence/rules.ts';
+import { CoOccurrenceScorer, type LearnedTastes, withPopularity } from '../../learners/co-occurrence/scorer.ts';
+import { Deflation, mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { experimentRandomOfLabel } from '../../maths/random.ts';
-import type { Features } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
-import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
+import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
 import { policyOfRelease, release } from './co-occurrence-release.ts';
-
-/** The data set in whose units the rules were found: MovieLens 100K, where a training set has so many people and so many items. */
-const referencePeople = 754;
-const referenceItems = 1447;
-
-/** Part of the session's budget (in mu²) for the popularity: `popularityShare` / signal, within the limits. */
-const popularityShare = 98;
-const shareLimits = [0.1, 0.7] as const;
-/** K = itemsFactor sqrt((1 - share) signal Meff). */
-const itemsFactor = 0.38;
-const fewestItems = 60;
-/** Ridge of EASE in likes, divided by the mean history: ridgeScale sqrt(1000 / signal), within the limits. */
-const ridgeScale = 600;
-const ridgeLimits = [300, 800] as const;
-/** Weight of the tilted popularity beside EASE: tiltScale sqrt(1000 / signal), within the limits. */
-const tiltScale = 0.6;
-const tiltLimits = [0.15, 1.5] as const;
-/** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
-const largestTaste = 4;
 
 /** Without noise: items at most, the ridge in likes as a central EASE has it, and likes that every item has beforehand. */
 const mostOpenItems = 2000;
@@ -71,7 +58,8 @@ export class CoOccurrence implements Learner {
     const { privacy } = this.#options;
     const learned =
       privacy === null ? openSession(data, this.#options) : privateSession(data, this.#options, privacy, seed);
-    yield { round: 1, score: scorerOf(learned, data.features) };
+    const scorer = new CoOccurrenceScorer(learned, data.features);
+    yield { round: 1, score: (history) => scorer.score(history) };
     // The factors, the popularity and the content, as 32-bit floats.
     const numbers = learned.factors.values.length + data.items.length + (data.features?.values.length ?? 0);
     return {
@@ -84,17 +72,8 @@ export class CoOccurrence implements Learner {
   }
 }
 
-/** What the crowd's session published, and the public rules for the device. */
-interface Learned {
-  /** Float64Array[items], all above 0. */
-  readonly popularity: Float64Array;
-  /** E[x xᵀ / n] up to a factor is about L Lᵀ. */
-  readonly factors: Tastes;
-  /** Columns of the tilt beside the content; of no count where EASE alone uses them. */
-  readonly tastes: Tastes;
-  /** In the units of L Lᵀ. */
-  readonly ridge: number;
-  readonly tiltWeight: number;
+/** What the crowd's session published, and what it cost. */
+interface Learned extends LearnedTastes {
   readonly epsilon: number | null;
   readonly uploadBytes: number;
 }
@@ -135,7 +114,7 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
     factors: { values: factors, count: kept },
     tastes: { values: new Float64Array(0), count: 0 },
     ridge: openRidge / (sum(popularity) * people),
-    tiltWeight: tiltLimits[0],
+    tiltWeight: openTiltWeight,
     epsilon: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
@@ -153,35 +132,32 @@ function privateSession(
   const people = distinct * population;
   const random = experimentRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
-  const histogramPart = { name: 'popularity', rows: items, length: items } as const;
+  const histogramPart = { name: 'histogram', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
-  // Where there are more items, each has less of the same signal.
-  const relative = signal * Math.sqrt(referenceItems / items);
-  const share = clamp(popularityShare / relative, shareLimits);
+  const relative = relativeSignal(signal, items);
+  const share = shareOfPopularity(relative);
 
   const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
   const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
-  const count = Math.min(items, itemsK ?? itemsFor(popularity, (1 - share) * signal));
+  const count = Math.min(items, itemsK ?? itemsFor((1 - share) * signal, effectiveItems(popularity)));
   const deflation = new Deflation(popularity, count);
   const triangles = function* () {
     for (const liked of data.people) yield deflation.triangleOf(liked);
   };
-  const gramPart = { name: 'gram', rows: count, length: triangleLength(count) } as const;
+  const gramPart = { name: 'triangle', rows: count, length: triangleLength(count) } as const;
   const gramPolicy = policyOfRelease((1 - share) * rho, delta, people, gramPart);
   const gram = release(triangles, distinct, population, gramPolicy, random);
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
   const charged = noiseOfPolicy(histogramPolicy).rhoPerParticipation + noiseOfPolicy(gramPolicy).rhoPerParticipation;
-  const meanHistory = sum(popularity) ** 2;
-  const ridge = clamp(ridgeScale * Math.sqrt(1000 / relative), ridgeLimits);
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
     tastes,
-    ridge: ridge / meanHistory / Math.sqrt(referencePeople * people),
-    tiltWeight: clamp(tiltScale * Math.sqrt(1000 / relative), tiltLimits),
+    ridge: ridgeOf(relative, sum(popularity), people),
+    tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
     uploadBytes: uploadBytes(histogramPolicy) + uploadBytes(gramPolicy),
   };
@@ -197,71 +173,13 @@ function* histograms(data: TrainingData): Generator<Float64Array, void> {
 }
 
 /** nu: the norm of one person over the noise of the mean, if the whole budget were one release. */
-function signalOf(rho: number, people: number, policy: Policy): number {
+function signalOf(rho: number, people: number, policy: RoundPolicy): number {
   const margin = Math.sqrt(policy.maxCohort / policy.honestNoiseShares);
   return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people).sums));
 }
 
-/** K: with more items each has less of the signal. Meff counts the items as if all were equally popular. */
-function itemsFor(popularity: Float64Array, signal: number): number {
-  const effective = sum(popularity) ** 2 / popularity.reduce((squares, value) => squares + value * value, 0);
-  return Math.max(fewestItems, Math.round(itemsFactor * Math.sqrt(signal * effective)));
-}
-
-/** [T, p]: the factors of p pᵀ + T Tᵀ. */
-function withPopularity({ values, count }: Tastes, popularity: Float64Array): Tastes {
-  const wide = new Float64Array(popularity.length * (count + 1));
-  popularity.forEach((value, row) => {
-    wide.set(values.subarray(row * count, (row + 1) * count), row * (count + 1));
-    wide[row * (count + 1) + count] = value;
-  });
-  return { values: wide, count: count + 1 };
-}
-
-function uploadBytes(policy: Policy): number {
+function uploadBytes(policy: RoundPolicy): number {
   return Math.ceil((policy.layout.length * policy.bits) / 8);
-}
-
-/** As a device scores. */
-function scorerOf(learned: Learned, features: Features | null): Checkpoint['score'] {
-  const { popularity, factors, tastes, tiltWeight } = learned;
-  const ease = new FactorEase(factors.values, factors.count, new Float64Array(popularity.length).fill(learned.ridge));
-  const tilt = new ContentTilt(
-    withTastes(features, tastes, popularity),
-    popularity.map((value) => Math.log(value)),
-  );
-  return (history) => {
-    const scores = ease.score(history);
-    const logs = tilt.score(history);
-    let most = Number.NEGATIVE_INFINITY;
-    for (const log of logs) most = Math.max(most, log);
-    let total = 0;
-    for (const log of logs) total += Math.exp(log - most);
-    const weight = (tiltWeight * history.length) / total;
-    for (let row = 0; row < scores.length; row++) {
-      scores[row] = scores[row]! + weight * Math.exp(logs[row]! - most);
-    }
-    return scores;
-  };
-}
-
-/** The content with the tastes as further columns, each scaled so that its coefficient's prior, N(0, 1 / precision), means N(0, 1) of τ. */
-function withTastes(features: Features | null, { values, count }: Tastes, popularity: Float64Array): Features {
-  const known = features?.columns ?? firstComponent;
-  const columns = known + count;
-  const wide = new Float32Array(popularity.length * columns);
-  for (let row = 0; row < popularity.length; row++) {
-    if (features !== null) wide.set(features.values.subarray(row * known, (row + 1) * known), row * columns);
-    for (let t = 0; t < count; t++) {
-      const taste = clamp(values[row * count + t]! / popularity[row]!, [-largestTaste, largestTaste]);
-      wide[row * columns + known + t] = taste * Math.sqrt(componentPrecision(known - firstComponent + t));
-    }
-  }
-  return { items: popularity.length, columns, values: wide };
-}
-
-function clamp(value: number, [least, most]: readonly [number, number]): number {
-  return Math.min(most, Math.max(least, value));
 }
 
 function sum(values: Float64Array): number {

@@ -77,6 +77,11 @@ export class Deflation {
     this.#triangle = new Float64Array(triangleLength(count));
   }
 
+  /** The K rows, most popular first. */
+  get items(): Uint32Array {
+    return this.#items;
+  }
+
   /** On the device: the upload, of norm 1, or 0 for somebody without likes among the K. Holds until the next call. */
   triangleOf(liked: Iterable<number>): Float64Array {
     const count = this.#items.length;
@@ -109,22 +114,63 @@ export class Deflation {
    * @param mean of the uploads. @param noiseStd of its numbers. @param most tastes wanted. @param features null: no tastes outside the K.
    */
   tastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null): Tastes {
-    const count = this.#items.length;
+    const chosen = this.chosenTastesOf(mean, noiseStd, most);
+    const isFilled = features !== null && this.#items.length < this.#popularity.length && chosen.count > 0;
+    const fill = isFilled ? this.fillOf(chosen, features) : null;
+    return spreadTastes(chosen, this.#items, fill, this.#popularity, features);
+  }
+
+  /**
+   * The tastes of the K alone: K x count, by place.
+   * @param margin how far beyond the edge a taste has to stand out, in units of the fluctuation of the noise's largest eigenvalue.
+   */
+  chosenTastesOf(mean: Float64Array, noiseStd: number, most: number, margin = 0): Tastes {
+    const size = this.#items.length;
     // Numbers off the diagonal have this noise once the sqrt 2 is undone; the noise's eigenvalues end at 2 s sqrt(size).
-    const edge = 2 * (noiseStd / Math.SQRT2) * Math.sqrt(count);
-    const { values, vectors } = leadingEigenpairs(squareOf(mean, count), count, most);
-    const kept = values.filter((value) => value > edge).length;
-    const items = this.#popularity.length;
-    const tastes = new Float64Array(items * kept);
+    const edge = 2 * (noiseStd / Math.SQRT2) * Math.sqrt(size);
+    const { values, vectors } = leadingEigenpairs(squareOf(mean, size), size, most);
+    const least = edge + margin * (noiseStd / Math.SQRT2) * size ** (-1 / 6);
+    const count = values.filter((value) => value > least).length;
+    const tastes = new Float64Array(size * count);
     const energy = this.#energy();
-    for (let t = 0; t < kept; t++) {
-      const size = Math.sqrt(energy * Math.sqrt(values[t]! ** 2 - edge ** 2));
-      this.#items.forEach((row, place) => {
-        tastes[row * kept + t] = (size * vectors[t * count + place]!) / this.#scale[place]!;
-      });
+    for (let t = 0; t < count; t++) {
+      const length = Math.sqrt(energy * Math.sqrt(values[t]! ** 2 - edge ** 2));
+      for (let place = 0; place < size; place++) {
+        tastes[place * count + t] = (length * vectors[t * size + place]!) / this.#scale[place]!;
+      }
     }
-    if (features !== null && count < items && kept > 0) this.#fill(tastes, kept, features);
-    return { values: tastes, count: kept };
+    return { values: tastes, count };
+  }
+
+  /**
+   * What gives the items outside K their tastes: the ridge regression of T_i / p_i on the content, with weights p_i.
+   * @param chosen K x count. @returns (1 + components) x count, row-major: T_j / p_j is the content row of item j times it.
+   */
+  fillOf(chosen: Tastes, features: Features): Float64Array {
+    const { values, count } = chosen;
+    const columns = contentColumns(features);
+    const normal = new Float64Array(columns * columns);
+    const right = Array.from({ length: count }, () => new Float64Array(columns));
+    let total = 0;
+    this.#items.forEach((row, place) => {
+      const content = contentRow(features, row);
+      const popularity = this.#popularity[row]!;
+      total += popularity;
+      for (let i = 0; i < columns; i++) {
+        for (let j = 0; j <= i; j++) {
+          normal[i * columns + j] = normal[i * columns + j]! + popularity * content[i]! * content[j]!;
+        }
+        for (let t = 0; t < count; t++) right[t]![i] = right[t]![i]! + content[i]! * values[place * count + t]!;
+      }
+    });
+    for (let i = 0; i < columns; i++) normal[i * columns + i] = normal[i * columns + i]! + fillRidge * total;
+    const factor = cholesky(normal, columns);
+    const fill = new Float64Array(columns * count);
+    right.forEach((column, t) => {
+      const solution = choleskySolve(factor, columns, column);
+      for (let i = 0; i < columns; i++) fill[i * count + t] = solution[i]!;
+    });
+    return fill;
   }
 
   /** E |(I - m mᵀ) D x|² / n from the popularity alone: normalising on the device divided by it. */
@@ -142,42 +188,48 @@ export class Deflation {
     });
     return Math.max(leastEnergy, whole - along ** 2 - own);
   }
+}
 
-  /** Tastes of the items outside K: the ridge regression of T_i / p_i on the content, with weights p_i, times p_j. */
-  #fill(tastes: Float64Array, count: number, features: Features): void {
-    const columns = features.columns - firstComponent + 1;
-    const normal = new Float64Array(columns * columns);
-    const right = Array.from({ length: count }, () => new Float64Array(columns));
-    let total = 0;
-    for (const row of this.#items) {
-      const content = contentRow(features, row);
-      const popularity = this.#popularity[row]!;
-      total += popularity;
-      for (let i = 0; i < columns; i++) {
-        for (let j = 0; j <= i; j++) {
-          normal[i * columns + j] = normal[i * columns + j]! + popularity * content[i]! * content[j]!;
-        }
-        for (let t = 0; t < count; t++) right[t]![i] = right[t]![i]! + content[i]! * tastes[row * count + t]!;
-      }
-    }
-    for (let i = 0; i < columns; i++) normal[i * columns + i] = normal[i * columns + i]! + fillRidge * total;
-    const factor = cholesky(normal, columns);
-    const solutions = right.map((column) => choleskySolve(factor, columns, column));
-    for (let row = 0; row < this.#popularity.length; row++) {
-      if (this.#placeOf[row]! >= 0) continue;
-      const content = contentRow(features, row);
-      solutions.forEach((solution, t) => {
-        let value = 0;
-        for (let i = 0; i < columns; i++) value += content[i]! * solution[i]!;
-        tastes[row * count + t] = this.#popularity[row]! * value;
-      });
+/**
+ * The tastes of all items from those of the K: K's own, and p_j times what the content says of the others.
+ * @param chosen K x count. @param rows of the K. @param fill null: the others have none.
+ */
+export function spreadTastes(
+  chosen: { readonly values: ArrayLike<number>; readonly count: number },
+  rows: Uint32Array,
+  fill: ArrayLike<number> | null,
+  popularity: Float64Array,
+  features: Features | null,
+): Tastes {
+  const { count } = chosen;
+  const tastes = new Float64Array(popularity.length * count);
+  const isChosen = new Uint8Array(popularity.length);
+  rows.forEach((row, place) => {
+    isChosen[row] = 1;
+    for (let t = 0; t < count; t++) tastes[row * count + t] = chosen.values[place * count + t]!;
+  });
+  if (fill === null || features === null || count === 0) return { values: tastes, count };
+  const columns = contentColumns(features);
+  for (let row = 0; row < popularity.length; row++) {
+    if (isChosen[row] === 1) continue;
+    const content = contentRow(features, row);
+    for (let t = 0; t < count; t++) {
+      let value = 0;
+      for (let i = 0; i < columns; i++) value += content[i]! * fill[i * count + t]!;
+      tastes[row * count + t] = popularity[row]! * value;
     }
   }
+  return { values: tastes, count };
+}
+
+/** Numbers of a content row: the constant and the components. */
+function contentColumns(features: Features): number {
+  return features.columns - firstComponent + 1;
 }
 
 /** The constant 1 and the content components of one item. */
 function contentRow(features: Features, row: number): Float64Array {
-  const content = new Float64Array(features.columns - firstComponent + 1);
+  const content = new Float64Array(contentColumns(features));
   content[0] = 1;
   const start = row * features.columns + firstComponent;
   for (let k = 1; k < content.length; k++) content[k] = features.values[start + k - 1]!;
