@@ -251,8 +251,8 @@ async function inBrowser({ cohorts, lengths, bits }: Asked): Promise<{ machine: 
         const dropouts = { shares: 0, masked: Math.floor(clients / 10) };
         for (const implementation of ['webcrypto', 'noble'] as const) {
           const part = { seed: 1, config, clients, dropouts, implementation };
-          await lab.call<SaidWithSeed>({ kind: 'take-part', part });
-          const { ms } = await lab.call<SaidWithSeed>({ kind: 'take-part', part });
+          await lab.call<SaidWithSeed>({ kind: 'take-part', part, twin: 'wasm' });
+          const { ms } = await lab.call<SaidWithSeed>({ kind: 'take-part', part, twin: 'wasm' });
           rows.push({ clients, length, implementation, ms });
           process.stderr.write(`n ${clients}, D ${length}, ${implementation}\n`);
         }

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coreIsBuilt } from './build-core.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Inside node_modules: whoever deletes that folder deletes this knowledge with it.
@@ -45,6 +46,7 @@ const sourceRoots = [
   'public',
   'index.html',
   'scripts/page-integrity.ts',
+  'scripts/build-core.mjs',
   'package.json',
   'package-lock.json',
 ];
@@ -127,6 +129,11 @@ function installPackages() {
   else run('npm ci', 'npm', args);
 }
 
+function buildCore() {
+  say('building the WASM core ...');
+  run('building the WASM core', process.execPath, [join(root, 'scripts', 'build-core.mjs')]);
+}
+
 function build() {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   // Whoever runs this under NODE_ENV=test or development still gets the build that visitors get.
@@ -191,7 +198,7 @@ function setUp(withBuild) {
   const lockHash = sha256(readFileSync(join(root, 'package-lock.json')), process.versions.modules, process.platform);
   const isReady = () => {
     const state = readState();
-    if (state.packages !== lockHash) return false;
+    if (state.packages !== lockHash || !coreIsBuilt()) return false;
     if (!withBuild) return true;
     const built = existsSync(join(root, 'dist-server', 'start.js')) && existsSync(join(root, 'dist', 'index.html'));
     return built && state.build === sourcesHash();
@@ -206,6 +213,8 @@ function setUp(withBuild) {
       state = { packages: lockHash, build: '' };
       writeState(state);
     }
+    // Types need no core, but tests and both builds do.
+    if (!coreIsBuilt()) buildCore();
     if (withBuild) {
       const hash = sourcesHash();
       const built = existsSync(join(root, 'dist-server', 'start.js')) && existsSync(join(root, 'dist', 'index.html'));

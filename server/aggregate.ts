@@ -1,4 +1,5 @@
 // From a ring sum to the next model, and the same again from what the store kept. Pure: the same input gives the same bytes.
+import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
 import { encodeLearnerState, type LearnerState, parseLearnerState, stepLearned } from '#shared/learners/server.ts';
 import { ringMask } from '#shared/maths/ring.ts';
 import { encodeModel, parseFeatures, parseModel } from '#shared/model/file.ts';
@@ -32,10 +33,13 @@ export interface Aggregated {
   readonly sumBytes: Uint8Array;
 }
 
-/** Decodes the sum and takes the server's step. Throws RangeError when the parts do not fit each other, ProtocolError for a model that is no model. */
-export function aggregate(input: AggregateInput): Aggregated {
+/**
+ * Decodes the sum and takes the server's step. Throws RangeError when the parts do not fit each other, ProtocolError for a model that is no model.
+ * @param rounds what rotates back; each gives the same bits.
+ */
+export function aggregate(input: AggregateInput, rounds: RoundCore = plainRounds): Aggregated {
   const { model, state, features, policy, config, cohort } = input;
-  const { mean, noiseStdOfMean, sumIntegers } = decodeSum(input.sum, cohort, config);
+  const { mean, noiseStdOfMean, sumIntegers } = decodeSum(input.sum, cohort, config, rounds);
   const next = stepLearned({ model, state }, { policy, features, mean, noiseStdOfMean, cohort });
   const file = encodeModel(next.model);
   // What no device would accept is not published: the round fails instead.

@@ -1,10 +1,11 @@
 // The effects of the round: it feeds the reducer with what sockets, timers and the store report, and carries out what the reducer asks.
-// Main path of an upload: receive -> frames -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
+// Main path of an upload: receive -> frames (uploads.ts) -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
+import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
 import type { LearnerState } from '#shared/learners/server.ts';
 import type { Features, Model } from '#shared/model/model.ts';
-import { FrameAssembler, packedBytes } from '#shared/protocol/codec.ts';
-import { ProtocolError } from '#shared/protocol/errors.ts';
+import { packedBytes } from '#shared/protocol/codec.ts';
+import type { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
 import { type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import {
@@ -38,6 +39,7 @@ import {
 import type { MachineEvent, RoundMachine } from './round-machine.ts';
 import type { RoundCounts, Store } from './store/store.ts';
 import type { Telemetry } from './telemetry.ts';
+import { Uploads } from './uploads.ts';
 
 /** The model that the next round starts from. */
 export interface CurrentModel {
@@ -52,8 +54,11 @@ export interface CurrentModel {
 export interface Sockets {
   send(client: string, message: ServerMessage): void;
   broadcast(message: ServerMessage): void;
-  /** For what cannot be a mistake. */
-  cut(client: string, reason: 'too-large'): void;
+  /** For what cannot be a mistake, and for an upload that stands still while others wait. */
+  cut(client: string, reason: 'too-large' | 'slow'): void;
+  /** Reads nothing more from a client, and reads on. Where this is not there, everybody is read from at once. */
+  hold?(client: string): void;
+  release?(client: string): void;
 }
 
 export interface CoordinatorOptions {
@@ -61,6 +66,8 @@ export interface CoordinatorOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly crypto: MaskCrypto;
+  /** What adds and takes masks off; plain JavaScript unless said otherwise. */
+  readonly rounds?: RoundCore;
   readonly timings: Timings;
   readonly policy: Policy;
   readonly policyHash: string;
@@ -104,7 +111,7 @@ export class Coordinator {
 
   #config: { readonly config: RoundConfig; readonly bytes: Uint8Array } | null = null;
   #machine: RoundMachine | null = null;
-  readonly #assemblers = new Map<string, FrameAssembler>();
+  #uploads: Uploads | null = null;
   #aggregated: Aggregated | null = null;
 
   constructor(options: CoordinatorOptions) {
@@ -149,7 +156,7 @@ export class Coordinator {
   }
 
   disconnected(client: string): void {
-    this.#assemblers.delete(client);
+    this.#uploads?.forget(client);
     this.#dispatch({ kind: 'closed', client });
   }
 
@@ -204,28 +211,31 @@ export class Coordinator {
 
   #receiveFrame(client: string, form: UploadForm, roundId: string, frame: Uint8Array): void {
     const refusal = uploadRefusal(this.#state, client, roundId, form);
-    const config = this.#config?.config;
-    if (refusal !== null || config === undefined) {
+    if (refusal !== null || this.#uploads === null) {
       const code = refusal ?? 'not-in-round';
       this.refuse(client, code, `A frame for round ${roundId} is not expected now; nothing was counted.`, null);
       return;
     }
-    const assembler = this.#assemblers.get(client) ?? new FrameAssembler(packedBytes(config.length, config.bits));
-    this.#assemblers.set(client, assembler);
-    let payload: Uint8Array | null;
-    try {
-      payload = assembler.push(frame);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#assemblers.delete(client);
-      const code = error.code === 'too-large' || error.code === 'duplicate' ? error.code : 'bad-frame';
-      this.refuse(client, code, error.message, null);
-      if (code === 'too-large') this.#sockets?.cut(client, 'too-large');
-      return;
-    }
-    if (payload === null) return;
-    this.#assemblers.delete(client);
-    this.#dispatch({ kind: 'upload', client, roundId, form, payload });
+    this.#uploads.frame(client, frame);
+  }
+
+  #openUploads(roundId: string, { length, bits, mode }: RoundConfig): Uploads {
+    const form = mode === 1 ? 'masked' : 'local';
+    return new Uploads({
+      payloadBytes: packedBytes(length, bits),
+      clock: this.#options.clock,
+      onComplete: (client, payload) => this.#dispatch({ kind: 'upload', client, roundId, form, payload }),
+      onFault: (client, fault) => this.#refuseUpload(client, fault),
+      onSlow: (client) => this.#sockets?.cut(client, 'slow'),
+      hold: (client) => this.#sockets?.hold?.(client),
+      release: (client) => this.#sockets?.release?.(client),
+    });
+  }
+
+  #refuseUpload(client: string, fault: ProtocolError): void {
+    const code = fault.code === 'too-large' || fault.code === 'duplicate' ? fault.code : 'bad-frame';
+    this.refuse(client, code, fault.message, null);
+    if (code === 'too-large') this.#sockets?.cut(client, 'too-large');
   }
 
   #dispatch(event: RoundEvent): void {
@@ -256,7 +266,8 @@ export class Coordinator {
     this.#config = null;
     this.#machine = null;
     this.#aggregated = null;
-    this.#assemblers.clear();
+    this.#uploads?.close();
+    this.#uploads = null;
     if (hadCohort && !published) this.#counts.failed += 1;
   }
 
@@ -349,11 +360,15 @@ export class Coordinator {
   #begin(roundId: string, seats: readonly number[]): void {
     if (this.#config === null) throw new TypeError('Expected a config before the round begins.');
     const { config, bytes } = this.#config;
-    const { crypto } = this.#options;
+    const { crypto, rounds = plainRounds } = this.#options;
+    this.#uploads = this.#openUploads(roundId, config);
     this.#machine =
       config.mode === 1
-        ? new MaskedRound({ config: bytes, parameters: maskParametersOf(config), seats }, { crypto, turn: nextTurn })
-        : new LocalRound({ ...config, config: bytes, seats });
+        ? new MaskedRound(
+            { config: bytes, parameters: maskParametersOf(config), seats },
+            { crypto, rounds, turn: nextTurn },
+          )
+        : new LocalRound({ ...config, config: bytes, seats }, rounds);
     this.#dispatch({ kind: 'stepped', roundId, ...this.#machine.first });
   }
 

@@ -404,3 +404,66 @@ describe('a client that stops reading', () => {
     await gateway.close();
   }, 30_000);
 });
+
+describe('a client that is held', () => {
+  let http: HttpServer;
+  afterEach(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+
+  test('[S1] is not read from, others are, and nothing that it sent is lost when it is released', async () => {
+    http = createServer();
+    const gateway = new Gateway(http, {
+      isLocal: true,
+      limits: { maxSockets: 10, maxSocketsPerAddress: 10 },
+      clock: systemClock,
+      telemetry: new Telemetry('silent'),
+    });
+    const clients: string[] = [];
+    const received: string[] = [];
+    gateway.attach({
+      connected: (id) => clients.push(id),
+      receive: (id) => received.push(id),
+      refuse: () => undefined,
+      disconnected: () => undefined,
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const open = async (): Promise<TcpSocket> => {
+      const before = clients.length;
+      const { socket } = await upgrade(url);
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.write(textFrame('40'));
+      while (clients.length === before) await turn();
+      return socket;
+    };
+    const [held, free] = [await open(), await open()];
+    const heardOf = (client: string) => received.filter((id) => id === client).length;
+    const hear = async (client: string, count: number) => {
+      while (heardOf(client) < count) await turn();
+    };
+    const [heldId, freeId] = clients as [string, string];
+    const leave = textFrame('42["leave",{}]');
+    held.write(leave);
+    await hear(heldId, 1);
+    gateway.hold(heldId);
+    gateway.hold(heldId);
+    for (let count = 1; count <= 40; count++) {
+      held.write(leave);
+      free.write(leave);
+      await hear(freeId, count);
+    }
+    expect(heardOf(heldId)).toBe(1);
+    gateway.release(heldId);
+    await hear(heldId, 41);
+    gateway.release(heldId);
+    // Who is gone while it is held is forgotten.
+    gateway.hold(freeId);
+    free.destroy();
+    gateway.release(freeId);
+    while (gateway.count > 1) await turn();
+    await gateway.close();
+  });
+});

@@ -42,13 +42,16 @@ export interface GatewayOptions {
 const partingMs = 250;
 const retryAfterRateMs = 5_000;
 
-/** What of engine.io's connection is used beyond its typed surface: how much is unsent, and the WebSocket itself. */
+/** What of engine.io's connection is used beyond its typed surface: how much is unsent, its heartbeat, and the WebSocket itself. */
 interface Connection {
   readonly writeBuffer?: readonly unknown[];
+  readonly pingTimeoutTimer?: { refresh?(): void } | null;
   readonly transport?: {
     readonly socket?: {
       readonly bufferedAmount?: number;
       terminate?(): void;
+      pause?(): void;
+      resume?(): void;
       on?(event: 'ping', listener: () => void): void;
     };
   };
@@ -61,6 +64,8 @@ export class Gateway implements Sockets {
   readonly #options: GatewayOptions;
   readonly #sockets = new Map<string, Socket>();
   readonly #connections = new Set<Connection>();
+  /** Clients that are not read from, with what ends the watch over their heartbeat. */
+  readonly #held = new Map<string, () => void>();
   /** Open connections by address. */
   readonly #byAddress = new Map<string, number>();
   #receiver: Receiver | null = null;
@@ -108,11 +113,33 @@ export class Gateway implements Sockets {
     this.#io.emit(kind, ...args);
   }
 
-  cut(client: string, reason: 'too-large'): void {
+  cut(client: string, reason: 'too-large' | 'slow'): void {
     const socket = this.#sockets.get(client);
     if (socket === undefined) return;
     this.#options.telemetry.socketCut(reason);
     this.#part(socket.conn as unknown as Connection);
+  }
+
+  hold(client: string): void {
+    const socket = this.#sockets.get(client);
+    if (socket === undefined || this.#held.has(client)) return;
+    const connection = socket.conn as unknown as Connection;
+    connection.transport?.socket?.pause?.();
+    // Its answers to pings lie unread: whoever is held is not taken for gone.
+    const refresh = () => {
+      connection.pingTimeoutTimer?.refresh?.();
+      this.#held.set(client, this.#options.clock.setTimer(refresh, pingTimeoutMs / 2));
+    };
+    refresh();
+  }
+
+  release(client: string): void {
+    const cancel = this.#held.get(client);
+    if (cancel === undefined) return;
+    cancel();
+    this.#held.delete(client);
+    const socket = this.#sockets.get(client);
+    if (socket !== undefined) (socket.conn as unknown as Connection).transport?.socket?.resume?.();
   }
 
   /** Closes every socket; those that do not answer are cut off. Safe twice. */
@@ -189,6 +216,8 @@ export class Gateway implements Sockets {
     this.#sockets.set(client, socket);
     this.#options.telemetry.sockets(this.#sockets.size);
     socket.on('disconnect', () => {
+      this.#held.get(client)?.();
+      this.#held.delete(client);
       this.#sockets.delete(client);
       this.#options.telemetry.sockets(this.#sockets.size);
       this.#receiver?.disconnected(client);

@@ -32,3 +32,8 @@ export const keptModelVersions = 50;
 export const cachedBodies = 8;
 /** A graceful close is cut short after this. */
 export const closeTimeoutMs = 4_000;
+/** Incomplete uploads that are held at a time, bytes in all; a few are held whatever their size. Whose would be one more waits, unread. */
+export const maxOpenUploadBytes = 64 * 1024 * 1024;
+export const leastOpenUploads = 4;
+/** How long an upload may be incomplete while others wait, beside the time that its bytes take on the slowest uplink. */
+export const uploadTurnMs = 10_000;

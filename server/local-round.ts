@@ -1,4 +1,5 @@
 // The round machine of mode 4: no masks, one stage. Each upload is added to the sum as it comes and is not kept; the server could read it.
+import type { RoundCore } from '#shared/core/rounds.ts';
 import { RingSum } from '#shared/privacy/aggregate.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ServerRefusal } from '#shared/secagg/server.ts';
@@ -21,9 +22,10 @@ export class LocalRound implements RoundMachine {
   readonly #answers: Map<number, 'pending' | 'uploaded' | 'gone'>;
   #outcome: MachineOutcome | null = null;
 
-  constructor(start: LocalStart) {
+  /** @param rounds what adds; plain JavaScript unless said otherwise. */
+  constructor(start: LocalStart, rounds?: RoundCore) {
     this.#start = start;
-    this.#sum = new RingSum(start.length, start.bits);
+    this.#sum = new RingSum(start.length, start.bits, rounds);
     this.#answers = new Map(start.seats.map((seat) => [seat, 'pending']));
     const send = start.seats.map((seat) => ({ seat, kind: 'config', bytes: start.config }) as const);
     this.first = { ...this.#step(), send };

@@ -5,6 +5,7 @@ import { webcrypto } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
@@ -21,6 +22,7 @@ import {
   socketLimitsFor,
 } from './config.ts';
 import { Coordinator, readStopped } from './coordinator.ts';
+import { readCore } from './core-file.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
 import { Gateway } from './gateway.ts';
 import { createHttp } from './http.ts';
@@ -104,12 +106,16 @@ async function start(
   }
   if (policy.mode === 4) warnOfLocal(policy, telemetry);
 
+  const rounds = roundCore(
+    readCore((reason) => telemetry.log.warn({ reason }, 'without the WASM core, sums are slower')),
+  );
   const models = new Bodies((hash) => store.modelFile(hash));
   const coordinator = new Coordinator({
     store,
     clock,
     telemetry,
     crypto: await maskCrypto(webcrypto.subtle),
+    rounds,
     timings: { ...defaultTimings, ...options.timings },
     policy,
     policyHash,
@@ -117,7 +123,7 @@ async function start(
     current,
     stopped: await readStopped(store),
     counts: await store.roundCounts(),
-    aggregate: seams.aggregate ?? (async (input) => aggregate(input)),
+    aggregate: seams.aggregate ?? (async (input) => aggregate(input, rounds)),
     onPublish: (hash, file) => models.add(hash, file),
   });
   const isLocal = isLoopbackHost(host);

@@ -108,7 +108,7 @@ export class Telemetry {
     this.#sockets.set(count);
   }
 
-  socketCut(reason: 'per-address' | 'total' | 'host' | 'origin' | 'rate' | 'unread' | 'too-large'): void {
+  socketCut(reason: 'per-address' | 'total' | 'host' | 'origin' | 'rate' | 'unread' | 'too-large' | 'slow'): void {
     this.#cut.inc({ reason });
   }
 

@@ -6,3 +6,19 @@ interface PlatformCrypto {
 }
 
 declare const crypto: PlatformCrypto;
+
+/** What shared/core uses of WebAssembly. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module);
+    readonly exports: Record<string, unknown>;
+  }
+  class Memory {
+    readonly buffer: ArrayBuffer;
+    /** @param pages of 64 KiB. Throws RangeError where there is not so much. */
+    grow(pages: number): number;
+  }
+}

@@ -3,6 +3,8 @@
 import { freemem } from 'node:os';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
+import type { RoundCore } from '#shared/core/rounds.ts';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import type { LearnerCost } from '#shared/evaluation/learner.ts';
 import {
   type GivenSettings,
@@ -19,6 +21,7 @@ import { timeSplit } from '#shared/evaluation/protocol-time.ts';
 import { type PositiveSet, positiveSet } from '#shared/evaluation/split.ts';
 import { exposureOf, type RankedPerson, runTrial, type Trial } from '#shared/evaluation/trial.ts';
 import type { Features } from '#shared/model/model.ts';
+import { readCore } from '../../server/core-file.ts';
 import { UsageError } from './config.ts';
 import { type Dataset, DatasetError, readDataset } from './dataset.ts';
 import { flagOf, type Options, optionsOf, usage } from './evaluate-options.ts';
@@ -95,8 +98,9 @@ function evaluate(dataset: Dataset, options: Options): EvaluationResult {
   note(`${set.users.length} users, ${set.items.length} items, ${set.rows.length} positives`);
   const trials = trialsOf(set, featuresOf(set, dataset), options);
   checkMemory(entry, settings, trials, options.learner);
+  const rounds = roundCore(readCore(note));
   const repeats = Array.from({ length: settings.noiseSeeds ?? 1 }, (_, index) =>
-    repeat(entry, settings, trials, options.seed + index),
+    repeat(entry, settings, trials, options.seed + index, rounds),
   );
   const first = repeats[0]!;
   const curve = [...first.byRound.keys()].map((round): CurvePoint => {
@@ -172,7 +176,13 @@ function checkMemory(entry: LearnerEntry, settings: GivenSettings, trials: reado
   }
 }
 
-function repeat(entry: LearnerEntry, settings: GivenSettings, trials: readonly Trial[], seed: number): Repeat {
+function repeat(
+  entry: LearnerEntry,
+  settings: GivenSettings,
+  trials: readonly Trial[],
+  seed: number,
+  rounds: RoundCore,
+): Repeat {
   const byRound = new Map<number, RankedPerson[]>();
   let cost: LearnerCost | null = null;
   trials.forEach((trial, index) => {
@@ -180,7 +190,7 @@ function repeat(entry: LearnerEntry, settings: GivenSettings, trials: readonly T
     const result = runTrial(
       trial,
       learner,
-      { seed, checkpoints: curveRounds(settings.rounds ?? 0) },
+      { seed, checkpoints: curveRounds(settings.rounds ?? 0), rounds },
       (round, people) => {
         const { ndcg10, recall20 } = meanMetrics(people);
         note(

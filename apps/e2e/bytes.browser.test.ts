@@ -1,14 +1,18 @@
 // The fleet runs in Node and the visitor in a browser: from the same randomness both say the same in a round, byte for byte, and so does a
-// browser that lacks WebCrypto's primitives and takes noble's.
+// browser that lacks WebCrypto's primitives and takes noble's, or WebAssembly and takes plain JavaScript.
 import fc from 'fast-check';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainRounds } from '#shared/core/rounds.ts';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { encodeRoundConfig } from '#shared/protocol/round-config.ts';
+import { builtCore } from '#shared/testing/built-core.ts';
 import { exampleConfig, examplePolicy } from '#shared/testing/example-policy.ts';
 import { cleanUp, launchBrowser, noBrowser } from './harness.ts';
 import { encodeWithSeed, type PartWithSeed, type SaidWithSeed, takePartWithSeed } from './lab/encode.ts';
 import { type Lab, openLab } from './lab.ts';
 
+const wasmRounds = roundCore(builtCore());
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const configOf = (...policy: Parameters<typeof examplePolicy>) => [
   ...encodeRoundConfig(exampleConfig(examplePolicy(...policy))),
@@ -28,24 +32,29 @@ describe.skipIf(noBrowser)('from seeded randomness', () => {
     await cleanUp();
   });
 
-  test('[U1] an encoded update is the same bytes in Node and in Chromium', async () => {
+  test('[U1] an encoded update is the same bytes in Node and in Chromium, by WebAssembly and in plain JavaScript', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 3000 }), seeds, async (length, seed) => {
         const config = configOf(length);
-        const inNode = encodeWithSeed(seed, Uint8Array.from(config));
+        const inNode = encodeWithSeed(seed, Uint8Array.from(config), plainRounds);
         expect(inNode).toHaveLength(2 * Math.ceil((length * examplePolicy(length).bits) / 8));
-        expect(await lab.call<string>({ kind: 'encode', seed, config })).toBe(inNode);
+        expect(encodeWithSeed(seed, Uint8Array.from(config), wasmRounds)).toBe(inNode);
+        for (const twin of ['wasm', 'plain'] as const) {
+          expect(await lab.call<string>({ kind: 'encode', seed, config, twin }), twin).toBe(inNode);
+        }
       }),
       { numRuns: 15 },
     );
   });
 
-  /** The same part in Node and Chromium, each with WebCrypto and with noble. */
+  /** The same part in Node and Chromium, each with WebCrypto and with noble, and each twin of the core with both. */
   async function everywhere(part: Omit<PartWithSeed, 'implementation'>): Promise<SaidWithSeed[]> {
     const all: SaidWithSeed[] = [];
     for (const implementation of ['webcrypto', 'noble'] as const) {
-      all.push(await takePartWithSeed({ ...part, implementation }));
-      all.push(await lab.call<SaidWithSeed>({ kind: 'take-part', part: { ...part, implementation } }));
+      const isPlatform = implementation === 'webcrypto';
+      const twin = isPlatform ? 'wasm' : 'plain';
+      all.push(await takePartWithSeed({ ...part, implementation }, isPlatform ? plainRounds : wasmRounds));
+      all.push(await lab.call<SaidWithSeed>({ kind: 'take-part', part: { ...part, implementation }, twin }));
     }
     return all;
   }
@@ -85,9 +94,11 @@ describe.skipIf(noBrowser)('from seeded randomness', () => {
 
   test('what is said differs with the seed, so that equality says something', async () => {
     const config = configOf();
-    expect(encodeWithSeed(1, Uint8Array.from(config))).not.toBe(encodeWithSeed(2, Uint8Array.from(config)));
+    const [first, second] = [1, 2].map((seed) => encodeWithSeed(seed, Uint8Array.from(config), wasmRounds));
+    expect(first).not.toBe(second);
     const part = { config, clients: 24, dropouts: { shares: 0, masked: 1 }, implementation: 'webcrypto' } as const;
-    const [one, two] = [await takePartWithSeed({ ...part, seed: 1 }), await takePartWithSeed({ ...part, seed: 2 })];
+    const one = await takePartWithSeed({ ...part, seed: 1 }, wasmRounds);
+    const two = await takePartWithSeed({ ...part, seed: 2 }, wasmRounds);
     for (const kind of ['advertise', 'shares', 'masked', 'confirm', 'unmask'] as const) {
       expect(one.said[kind], kind).not.toBe(two.said[kind]);
     }

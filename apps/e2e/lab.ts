@@ -12,7 +12,11 @@ export interface Lab extends WatchedPage {
   call<T>(call: LabCall): Promise<T>;
 }
 
-const contentTypes: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 /** Opens the lab in the browser. Its `close` also ends its web server. */
 export async function openLab(browser: Browser): Promise<Lab> {
@@ -22,7 +26,7 @@ export async function openLab(browser: Browser): Promise<Lab> {
     root: join(repositoryRoot, 'apps', 'e2e', 'lab'),
     logLevel: 'error',
     worker: { format: 'es' },
-    build: { target: 'es2022', outDir: folder, emptyOutDir: true, minify: false },
+    build: { target: 'es2022', outDir: folder, emptyOutDir: true, minify: false, assetsInlineLimit: 0 },
   });
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;

@@ -80,16 +80,26 @@ describe.skipIf(noBrowser)('the pages', () => {
       expect(await page.evaluate(() => document.documentElement.lang)).toMatch(language.name === 'zh' ? /^zh/ : /^en/);
       const liked = await likeOfGenre(page, await chooseGenre(page, ['Adventure', 'Drama']), 6);
       await page.getByTestId('undo').waitFor();
+      const listed = (await page.getByTestId('for-you-item').first().getAttribute('data-item-id')) ?? '';
       const found: string[] = [];
-      for (const route of ['/', `/item/${encodeURIComponent(liked[0] ?? '')}`, '/part', '/data', '/privacy']) {
+      const routes = [
+        '/',
+        ...[liked[0] ?? '', listed].map((id) => `/item/${encodeURIComponent(id)}`),
+        '/part',
+        '/data',
+        '/privacy',
+      ];
+      for (const route of routes) {
         await loadRoute(page, server.url, route);
         await waitForPage(page, route);
+        await openUp(page, route);
         found.push(...(await seriousViolations(page)).map((violation) => `${route}: ${violation}`));
         const sideways = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         if (sideways > 0) found.push(`${route}: scrolls sideways by ${sideways} px`);
-        const name = `${route === '/' ? 'browse' : route.split('/')[1]}-${language.name}-${theme}-${screen.name}.png`;
+        const about = route === '/' ? 'browse' : route === routes[2] ? 'listed' : route.split('/')[1];
+        const name = `${about}-${language.name}-${theme}-${screen.name}.png`;
         await page.screenshot({ path: join(picturesFolder, name) });
         if (writesDocs) await pictureForDocs(page, name);
       }
@@ -151,6 +161,22 @@ async function waitForPage(page: Page, route: string): Promise<void> {
   else if (route === '/part') await page.getByTestId('switch-send').waitFor();
   else if (route === '/data') await page.getByTestId('history-row').first().waitFor();
   else await page.getByRole('meter').waitFor();
+}
+
+/** Opens what is closed at first, so that it is looked at too: the tuning, a reason, what a deletion did. */
+async function openUp(page: Page, route: string): Promise<void> {
+  if (route === '/' && !writesDocs) {
+    await page.getByTestId('tuning').locator('summary').click();
+    await page.getByTestId('tuning-novelty').press('ArrowLeft');
+    await page.getByTestId('genre-more').first().click();
+    await page.getByTestId('reason').locator('button').first().click();
+    await page.getByTestId('without').filter({ hasText: /\d/ }).first().waitFor();
+  } else if (route === '/data') {
+    await page.getByTestId('history-delete').first().click();
+    await page.getByTestId('row-change').locator('.callout').waitFor();
+  } else if (route === '/privacy') {
+    await page.getByTestId('choice').waitFor();
+  }
 }
 
 /** What axe finds with an impact of serious or critical, in words. Evaluated from outside, so the page's CSP stays as it is. */

@@ -1,13 +1,16 @@
-// The browser's trainer in a real Chromium, in a module worker: WebGPU (in software), WebGL and the processor against the plain-array reference.
+// The browser's trainer in a real Chromium, in a module worker: WebGPU (in software), WebGL, the WASM core and the processor against the
+// plain-array reference.
 import fc from 'fast-check';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problems } from '#shared/testing/arbitrary-problems.ts';
+import type { Problem } from '#shared/testing/made-up-problem.ts';
 import { toleranceRelative } from '../engine/trainer/agreement.ts';
 import { cleanUp, launchBrowser, noBrowser } from './harness.ts';
-import type { Problem, Rounds, Trained } from './lab/calls.ts';
+import type { Rounds, Trained } from './lab/calls.ts';
 import { type Lab, openLab } from './lab.ts';
 
-const backends = ['webgpu', 'webgl', 'cpu'] as const;
+const onTfjs = ['webgpu', 'webgl', 'cpu'] as const;
 
 const problem: Problem = {
   items: 1000,
@@ -32,17 +35,6 @@ const smallProblem: Problem = {
   seed: 11,
 };
 
-const problems: fc.Arbitrary<Problem> = fc.record({
-  items: fc.integer({ min: 60, max: 1500 }),
-  dimension: fc.integer({ min: 1, max: 48 }),
-  featureColumns: fc.integer({ min: 1, max: 70 }),
-  offsetRows: fc.integer({ min: 0, max: 60 }),
-  liked: fc.integer({ min: 0, max: 40 }),
-  disliked: fc.integer({ min: 0, max: 10 }),
-  seen: fc.integer({ min: 0, max: 10 }),
-  seed: fc.nat(),
-});
-
 describe.skipIf(noBrowser)('the trainer in a browser', () => {
   let browser: Browser;
   let lab: Lab;
@@ -57,7 +49,7 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
     await cleanUp();
   });
 
-  describe.each(backends)('on %s', (forced) => {
+  describe.each([...onTfjs, 'wasm'] as const)('on %s', (forced) => {
     test('agrees with the reference to 1e-4 relative, whatever the shapes', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(problems, { minLength: 4, maxLength: 4 }), async (several) => {
@@ -76,7 +68,9 @@ describe.skipIf(noBrowser)('the trainer in a browser', () => {
       expect(trained?.backend, trained?.reason).toBe(forced);
       expect(trained?.error).toBeLessThanOrEqual(toleranceRelative);
     });
+  });
 
+  describe.each(onTfjs)('on %s', (forced) => {
     test('makes no tensor that it does not dispose, over 200 rounds', async () => {
       const counted = await lab.call<Rounds>({
         kind: 'rounds',

@@ -20,6 +20,7 @@ import {
 } from './harness.ts';
 import {
   chooseGenre,
+  coreFiles,
   type ForYouRow,
   forYou,
   likeOfGenre,
@@ -131,6 +132,11 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     expect(shareOf(list, genre)).toBeGreaterThanOrEqual(0.5);
     for (const row of list) expect(row.reason).not.toBe('');
     expect(list.some((row) => row.source !== firstList[0]?.source)).toBe(true);
+  });
+
+  test('was scored by the WASM core from the start', () => {
+    expect(coreFiles()).toHaveLength(1);
+    expect(requestedOf(visitor.requests, coreFiles())).toEqual(coreFiles());
   });
 
   test.each([

@@ -207,6 +207,11 @@ export function maskingChunks(): string[] {
   return chunksThatSay(/tacit\/secagg\/1 pair-mask/);
 }
 
+/** The built file of the WASM core. */
+export function coreFiles(): string[] {
+  return readdirSync(join(repositoryRoot, 'dist', 'assets')).filter((name) => /^core-.*\.wasm$/.test(name));
+}
+
 function chunksThatSay(words: RegExp): string[] {
   const assets = join(repositoryRoot, 'dist', 'assets');
   return readdirSync(assets).filter(

@@ -2,6 +2,9 @@
 // Nothing here returns the user embedding, and nothing that it returns is ever sent.
 import type { LearnerName } from '#shared/model/model.ts';
 import type { PhaseName, Policy } from '#shared/protocol/policy.ts';
+import type { ModelChoice } from '#shared/ranking/choice.ts';
+import type { RankedReason, RankedSource } from '#shared/ranking/list.ts';
+import type { Tuning } from '#shared/ranking/tuning.ts';
 
 export type Action = 'like' | 'dislike' | 'seen';
 
@@ -13,19 +16,39 @@ export interface HistoryRow {
   readonly at: number;
 }
 
-export type Source = 'popular' | 'on-device' | 'shared';
+export type Source = RankedSource;
 
 export interface Recommendation {
   readonly itemId: string;
   readonly score: number;
   readonly source: Source;
-  /** The liked item that contributed most, and failing that the shared genre or popularity. */
-  readonly reason:
-    | { readonly kind: 'because-liked'; readonly itemId: string }
-    | { readonly kind: 'genre'; readonly genre: string }
-    /** People with tastes alike like it more than others do. No neighbour exists anywhere. */
-    | { readonly kind: 'community' }
-    | { readonly kind: 'popular' };
+  /** The interaction that contributed most, and failing that the shared genre, the tuning or popularity. */
+  readonly reason: RankedReason;
+}
+
+/** Why an item is where it is on the list. */
+export interface Explanation {
+  /** From 1; null: not among the first 100. */
+  readonly place: number | null;
+  readonly source: Source;
+  /**
+   * The interactions that speak for (above 0) and against the item, most for it first: parts of all that is said either way, so that the
+   * magnitudes sum to 1. Empty where popularity and the tuning alone decide.
+   */
+  readonly parts: readonly { readonly itemId: string; readonly action: Action; readonly share: number }[];
+}
+
+/** What a change of one row did to the list. */
+export interface ListChange {
+  /** The row before, null where there was none. */
+  readonly previous: HistoryRow | null;
+  /** Item ids that were on the list and are not, and the other way round, each in the order of its list. */
+  readonly left: readonly string[];
+  readonly came: readonly string[];
+  /** Length of the list after the change. */
+  readonly listed: number;
+  /** Rows that the list after the change was computed from. */
+  readonly remaining: number;
 }
 
 export interface Consent {
@@ -74,7 +97,7 @@ export interface ModelInfo {
   readonly phaseName: PhaseName;
 }
 
-export type Backend = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'reference';
 
 export interface EngineState {
   readonly consent: Consent;
@@ -106,6 +129,8 @@ export interface EngineState {
   /** Steps of the current or last round, in order, each driven by a protocol message. */
   readonly steps: readonly RoundStep[];
   readonly online: boolean;
+  /** What the person asks of the list. */
+  readonly tuning: Tuning;
 }
 
 export interface RoundStep {
@@ -203,8 +228,11 @@ export interface UploadInspection {
 
 /** The visitor's own held-out likes under three rankings. */
 export interface SelfEvaluation {
+  /** Likes that were hidden; where there are no results, likes that there are. */
   readonly likes: number;
-  /** Mean NDCG@10 over leave-one-out with a 95 % interval's half width; null below 5 likes. */
+  /** Which model ranks for this person, and why. null until a model is loaded. */
+  readonly choice: ModelChoice | null;
+  /** Mean NDCG@10 over the hidden likes with a 95 % interval's half width; null below 5 likes. Without `shared` where that cannot score. */
   readonly results:
     | readonly {
         readonly ranking: 'shared' | 'alone' | 'popular';
@@ -229,11 +257,19 @@ export interface Engine {
   subscribe(listener: (state: EngineState) => void): () => void;
   /** Sets the action for an item; null removes it. Durable when it resolves. Returns the previous row (for undo). */
   record(itemId: string, action: Action | null, at?: number): Promise<HistoryRow | null>;
+  /** As `record`, and says what that did to the list of `count` items. The list is the one of an engine that never had the row before. */
+  recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange>;
   history(): Promise<readonly HistoryRow[]>;
   recommend(count: number): Promise<readonly Recommendation[]>;
+  /** Why an item is where it is; null for one that is not in the catalogue or has a row. */
+  explain(itemId: string): Promise<Explanation | null>;
+  /** The places, from 1, that items would have if there had never been a row for `removed`; null: not among the first 100. */
+  placesWithout(removed: string, of: readonly string[]): Promise<readonly (number | null)[]>;
+  /** Holds at once. Kept on this device while keeping is on, and never sent. Rejects with TypeError for a tuning that is none. */
+  setTuning(tuning: Tuning): Promise<void>;
   similar(itemId: string, count: number): Promise<readonly { readonly itemId: string; readonly score: number }[]>;
   setConsent(consent: Partial<Consent>): Promise<Consent>;
-  /** A JSON document: history, consent and ledger. */
+  /** A JSON document: history, consent, tuning and ledger. */
   export(): Promise<string>;
   /** The ledger alone as a JSON document, with epsilon and when the account began. Nothing about items. */
   exportLedger(): Promise<string>;

@@ -5,7 +5,7 @@ import { PortEngine } from './port.ts';
 import { initialEngineState } from './state.ts';
 
 export interface ConnectOptions {
-  /** From ?backend=: webgpu, webgl, cpu or reference. Anything else lets the engine choose. */
+  /** From ?backend=: webgpu, webgl, wasm, cpu or reference. Anything else lets the engine choose. */
   readonly backend?: string;
 }
 

@@ -1,6 +1,7 @@
 // The engine in one process: the click's path, consent, what a person owns, several tabs. Rules [E*] are the engine's own.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { Action, EngineState } from './api.ts';
 import { ClosedLedgerStore } from './ledger-store.ts';
 import { MemoryHistoryStore } from './memory.ts';
@@ -295,6 +296,10 @@ describe('the published model', () => {
       expect(list).toHaveLength(10);
       for (const itemId of likes) expect(await engine.similar(itemId, 5)).toHaveLength(5);
       expect((await engine.evaluateSelf()).likes).toBe(likes.length);
+      expect(await engine.explain(list[0]!.itemId)).toMatchObject({ place: 1 });
+      expect(await engine.placesWithout(likes[0]!, [list[0]!.itemId])).toHaveLength(1);
+      await engine.setTuning({ ...defaultTuning, more: [genreOf(likes[0]!)] });
+      expect(await engine.recordAndCompare(likes[0]!, null, 10)).toMatchObject({ remaining: likes.length - 1 });
       await settled();
       expect(aggregator.http.requests).toHaveLength(downloaded);
       heard.push([...aggregator.http.requests]);
@@ -479,10 +484,11 @@ describe('what a person owns', () => {
     aggregator.publish(2);
     const { engine } = await new TestProfile().open(aggregator);
     for (const itemId of comedies.slice(0, 4)) await engine.record(itemId, 'like');
-    expect(await engine.evaluateSelf()).toEqual({ likes: 4, results: null });
+    expect(await engine.evaluateSelf()).toMatchObject({ likes: 4, choice: { likes: 3 }, results: null });
     for (const itemId of comedies.slice(4, 9)) await engine.record(itemId, 'like');
-    const { likes, results } = await engine.evaluateSelf();
+    const { likes, choice, results } = await engine.evaluateSelf();
     expect(likes).toBe(9);
+    expect(choice).toMatchObject({ likes: 8 });
     expect(results?.map(({ ranking }) => ranking)).toEqual(['shared', 'alone', 'popular']);
     for (const { ndcg10, halfWidth95 } of results!) {
       expect(ndcg10).toBeGreaterThanOrEqual(0);

@@ -1,15 +1,19 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
+import { itemCore } from '#shared/core/items-wasm.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
+import { defaultTuning, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
 import type {
   Action,
   Consent,
   Engine,
   EngineState,
+  Explanation,
   HistoryRow,
   ImportReport,
   LedgerRow,
+  ListChange,
   ParticipationState,
   Recommendation,
   SelfEvaluation,
@@ -21,14 +25,18 @@ import {
   consentFrom,
   consentLevel,
   consentNames,
+  type DatedTuning,
   historyRowFrom,
   loweredTo,
   type Terms,
 } from './history-store.ts';
+import { interactionsOf } from './interactions.ts';
 import { Ledger } from './ledger.ts';
 import { Participation } from './participation.ts';
 import { PublishedModels } from './published.ts';
-import { evaluateFrom, interactionsOf, recommendFrom, similarTo } from './recommender.ts';
+import { explain, placesWithout } from './reasons.ts';
+import { listChange, recommendFrom, similarTo } from './recommender.ts';
+import { evaluateFrom } from './self-evaluation.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
 import { exportDocument, importInto, ledgerDocument } from './transfer.ts';
@@ -73,6 +81,10 @@ class DeviceEngine implements LocalEngine {
   readonly #history = new Map<string, HistoryRow>();
   /** Rows of this session alone, while keeping is off. */
   readonly #unkept = new Map<string, HistoryRow>();
+  /** As stored; null: the standard one. */
+  #keptTuning: DatedTuning | null = null;
+  /** Of this session alone, while keeping is off. */
+  #unkeptTuning: Tuning | null = null;
   #agreed: AgreedConsent = defaultAgreed;
   /** What was withdrawn holds whatever a store says: no consent beyond this level, until one is given again or the store knows. */
   #ceiling: number = unlimited;
@@ -90,6 +102,7 @@ class DeviceEngine implements LocalEngine {
   #undo: {
     readonly rows: readonly HistoryRow[];
     readonly agreed: AgreedConsent;
+    readonly tuning: DatedTuning | null;
     readonly withdrawals: number;
     readonly until: number;
   } | null = null;
@@ -106,7 +119,8 @@ class DeviceEngine implements LocalEngine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
-    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged());
+    const items = parts.core == null ? null : itemCore(parts.core);
+    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged(), items);
     this.#participation = new Participation(
       parts,
       {
@@ -158,6 +172,17 @@ class DeviceEngine implements LocalEngine {
     return before;
   }
 
+  async recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange> {
+    checkCount(count);
+    await this.#firstModel;
+    const before = this.#newestFirst();
+    const previous = await this.record(itemId, action, at);
+    const after = this.#newestFirst();
+    const published = this.#models.current;
+    if (published === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
+    return { previous, ...listChange(published, before, after, this.#tuning, count) };
+  }
+
   async history(): Promise<readonly HistoryRow[]> {
     return this.#newestFirst();
   }
@@ -166,7 +191,39 @@ class DeviceEngine implements LocalEngine {
     checkCount(count);
     await this.#firstModel;
     const published = this.#models.current;
-    return published === null ? [] : recommendFrom(published, this.#newestFirst(), count);
+    return published === null ? [] : recommendFrom(published, this.#newestFirst(), this.#tuning, count);
+  }
+
+  async explain(itemId: string): Promise<Explanation | null> {
+    await this.#firstModel;
+    const published = this.#models.current;
+    return published === null ? null : explain(published, this.#newestFirst(), this.#tuning, itemId);
+  }
+
+  async placesWithout(removed: string, of: readonly string[]): Promise<readonly (number | null)[]> {
+    await this.#firstModel;
+    const published = this.#models.current;
+    if (published === null) return of.map(() => null);
+    return placesWithout(published, this.#newestFirst(), this.#tuning, removed, of);
+  }
+
+  async setTuning(wanted: Tuning): Promise<void> {
+    const tuning = tuningFrom(wanted);
+    if (tuning === null) throw new TypeError(`setTuning: expected a tuning, got ${JSON.stringify(wanted)}`);
+    if (!this.#consent.keep) {
+      this.#unkeptTuning = tuning;
+      this.#notify();
+      return;
+    }
+    const at = this.#parts.clock.now();
+    const kept = isSameTuning(tuning, defaultTuning) ? null : { ...tuning, at };
+    this.#unkeptTuning = null;
+    this.#keptTuning = kept;
+    this.#generation++;
+    this.#notify();
+    await this.#storing(() => this.#parts.historyStore.setTuning(kept));
+    this.#generation++;
+    this.#parts.tabs.announce({ kind: 'tuning' });
   }
 
   async similar(
@@ -183,7 +240,9 @@ class DeviceEngine implements LocalEngine {
     await this.#firstModel;
     const published = this.#models.current;
     const rows = this.#newestFirst();
-    if (published === null) return { likes: rows.filter((row) => row.action === 'like').length, results: null };
+    if (published === null) {
+      return { likes: rows.filter((row) => row.action === 'like').length, choice: null, results: null };
+    }
     return evaluateFrom(published, rows);
   }
 
@@ -374,6 +433,7 @@ class DeviceEngine implements LocalEngine {
       eraseUndoUntil: this.#undo?.until ?? null,
       steps,
       online: facts.online,
+      tuning: this.#tuning,
     };
   }
 
@@ -396,7 +456,9 @@ class DeviceEngine implements LocalEngine {
 
   async export(): Promise<string> {
     const rows = await this.ledger();
-    return exportDocument(this.#newestFirst(), this.#consent, rows, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    const tuning = this.#unkeptTuning === null ? this.#keptTuning : { ...this.#unkeptTuning, at: now };
+    return exportDocument(this.#newestFirst(), this.#consent, tuning, rows, now);
   }
 
   async exportLedger(): Promise<string> {
@@ -420,6 +482,7 @@ class DeviceEngine implements LocalEngine {
   async erase(): Promise<void> {
     const rows = [...this.#history.values()];
     const agreed = this.#agreed;
+    const tuning = this.#keptTuning;
     // Leave first: no update of an erased history may still go out.
     this.#withdraw('train');
     this.#participation.forget();
@@ -432,13 +495,12 @@ class DeviceEngine implements LocalEngine {
     }
     this.#agreed = loweredTo(this.#ceiling, defaultAgreed);
     this.#saved();
-    this.#history.clear();
-    this.#unkept.clear();
+    this.#forgetRows();
     await this.#models.keep(false);
     await this.#storing(() => this.#parts.cacheStore.clear());
     this.#cancelUndo();
     const until = this.#parts.clock.now() + eraseUndoMs;
-    this.#undo = { rows, agreed, withdrawals: this.#withdrawals, until };
+    this.#undo = { rows, agreed, tuning, withdrawals: this.#withdrawals, until };
     this.#cancelUndo = this.#parts.clock.after(eraseUndoMs, () => {
       this.#undo = null;
       this.#notify();
@@ -454,6 +516,7 @@ class DeviceEngine implements LocalEngine {
     this.#cancelUndo();
     this.#undo = null;
     await this.#storing(() => this.#parts.historyStore.merge(undo.rows));
+    await this.#storing(() => this.#parts.historyStore.setTuning(undo.tuning));
     await this.#grant(undo.agreed, undo.withdrawals);
     await this.#readStores();
     await this.#keepPublished();
@@ -540,11 +603,10 @@ class DeviceEngine implements LocalEngine {
     this.#notify();
   }
 
-  async #heardOfStores(kind: 'history' | 'consent' | 'granted' | 'erased'): Promise<void> {
+  async #heardOfStores(kind: 'history' | 'tuning' | 'consent' | 'granted' | 'erased'): Promise<void> {
     if (kind === 'erased') {
       this.#generation++;
-      this.#history.clear();
-      this.#unkept.clear();
+      this.#forgetRows();
       this.#participation.forget();
       await this.#models.keep(false);
     }
@@ -555,7 +617,7 @@ class DeviceEngine implements LocalEngine {
       await this.#readStores();
     } catch {
       // A store that cannot be read is named in the state. What is allowed is not known any more: nothing, until it can be read.
-      if (kind !== 'history') {
+      if (kind !== 'history' && kind !== 'tuning') {
         this.#generation++;
         this.#agreed = loweredTo(consentNames.indexOf('train'), this.#agreed);
       }
@@ -569,11 +631,14 @@ class DeviceEngine implements LocalEngine {
     const { historyStore } = this.#parts;
     for (;;) {
       const generation = this.#generation;
-      const [{ rows }, stored] = await this.#storing(() => Promise.all([historyStore.read(), historyStore.consent()]));
+      const [{ rows }, stored, tuning] = await this.#storing(() =>
+        Promise.all([historyStore.read(), historyStore.consent(), historyStore.tuning()]),
+      );
       if (generation !== this.#generation) continue;
       this.#generation++;
       this.#history.clear();
       for (const row of rows) this.#history.set(row.itemId, row);
+      this.#keptTuning = tuning;
       const agreed = this.#withTerms(stored ?? defaultAgreed);
       this.#agreed = loweredTo(this.#ceiling, agreed);
       if (consentLevel(agreed) <= this.#ceiling) this.#saved();
@@ -593,6 +658,20 @@ class DeviceEngine implements LocalEngine {
       if (error instanceof StorageError && error.code !== 'unavailable') this.noteStorageFault(error.code);
       throw error;
     }
+  }
+
+  get #tuning(): Tuning {
+    if (this.#unkeptTuning !== null) return this.#unkeptTuning;
+    if (this.#keptTuning === null) return defaultTuning;
+    const { at: _, ...tuning } = this.#keptTuning;
+    return tuning;
+  }
+
+  #forgetRows(): void {
+    this.#history.clear();
+    this.#unkept.clear();
+    this.#keptTuning = null;
+    this.#unkeptTuning = null;
   }
 
   #rows(): ReadonlyMap<string, HistoryRow> {

@@ -1,5 +1,6 @@
 // What the engine is handed and never reaches for: stores, transport, randomness, clock, HTTP, locks, other tabs, facts about the device.
 // The browser's are wired in worker.ts, Node's by the fleet, and memory.ts has one of each for tests and simulated participants.
+import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
@@ -65,7 +66,7 @@ export interface Locks {
 /** Between the tabs of one profile. Never carries what a person did, only that something changed. */
 export type TabMessage =
   /** consent: the stored one may be another. granted: more is allowed than before, and that is stored. */
-  | { readonly kind: 'history' | 'consent' | 'granted' | 'ledger' | 'erased' }
+  | { readonly kind: 'history' | 'tuning' | 'consent' | 'granted' | 'ledger' | 'erased' }
   /** Said before it is stored, and obeyed before anything is read: this consent, and what needs it, is taken back. */
   | { readonly kind: 'withdrawn'; readonly consent: keyof Consent };
 
@@ -121,6 +122,8 @@ export interface EngineParts {
   readonly locks: Locks;
   readonly tabs: Tabs;
   readonly facts: FactsSource;
+  /** The compiled WASM core; absent or null where it cannot be had: then everything is computed in plain JavaScript, with the same results. */
+  readonly core?: CoreModule | null;
   /** Called when training first starts, never before: it imports tfjs in the browser. */
   readonly createTrainer: TrainerFactory;
   /** Called when a round is first entered, never before: it tries the platform's primitives. */

@@ -1,6 +1,7 @@
-// The history store: what the person did, one row an item, and what they agreed to. On this device only.
+// The history store: what the person did, one row an item, what they agreed to, and what they ask of their list. On this device only.
 // Rows read back are parsed like anything from outside: another version, another tab or a person with developer tools wrote them.
 import type { Mode } from '#shared/protocol/policy.ts';
+import { type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
 import type { Action, Consent, HistoryRow } from './api.ts';
 import { type Database, storageError } from './store-database.ts';
 
@@ -30,6 +31,12 @@ export interface AgreedConsent extends Consent {
   readonly terms: Terms | null;
 }
 
+/** A tuning and when it was chosen: of two, the later one holds. */
+export interface DatedTuning extends Tuning {
+  /** Unix ms. */
+  readonly at: number;
+}
+
 export interface HistoryStore {
   readonly kind: 'indexeddb' | 'memory';
   read(): Promise<StoredHistory>;
@@ -40,7 +47,11 @@ export interface HistoryStore {
   /** null: never set, or erased, or not readable. */
   consent(): Promise<AgreedConsent | null>;
   setConsent(consent: AgreedConsent): Promise<void>;
-  /** Removes every row and the consent. */
+  /** null: the standard one, or not readable. */
+  tuning(): Promise<DatedTuning | null>;
+  /** null removes it. */
+  setTuning(tuning: DatedTuning | null): Promise<void>;
+  /** Removes every row, the consent and the tuning. */
   clear(): Promise<void>;
   close(): void;
 }
@@ -101,23 +112,19 @@ export class IdbHistoryStore implements HistoryStore {
   }
 
   async consent(): Promise<AgreedConsent | null> {
-    try {
-      const transaction = await this.#database.transaction(['settings'], 'readonly');
-      const stored: unknown = await transaction.objectStore('settings').get('consent');
-      return agreedConsentFrom((stored as { value?: unknown } | undefined)?.value);
-    } catch (error) {
-      throw storageError(error);
-    }
+    return agreedConsentFrom(await this.#setting('consent'));
   }
 
-  async setConsent(consent: AgreedConsent): Promise<void> {
-    try {
-      const transaction = await this.#database.transaction(['settings'], 'readwrite');
-      const store = transaction.objectStore('settings');
-      await Promise.all([store.put({ key: 'consent', value: consent }), transaction.done]);
-    } catch (error) {
-      throw storageError(error);
-    }
+  setConsent(consent: AgreedConsent): Promise<void> {
+    return this.#setSetting('consent', consent);
+  }
+
+  async tuning(): Promise<DatedTuning | null> {
+    return datedTuningFrom(await this.#setting('tuning'));
+  }
+
+  setTuning(tuning: DatedTuning | null): Promise<void> {
+    return this.#setSetting('tuning', tuning);
   }
 
   async clear(): Promise<void> {
@@ -132,6 +139,27 @@ export class IdbHistoryStore implements HistoryStore {
   }
 
   close(): void {}
+
+  async #setting(key: 'consent' | 'tuning'): Promise<unknown> {
+    try {
+      const transaction = await this.#database.transaction(['settings'], 'readonly');
+      const stored: unknown = await transaction.objectStore('settings').get(key);
+      return (stored as { value?: unknown } | undefined)?.value;
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  /** null removes it. */
+  async #setSetting(key: 'consent' | 'tuning', value: object | null): Promise<void> {
+    try {
+      const transaction = await this.#database.transaction(['settings'], 'readwrite');
+      const store = transaction.objectStore('settings');
+      await Promise.all([value === null ? store.delete(key) : store.put({ key, value }), transaction.done]);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
 }
 
 /** A history row, or in words what is wrong with it. */
@@ -141,9 +169,19 @@ export function historyRowFrom(value: unknown): HistoryRow | string {
   const { itemId, action, at } = value as Record<string, unknown>;
   if (!isItemId(itemId)) return `itemId: expected 1 to ${maxItemIdLength} printable characters, got ${inShort(itemId)}`;
   if (!isAction(action)) return `action: expected ${actions.join(', ')}, got ${inShort(action)}`;
-  if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at > maxTimeMs)
-    return `at: expected unix milliseconds from 0 to ${maxTimeMs}, got ${inShort(at)}`;
+  if (!isTime(at)) return `at: expected unix milliseconds from 0 to ${maxTimeMs}, got ${inShort(at)}`;
   return { itemId, action, at };
+}
+
+/** A tuning as it is stored and exported; null when it is none. */
+export function datedTuningFrom(value: unknown): DatedTuning | null {
+  const tuning = tuningFrom(value);
+  const { at } = (value ?? {}) as Record<string, unknown>;
+  return tuning !== null && isTime(at) ? { ...tuning, at } : null;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTimeMs;
 }
 
 export function isItemId(value: unknown): value is string {

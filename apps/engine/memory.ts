@@ -19,6 +19,8 @@ import type {
 import {
   type AgreedConsent,
   agreedConsentFrom,
+  type DatedTuning,
+  datedTuningFrom,
   type HistoryStore,
   historyRowFrom,
   newer,
@@ -46,6 +48,7 @@ export class MemoryHistoryStore implements HistoryStore {
   readonly kind = 'memory' as const;
   readonly #rows = new Map<string, HistoryRow>();
   #consent: AgreedConsent | null = null;
+  #tuning: DatedTuning | null = null;
 
   async read(): Promise<StoredHistory> {
     return { rows: [...this.#rows.values()].sort((a, b) => b.at - a.at), rejected: 0 };
@@ -75,9 +78,18 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#consent = agreedConsentFrom(consent);
   }
 
+  async tuning(): Promise<DatedTuning | null> {
+    return this.#tuning;
+  }
+
+  async setTuning(tuning: DatedTuning | null): Promise<void> {
+    this.#tuning = datedTuningFrom(tuning);
+  }
+
   async clear(): Promise<void> {
     this.#rows.clear();
     this.#consent = null;
+    this.#tuning = null;
   }
 
   close(): void {}

@@ -8,7 +8,7 @@
 import { type TableTrainer, updateOf } from '#shared/learners/device.ts';
 import type { Interactions, ItemTable } from '#shared/model/model.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
-import { packBits, packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
+import { packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { protocolVersion } from '#shared/protocol/messages.ts';
 import type { Policy, RoundPolicy } from '#shared/protocol/policy.ts';
@@ -623,15 +623,16 @@ export class Participation {
       return refuse('ledger-failed');
     }
     try {
-      const encoded = masking.encodeUpdate(round.update.values, config, this.#parts.random);
+      const rounds = masking.roundCore(this.#parts.core ?? null);
+      const encoded = rounds.encodeUpdate(round.update.values, config, this.#parts.random);
       this.#inspections.begin(round.update.values, encoded, config);
       const { noised } = encoded;
       if (mode === 4) {
-        round.frames = uploadFrames(packBits(noised, config.bits));
+        round.frames = uploadFrames(rounds.packBits(noised, config.bits));
         this.#dispatch({ kind: 'entered', roundId, resume: null });
         return;
       }
-      const tools: MaskTools = { crypto: await this.#crypto(), random: this.#parts.random };
+      const tools: MaskTools = { crypto: await this.#crypto(), random: this.#parts.random, rounds };
       if (this.#round !== round) return;
       const resume = this.#randomBytes(masking.resumeBytes);
       const start = { config: round.bytes, parameters: maskParametersOf(config), values: noised, resume };

@@ -1,6 +1,7 @@
 // The engine across a message port: one interface at both ends.
 import { afterEach, describe, expect, test } from 'vitest';
 import { parsePolicy, policyHash } from '#shared/protocol/policy.ts';
+import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { EngineState } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { DeviceFacts } from './environment.ts';
@@ -76,7 +77,14 @@ describe('port', () => {
       send: false,
       alone: false,
     });
-    expect(await remote.evaluateSelf()).toEqual({ likes: 1, results: null });
+    expect(await remote.explain('film-2')).toEqual(await local.explain('film-2'));
+    expect(await remote.placesWithout('film-1', ['film-2'])).toEqual(await local.placesWithout('film-1', ['film-2']));
+    await remote.setTuning({ ...defaultTuning, novelty: 0.5 });
+    expect(local.state().tuning.novelty).toBe(0.5);
+    await expect(remote.setTuning({ ...defaultTuning, novelty: 2 })).rejects.toMatchObject({ name: 'TypeError' });
+    expect(await remote.recordAndCompare('film-3', 'like', 5)).toMatchObject({ previous: null, remaining: 2 });
+    expect(await remote.recordAndCompare('film-3', null, 5)).toMatchObject({ previous: { action: 'like' }, listed: 5 });
+    expect(await remote.evaluateSelf()).toMatchObject({ likes: 1, choice: { why: 'few' }, results: null });
     expect(await remote.ledger()).toEqual([]);
     expect(await remote.inspectLastUpload()).toBeNull();
     expect(await remote.exportLedger()).toBe(await local.exportLedger());

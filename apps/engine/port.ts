@@ -14,8 +14,12 @@ type Method = Exclude<keyof Engine, 'state' | 'subscribe'>;
 
 const methods: readonly Method[] = [
   'record',
+  'recordAndCompare',
   'history',
   'recommend',
+  'explain',
+  'placesWithout',
+  'setTuning',
   'similar',
   'setConsent',
   'export',
@@ -139,8 +143,12 @@ export class PortEngine implements Engine {
   }
 
   record: Engine['record'] = (...args) => this.#call('record', args);
+  recordAndCompare: Engine['recordAndCompare'] = (...args) => this.#call('recordAndCompare', args);
   history: Engine['history'] = (...args) => this.#call('history', args);
   recommend: Engine['recommend'] = (...args) => this.#call('recommend', args);
+  explain: Engine['explain'] = (...args) => this.#call('explain', args);
+  placesWithout: Engine['placesWithout'] = (...args) => this.#call('placesWithout', args);
+  setTuning: Engine['setTuning'] = (...args) => this.#call('setTuning', args);
   similar: Engine['similar'] = (...args) => this.#call('similar', args);
   setConsent: Engine['setConsent'] = (...args) => this.#call('setConsent', args);
   export: Engine['export'] = (...args) => this.#call('export', args);

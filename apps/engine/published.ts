@@ -2,7 +2,9 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import { scorerOf, tableScorer } from '#shared/learners/load.ts';
+import type { ItemCore } from '#shared/core/items.ts';
+import { scorerOf } from '#shared/learners/load.ts';
+import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import type { Scorer } from '#shared/learners/scorer.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, ItemTable, Model } from '#shared/model/model.ts';
@@ -60,17 +62,19 @@ export class PublishedModels {
   readonly #cache: CacheStore;
   readonly #clock: Clock;
   readonly #onChange: () => void;
+  readonly #items: ItemCore | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
   #wantedKey = '';
   #keeping = false;
 
-  /** `onChange` is called when `current` was replaced. */
-  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void) {
+  /** `onChange` is called when `current` was replaced. @param items what scores; null: plain loops. */
+  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void, items: ItemCore | null = null) {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#items = items;
   }
 
   /** The newest that is complete and checked; null before the first. */
@@ -162,13 +166,13 @@ export class PublishedModels {
       throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     const { version, items, epoch, federation } = header;
     const { hash, policyHash } = announced;
-    const table = model.learner === 'reconstruction' ? materialise(model, features) : null;
+    const table = model.learner === 'reconstruction' ? materialise(model, features, this.#items) : null;
     return {
       info: { version, hash, items, learner: model.learner, epoch, phase: header.phase, phaseName: phase.name },
       model,
       features,
       table,
-      scorer: table === null ? await scorerOf(model, features) : tableScorer(table),
+      scorer: table === null ? await scorerOf(model, features) : new ReconstructionScorer(table),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,

@@ -1,5 +1,6 @@
 // A simulated participant: the engine as it is, with a person's history put in, consent given to whatever the federation is, memory stores, the reference trainer
 // and real sockets. It declares itself simulated in each join. Runs in Node and in a worker thread.
+import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
 import { type MaskCrypto, maskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from './api.ts';
@@ -36,6 +37,8 @@ export interface SimulatedParticipantOptions {
   /** How long training takes on this person's device, ms. Default 0. */
   readonly trainingMs?: number;
   readonly clock?: Clock;
+  /** The compiled WASM core, one for all of a thread. Default: plain JavaScript. */
+  readonly core?: CoreModule | null;
   /** Default: a socket to `url`. */
   readonly transport?: Transport;
   /** Called when a participation ended: published, aborted, or refused by this device. */
@@ -62,6 +65,7 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
     locks: new MemoryLocks(),
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
+    core: options.core ?? null,
     createTrainer: async () => slowed(new ReferenceTrainer('simulated participant'), options.trainingMs ?? 0, clock),
     createMaskCrypto: () => {
       masks ??= maskCrypto(crypto.subtle);

@@ -1,4 +1,5 @@
 // The state of an engine of which nothing is known yet: what the page shows until the worker has spoken.
+import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { Consent, EngineState } from './api.ts';
 
 /** Keep on, all else off: nothing leaves before a person says so. */
@@ -27,4 +28,5 @@ export const initialEngineState: EngineState = {
   eraseUndoUntil: null,
   steps: [],
   online: true,
+  tuning: defaultTuning,
 };

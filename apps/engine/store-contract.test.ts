@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
+import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { Action, HistoryRow } from './api.ts';
 import { type CacheStore, IdbCacheStore } from './cache-store.ts';
 import { type HistoryStore, IdbHistoryStore } from './history-store.ts';
@@ -120,6 +121,19 @@ describe.each(implementations)('%s', (_name, open) => {
     await history.clear();
     expect(await history.consent()).toBeNull();
     expect((await history.read()).rows).toEqual([]);
+  });
+
+  test('[HS7] a tuning is kept with its time, null removes it, and so does clear', async () => {
+    const { history } = await open();
+    const tuning = { ...defaultTuning, more: ['Comedy'], at: 5 };
+    expect(await history.tuning()).toBeNull();
+    await history.setTuning(tuning);
+    expect(await history.tuning()).toEqual(tuning);
+    await history.setTuning(null);
+    expect(await history.tuning()).toBeNull();
+    await history.setTuning(tuning);
+    await history.clear();
+    expect(await history.tuning()).toBeNull();
   });
 
   test('[HS4] newest first', async () => {
@@ -317,6 +331,10 @@ describe('what is found in IndexedDB', () => {
     for (const terms of [7, { mode: 0, rho: 1 }, { mode: 1, rho: 0 }, { mode: 1, rho: Number.POSITIVE_INFINITY }]) {
       await putRaw(database, 'settings', { key: 'consent', value: { keep: true, train: true, send: true, terms } });
       expect(await history.consent()).toMatchObject({ send: true, terms: null });
+    }
+    for (const value of [7, defaultTuning, { ...defaultTuning, novelty: 3, at: 1 }, { ...defaultTuning, at: -1 }]) {
+      await putRaw(database, 'settings', { key: 'tuning', value });
+      expect(await history.tuning()).toBeNull();
     }
     // As a version without `alone` stored it.
     await putRaw(database, 'settings', { key: 'consent', value: { keep: true, train: true, send: true } });

@@ -3,7 +3,7 @@ import type { Locks, TabMessage, Tabs } from './environment.ts';
 import { consentNames } from './history-store.ts';
 
 export const tabsChannel = 'tacit';
-const kinds = ['history', 'consent', 'granted', 'ledger', 'erased'] as const;
+const kinds = ['history', 'tuning', 'consent', 'granted', 'ledger', 'erased'] as const;
 
 /** Web Locks. They end with the tab that held them, however it ends. Rejects where the browser has none: then nothing is taken part in. */
 export class BrowserLocks implements Locks {

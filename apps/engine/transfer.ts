@@ -1,7 +1,14 @@
 // Export and import: the person's data as one JSON document, and back as an idempotent union. Whatever is imported is parsed with limits.
 // The ledger is exported to be read; it is never imported, since a file could only make it say less.
 import type { Consent, HistoryRow, ImportReport, LedgerRow } from './api.ts';
-import { type HistoryStore, historyRowFrom, maxHistoryRows, newer } from './history-store.ts';
+import {
+  type DatedTuning,
+  datedTuningFrom,
+  type HistoryStore,
+  historyRowFrom,
+  maxHistoryRows,
+  newer,
+} from './history-store.ts';
 
 export const exportFormat = 'tacit-export';
 export const exportVersion = 1;
@@ -17,16 +24,17 @@ export class ImportError extends Error {
   }
 }
 
-/** The document, history oldest first. */
+/** The document, history oldest first. @param tuning null: the standard one. */
 export function exportDocument(
   history: readonly HistoryRow[],
   consent: Consent,
+  tuning: DatedTuning | null,
   ledger: readonly LedgerRow[],
   exportedAtMs: number,
 ): string {
   const oldestFirst = [...history].sort((a, b) => a.at - b.at || (a.itemId < b.itemId ? -1 : 1));
   const head = { format: exportFormat, version: exportVersion, exportedAt: exportedAtMs };
-  return JSON.stringify({ ...head, consent, history: oldestFirst, ledger }, null, 2);
+  return JSON.stringify({ ...head, consent, tuning, history: oldestFirst, ledger }, null, 2);
 }
 
 export const ledgerFormat = 'tacit-ledger';
@@ -49,9 +57,11 @@ export function ledgerDocument(rows: readonly LedgerRow[], account: Account, exp
   return JSON.stringify({ ...head, ...account, rows }, null, 2);
 }
 
-/** Reads a document's history. Rows that do not parse are counted and named; the others are taken. Throws ImportError. */
+/** Reads a document's history and tuning. Rows that do not parse are counted and named; the others are taken. Throws ImportError. */
 export function importedRows(json: string): {
   readonly rows: readonly HistoryRow[];
+  /** null: none in the document. */
+  readonly tuning: DatedTuning | null;
   readonly problems: readonly string[];
   readonly rejected: number;
 } {
@@ -63,7 +73,7 @@ export function importedRows(json: string): {
   } catch (error) {
     throw new ImportError('expected a JSON file that Tacit exported; this is not JSON', { cause: error });
   }
-  const { format, version, history } = (document ?? {}) as Record<string, unknown>;
+  const { format, version, history, tuning } = (document ?? {}) as Record<string, unknown>;
   if (format !== exportFormat)
     throw new ImportError(`format: expected ${exportFormat}; this is not a file that Tacit exported`);
   if (version !== exportVersion)
@@ -85,13 +95,15 @@ export function importedRows(json: string): {
     const other = rows.get(row.itemId);
     if (other === undefined || newer(row, other)) rows.set(row.itemId, row);
   });
-  return { rows: [...rows.values()], problems, rejected };
+  return { rows: [...rows.values()], tuning: datedTuningFrom(tuning), problems, rejected };
 }
 
 /** Merges a document into a store. Throws ImportError; rejects with StorageError when nothing could be written. */
 export async function importInto(store: HistoryStore, json: string): Promise<ImportReport> {
-  const { rows, problems, rejected } = importedRows(json);
+  const { rows, tuning, problems, rejected } = importedRows(json);
   const outcomes = await store.merge(rows);
+  const held = await store.tuning();
+  if (tuning !== null && (held === null || tuning.at > held.at)) await store.setTuning(tuning);
   const count = (outcome: string): number => outcomes.filter((other) => other === outcome).length;
   return { added: count('added'), updated: count('updated'), unchanged: count('unchanged'), rejected, problems };
 }

@@ -1,8 +1,10 @@
 // The engine's module worker: the browser's implementations of everything that the engine is handed, and the port to the page.
-// tfjs is not imported here: the trainer's folder is loaded when training first starts, which is after opting in.
+// tfjs is not imported here: the trainer's folder is loaded when training first starts, which is after opting in. The WASM core is, beside the
+// stores: it also scores for who has not opted in.
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
+import { fetchCore } from './core-file.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
 import type { Clock } from './environment.ts';
 import { ReportedFacts } from './facts.ts';
@@ -15,7 +17,7 @@ import { Database, StorageError, type StorageFault } from './store-database.ts';
 import { BrowserLocks, BrowserTabs } from './tabs.ts';
 import { SocketTransport } from './transport.ts';
 
-const backends: readonly Backend[] = ['webgpu', 'webgl', 'cpu', 'reference'];
+const backends: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu', 'reference'];
 /** A database that another tab keeps blocked for longer is not waited for. */
 const openTimeoutMs = 5_000;
 
@@ -33,7 +35,7 @@ serveEngine(startEngine, self as unknown as Port, (reported) => facts.report(rep
 async function startEngine({ backend }: Start): Promise<LocalEngine> {
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
-  const { stores, fault } = await openStores(onFault);
+  const [{ stores, fault }, core] = await Promise.all([openStores(onFault), fetchCore()]);
   engine = await createEngine({
     ...stores,
     transport: new SocketTransport(self.location.origin),
@@ -43,9 +45,10 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
     locks: new BrowserLocks(),
     tabs: new BrowserTabs(),
     facts,
+    core,
     createTrainer: async (forced) => {
       const { createTrainer } = await import('./trainer/create.ts');
-      return createTrainer(forced);
+      return createTrainer(forced, core);
     },
     createMaskCrypto: async () => (await import('./masking.ts')).maskCrypto(crypto.subtle),
     forcedBackend: backends.find((known) => known === backend) ?? null,

@@ -1,5 +1,6 @@
 // One stay of one simulated person: the real engine on a real socket, with the person's history and ledger, until a round is over,
 // their patience ends, or they vanish in the middle.
+import type { CoreModule } from '#shared/core/module.ts';
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { HistoryRow } from '../engine/api.ts';
 import type { CacheStore } from '../engine/cache-store.ts';
@@ -19,6 +20,8 @@ export interface StayOptions {
   /** Public files, shared by the people of one thread. */
   readonly cacheStore: CacheStore;
   readonly clock: Clock;
+  /** The compiled WASM core, one for all of a thread; null: plain JavaScript. */
+  readonly core: CoreModule | null;
   /** Called once, when the stay is over. Not called after `close`. */
   readonly onLeft: (departure: Departure) => void;
 }
@@ -74,6 +77,7 @@ export function startStay(options: StayOptions): Stay {
         alone: true,
         trainingMs: arrival.stepMs,
         clock,
+        core: options.core,
         transport: new SlowTransport({
           inner: new SocketTransport(options.url),
           clock,

@@ -1,5 +1,6 @@
 // A worker thread of the fleet: runs the stays of its people. Which people come is decided in the main thread.
 import { parentPort, workerData } from 'node:worker_threads';
+import { readCore } from '../../server/core-file.ts';
 import { MemoryCacheStore, SystemClock } from '../engine/memory.ts';
 import { LedgerFile } from './ledger-file.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
@@ -16,6 +17,7 @@ const people = new People(task.people);
 const ledgers = new LedgerFile(task.ledgerPath);
 const cacheStore = new MemoryCacheStore();
 const clock = new SystemClock();
+const core = readCore();
 const stays = new Map<number, Stay>();
 
 function arrive(arrival: Arrival): void {
@@ -27,6 +29,7 @@ function arrive(arrival: Arrival): void {
     ledgerStore: ledgers.storeOf(people.idOf(person)),
     cacheStore,
     clock,
+    core,
     onLeft: (departure) => {
       stays.delete(person);
       say({ kind: 'left', person, departure });

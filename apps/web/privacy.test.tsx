@@ -625,6 +625,7 @@ test('compares, also when the shared model is worse', async () => {
     prepare: (engine) => {
       engine.evaluation = {
         likes: 9,
+        choice: { used: 'content', why: 'better', likes: 8 },
         results: [
           { ranking: 'shared', ndcg10: 0.1, halfWidth95: 0.05 },
           { ranking: 'alone', ndcg10: 0.5, halfWidth95: 0.05 },
@@ -634,4 +635,23 @@ test('compares, also when the shared model is worse', async () => {
     },
   });
   expect(text).toContain('worse than this device alone');
+  expect(page.get('choice').dataset).toMatchObject({ used: 'content', why: 'better' });
+  expect(text).toContain('ranked by public content, on this device alone: it put 8 hidden likes nearer to the top');
+});
+
+test('a shared model that gives no scores is not compared, and the page says so', async () => {
+  const text = await open({
+    prepare: (engine) => {
+      engine.evaluation = {
+        likes: 9,
+        choice: { used: 'content', why: 'unusable', likes: 0 },
+        results: [
+          { ranking: 'alone', ndcg10: 0.5, halfWidth95: 0.05 },
+          { ranking: 'popular', ndcg10: 0.2, halfWidth95: 0.05 },
+        ],
+      };
+    },
+  });
+  expect(text).toContain('no usable scores');
+  expect(text).not.toContain('Too close');
 });

@@ -3,7 +3,8 @@
 import { signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Action, Consent, Engine, EngineState, HistoryRow, Recommendation } from '../engine/api.ts';
+import { isSameTuning, type Tuning } from '#shared/ranking/tuning.ts';
+import type { Action, Consent, Engine, EngineState, HistoryRow, ListChange, Recommendation } from '../engine/api.ts';
 import { titleOf, words } from './language.ts';
 import { forgetTrainingCode } from './parts/update-notice.tsx';
 import {
@@ -26,6 +27,14 @@ export interface Toast {
   readonly stayMs: number;
 }
 
+/** What a change of one row did to the list. */
+export interface RowChange {
+  readonly itemId: string;
+  /** What became of the row. */
+  readonly now: 'deleted' | 'restored' | 'changed';
+  readonly change: ListChange;
+}
+
 export const TOAST_STAY_MS = 10_000;
 export const FOR_YOU_COUNT = 18;
 const STATUS_EVERY_MS = 15_000;
@@ -44,6 +53,10 @@ export class Session {
   /** null until the first answer. */
   readonly recommendations = signal<readonly Recommendation[] | null>(null);
   readonly recommendationsFailed = signal(false);
+  /** As set last; the engine follows. */
+  readonly tuning;
+  /** Of the last row that was changed on My data, for as long as that page is open. */
+  readonly rowChange = signal<RowChange | null>(null);
   readonly toast = signal<Toast | null>(null);
   /** Said once to screen readers. */
   readonly announcement = signal('');
@@ -55,6 +68,10 @@ export class Session {
   #recordsUnderWay = 0;
   #historyReads = 0;
   #recommendCalls = 0;
+  /** Places of the listed items without one of the rows: each row is left out once for a list. */
+  #placesWithout = new Map<string, Promise<ReadonlyMap<string, number | null>>>();
+  #wantedTuning: Tuning | null = null;
+  #tuningUnderWay = false;
   #toasts = 0;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,6 +82,7 @@ export class Session {
     this.engine = engine;
     this.#get = get;
     this.state = signal<EngineState>(engine.state());
+    this.tuning = signal<Tuning>(engine.state().tuning);
   }
 
   start(): void {
@@ -142,6 +160,48 @@ export class Session {
     }
   }
 
+  /** As `act`, and tells on this page what that did to the list; its undo tells the same. Never rejects. */
+  async actAndTell(itemId: string, action: Action | null): Promise<void> {
+    const before = this.history.value.get(itemId);
+    if (before === undefined || before.action === action) {
+      return;
+    }
+    if (await this.#record(itemId, action, undefined, action === null ? 'deleted' : 'changed')) {
+      this.#offer(words.value.did(action, this.titleById(itemId)), async () => {
+        await this.#record(itemId, before.action, before.at, action === null ? 'restored' : 'changed');
+      });
+    }
+  }
+
+  /** Holds at once; while the engine is busy with one, only the last of those that follow is sent. */
+  setTuning(tuning: Tuning): void {
+    this.tuning.value = tuning;
+    this.#wantedTuning = tuning;
+    if (!this.#tuningUnderWay) {
+      void this.#sendTuning();
+    }
+  }
+
+  /**
+   * The place, from 1, that a listed item would have without the row that it is there because of; null: not among the first 100. Rejects where
+   * the engine does.
+   */
+  async placeWithout(itemId: string, removed: string): Promise<number | null> {
+    let places = this.#placesWithout.get(removed);
+    if (places === undefined) {
+      const listed = (this.recommendations.value ?? []).map((recommendation) => recommendation.itemId);
+      const asked = listed.includes(itemId) ? listed : [...listed, itemId];
+      places = this.engine
+        .placesWithout(removed, asked)
+        .then((found) => new Map(asked.map((id, index) => [id, found[index] ?? null])));
+      this.#placesWithout.set(removed, places);
+    }
+    const found = await places;
+    return found.has(itemId)
+      ? (found.get(itemId) ?? null)
+      : ((await this.engine.placesWithout(removed, [itemId]))[0] ?? null);
+  }
+
   /** Never rejects: says so where the choice could not be stored. */
   async setConsent(change: Partial<Consent>): Promise<void> {
     try {
@@ -186,6 +246,7 @@ export class Session {
       return;
     }
     this.history.value = new Map();
+    this.rowChange.value = null;
     void this.recommendAgain();
     this.#offer(words.value.data.erased, async () => {
       await this.engine.undoErase();
@@ -250,6 +311,7 @@ export class Session {
   /** Ranks again. What is on screen stays until the answer; a later call overtakes an earlier one. Never rejects. */
   async recommendAgain(): Promise<void> {
     const call = ++this.#recommendCalls;
+    this.#placesWithout.clear();
     try {
       const answer = await this.engine.recommend(FOR_YOU_COUNT);
       if (call === this.#recommendCalls) {
@@ -270,7 +332,28 @@ export class Session {
     return item === undefined ? itemId : titleOf(item);
   }
 
-  async #record(itemId: string, action: Action | null, at: number | undefined): Promise<boolean> {
+  async #sendTuning(): Promise<void> {
+    this.#tuningUnderWay = true;
+    while (this.#wantedTuning !== null) {
+      const tuning = this.#wantedTuning;
+      this.#wantedTuning = null;
+      try {
+        await this.engine.setTuning(tuning);
+      } catch {
+        this.say(words.value.choiceUnsaved);
+      }
+      await this.recommendAgain();
+    }
+    this.#tuningUnderWay = false;
+  }
+
+  /** @param now told as `rowChange` where it is given. */
+  async #record(
+    itemId: string,
+    action: Action | null,
+    at: number | undefined,
+    now: RowChange['now'] | null = null,
+  ): Promise<boolean> {
     const before = this.history.value;
     const next = new Map(before);
     if (action === null) {
@@ -281,7 +364,13 @@ export class Session {
     this.history.value = next;
     this.#recordsUnderWay++;
     try {
-      await (at === undefined ? this.engine.record(itemId, action) : this.engine.record(itemId, action, at));
+      if (now === null) {
+        await (at === undefined ? this.engine.record(itemId, action) : this.engine.record(itemId, action, at));
+        this.rowChange.value = null;
+      } else {
+        const change = await this.engine.recordAndCompare(itemId, action, FOR_YOU_COUNT, at);
+        this.rowChange.value = { itemId, now, change };
+      }
     } catch {
       this.say(words.value.recordFailed);
       return false;
@@ -302,6 +391,10 @@ export class Session {
     this.state.value = state;
     if (elsewhere && this.#recordsUnderWay === 0) {
       void this.#readHistory();
+    }
+    if (!this.#tuningUnderWay && !isSameTuning(state.tuning, this.tuning.value)) {
+      this.tuning.value = state.tuning;
+      void this.recommendAgain();
     }
     const modelHash = state.model?.hash ?? null;
     if (modelHash !== this.#modelHash) {

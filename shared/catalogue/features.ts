@@ -5,6 +5,7 @@
 // Deterministic. Items without any features get zeros in the components, so a catalogue of bare titles works too.
 import type { Features } from '../model/model.ts';
 import { eigenSymmetric } from '../model/symmetric.ts';
+import { MAX_PROMINENCE, MIN_PROMINENCE } from './parse.ts';
 import type { CatalogueItem } from './schema.ts';
 
 /** Principal components kept at most; with the constant and the prominence there are at most 60 columns. */
@@ -67,9 +68,10 @@ function standardised(values: readonly (number | null)[]): Float64Array {
   return Float64Array.from(values, (value) => (value === null || !(std > 1e-9) ? 0 : (value - mean) / std));
 }
 
-function usableProminence(item: CatalogueItem): number | null {
-  const value = item.prominence;
-  return value !== undefined && Number.isFinite(value) ? Math.min(5, Math.max(1, value)) : null;
+/** The editorial prior within its bounds; null where there is none, or no number. */
+export function usableProminence({ prominence }: Pick<CatalogueItem, 'prominence'>): number | null {
+  if (prominence === undefined || !Number.isFinite(prominence)) return null;
+  return Math.min(MAX_PROMINENCE, Math.max(MIN_PROMINENCE, prominence));
 }
 
 interface RawFeature {

@@ -1,5 +1,6 @@
 // What the evaluation asks of a learner, whatever it is: learn from the training people, then score all items for somebody's history.
 // The protocols (p1, p2, time) know nothing else of learners, and learners nothing of protocols. The registry is learners.ts.
+import type { RoundCore } from '../core/rounds.ts';
 import type { Features } from '../model/model.ts';
 
 export interface TrainingData {
@@ -44,6 +45,8 @@ export interface FitOptions {
   readonly seed: number;
   /** Rounds at which a checkpoint is wanted; the last one is always yielded. */
   readonly checkpoints: readonly number[];
+  /** What encodes and sums where there is noise: plain JavaScript unless said otherwise, with the same results. */
+  readonly rounds?: RoundCore;
 }
 
 export interface Learner {

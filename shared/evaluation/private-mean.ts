@@ -1,14 +1,13 @@
 // The mean update of a cohort in the product's own code: policy, config, encodeUpdate, ring sum, decodeSum. At most `mostInOneSum` people share
 // a sum; a larger cohort is several sums, each with noise for its own survivors, averaged by the server.
+import { plainRounds, type RoundCore } from '../core/rounds.ts';
 import type { RandomSource } from '../maths/random.ts';
 import { roundPolicyForCrowd } from '../model/crowd.ts';
 import type { Layout } from '../model/model.ts';
 import { epsilonOfRho, noiseMultiplierFor } from '../privacy/accountant.ts';
 import { decodeSum, RingSum } from '../privacy/aggregate.ts';
 import { chooseRing } from '../privacy/bits.ts';
-import { encodeUpdate } from '../privacy/pipeline.ts';
 import { canonicalJson, sha256Hex } from '../protocol/canonical.ts';
-import { packBits } from '../protocol/codec.ts';
 import { minimumCohortFloor } from '../protocol/limits.ts';
 import { noiseOfPolicy, type RoundPolicy } from '../protocol/policy.ts';
 import { type RoundConfig, roundConfigFromPolicy } from '../protocol/round-config.ts';
@@ -79,7 +78,7 @@ export interface NoisyMean {
 
 /**
  * Sums and decodes the updates of one round, one after another; none is kept.
- * @param cohort how many updates there are. @param round from 1. @param random the experiment's.
+ * @param cohort how many updates there are. @param round from 1. @param random the experiment's. @param rounds what encodes and sums.
  */
 export function noisyMean(
   updates: Iterable<Float64Array>,
@@ -87,21 +86,24 @@ export function noisyMean(
   policy: RoundPolicy,
   round: number,
   random: RandomSource,
+  rounds: RoundCore = plainRounds,
 ): NoisyMean {
   const { sums } = sumsOf(cohort);
   const parts = Array.from({ length: sums }, (_, index) => {
     const config = configOf(policy, round * sums + index, random);
-    return { config, sum: new RingSum(config.length, config.bits) };
+    return { config, sum: new RingSum(config.length, config.bits, rounds) };
   });
+  const noised = new Int32Array(policy.layout.length);
   let member = 0;
   for (const update of updates) {
     const { config, sum } = parts[member++ % sums]!;
-    sum.add(packBits(encodeUpdate(update, config, random).noised, config.bits));
+    rounds.noisedUpdate(update, config, random, noised);
+    sum.add(rounds.packBits(noised, config.bits));
   }
   const mean = new Float64Array(policy.layout.length);
   let variance = 0;
   for (const { config, sum } of parts) {
-    const decoded = decodeSum(sum.values(), sum.count, config);
+    const decoded = decodeSum(sum.values(), sum.count, config, rounds);
     const share = sum.count / cohort;
     for (let at = 0; at < mean.length; at++) mean[at] = mean[at]! + share * decoded.mean[at]!;
     variance += (share * decoded.noiseStdOfMean) ** 2;

@@ -157,6 +157,8 @@ export interface ItemTable {
   readonly embeddings: Float32Array;
   /** S = VᵀV: dimension x dimension. */
   readonly gram: Float64Array;
+  /** V u, where something faster than a loop over V has it: Float32Array[items], the caller's. */
+  readonly products?: (u: ArrayLike<number>) => Float32Array;
 }
 
 /** Interactions by model row. Rows are distinct within and across the three lists. */
@@ -164,6 +166,12 @@ export interface Interactions {
   readonly liked: readonly number[];
   readonly disliked: readonly number[];
   readonly seen: readonly number[];
+  /** Parallel to the lists: how much each counts, above 0 and at most 1 (recency.ts). Absent: 1 each. */
+  readonly weights?: {
+    readonly liked: readonly number[];
+    readonly disliked: readonly number[];
+    readonly seen: readonly number[];
+  };
 }
 
 /** What local training yields: the factors of the rank-one update. Never leaves the device as it is. */

@@ -11,6 +11,7 @@
 //   3. `trainingSteps` times: u ← u − P gradient(u). The first step lands on the minimum, as the objective is quadratic; the others take
 //      away the rounding error of a float32 device.
 //   4. e = a0 V u, and c_j (v_jᵀu − t_j) more at each interaction j. With likes alone e = (1_H + a0) ∘ (V u) − 1_H.
+import { checkInteractions, interactionCount, interactionKinds, weightsOf } from './interactions.ts';
 import type { Interactions, ItemTable, LocalResult } from './model.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './symmetric.ts';
 
@@ -26,6 +27,8 @@ export const dislikedObservation: Observation = { weight: 0.5, target: -0.5 };
 /** Chosen once but not praised: a weak like. */
 export const seenObservation: Observation = { weight: 0.2, target: 0.5 };
 
+const observations = { liked: likedObservation, disliked: dislikedObservation, seen: seenObservation } as const;
+
 /** Steps of local training; see the head of this file. */
 export const trainingSteps = 3;
 
@@ -40,34 +43,25 @@ export interface ObservedRows {
 }
 
 /**
- * Lists the interactions with weights and targets.
- * @throws RangeError when a row is outside the table or occurs twice.
+ * Lists the interactions with weights and targets. A row's weight is that of its kind times its own.
+ * @throws RangeError when a row is outside the table or occurs twice, or a weight is none.
  */
 export function observedRows(table: ItemTable, interactions: Interactions): ObservedRows {
-  const { items } = table.model.header;
-  const kinds = [
-    [interactions.liked, likedObservation],
-    [interactions.disliked, dislikedObservation],
-    [interactions.seen, seenObservation],
-  ] as const;
-  const length = interactions.liked.length + interactions.disliked.length + interactions.seen.length;
+  checkInteractions(interactions, table.model.header.items);
+  const length = interactionCount(interactions);
   const rows = new Uint32Array(length);
   const weights = new Float32Array(length);
   const targets = new Float32Array(length);
-  const taken = new Set<number>();
   let at = 0;
-  for (const [list, observation] of kinds) {
-    for (const row of list) {
-      if (!Number.isInteger(row) || row < 0 || row >= items) {
-        throw new RangeError(`interaction with row ${row}: rows are 0 to ${items - 1}`);
-      }
-      if (taken.has(row)) throw new RangeError(`row ${row} occurs twice among the interactions`);
-      taken.add(row);
+  for (const kind of interactionKinds) {
+    const { weight, target } = observations[kind];
+    const shares = weightsOf(interactions, kind);
+    interactions[kind].forEach((row, index) => {
       rows[at] = row;
-      weights[at] = observation.weight;
-      targets[at] = observation.target;
+      weights[at] = weight * shares[index]!;
+      targets[at] = target;
       at++;
-    }
+    });
   }
   return { rows, weights, targets };
 }
@@ -83,7 +77,9 @@ export function foldIn(table: ItemTable, interactions: Interactions): Float32Arr
 
 /** The fold-in of the likes alone: where training starts. Float64Array[dimension]. */
 export function foldInLikes(table: ItemTable, interactions: Interactions): Float64Array {
-  return minimiser(table, observedRows(table, { liked: interactions.liked, disliked: [], seen: [] }));
+  const { liked } = interactions;
+  const weights = { liked: weightsOf(interactions, 'liked'), disliked: [], seen: [] };
+  return minimiser(table, observedRows(table, { liked, disliked: [], seen: [], weights }));
 }
 
 /** P: the inverse curvature of the local objective, dimension x dimension, float64. */

@@ -10,7 +10,7 @@
 // content prior by a positive-part James-Stein rule (James and Stein 1961; Efron and Morris 1973) whose threshold lies above what noise alone
 // reaches, so that a model without evidence is the content model itself.
 
-import { firstComponent, maxComponents, prominenceColumn } from '../catalogue/features.ts';
+import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
@@ -234,7 +234,7 @@ const prominenceSlope = 0.7;
 
 /** Popularity by prominence, not scaled: length items. */
 export function prominencePopularity(catalogue: Pick<Catalogue, 'items'>): Float64Array {
-  return Float64Array.from(catalogue.items, (item) => Math.exp(prominenceSlope * ((item.prominence ?? 3) - 3)));
+  return Float64Array.from(catalogue.items, (item) => Math.exp(prominenceSlope * ((usableProminence(item) ?? 3) - 3)));
 }
 
 function normalised(values: ArrayLike<number>, items: number): Float64Array {

@@ -1,12 +1,14 @@
 // The item table: what a device computes once for each published model. V = F W + O and its Gram matrix S = VᵀV.
+import type { ItemCore } from '../core/items.ts';
 import type { Features, ItemTable, ReconstructionModel } from './model.ts';
 
 /**
  * Computes V and S.
+ * @param core what computes S and V u; this file's loops unless said otherwise, for who needs the same bits everywhere.
  * @throws RangeError when model and features are of different shape.
  * @returns a table that refers to (does not copy) the model and the features.
  */
-export function materialise(model: ReconstructionModel, features: Features): ItemTable {
+export function materialise(model: ReconstructionModel, features: Features, core: ItemCore | null = null): ItemTable {
   const { items, dimension, featureColumns } = model.header;
   if (features.items !== items || features.columns !== featureColumns) {
     throw new RangeError(
@@ -32,7 +34,19 @@ export function materialise(model: ReconstructionModel, features: Features): Ite
       embeddings[at] = embeddings[at]! + model.offsets[index * dimension + k]!;
     }
   });
-  return { model, features, embeddings, gram: gramMatrix(embeddings, items, dimension) };
+  if (core === null) return { model, features, embeddings, gram: gramMatrix(embeddings, items, dimension) };
+  let rows: ReturnType<ItemCore['rows']> | null = null;
+  return {
+    model,
+    features,
+    embeddings,
+    gram: core.gramMatrix(embeddings, items, dimension),
+    products(u) {
+      // Not before somebody asks: the core may take a copy of V.
+      rows ??= core.rows(embeddings, dimension, null);
+      return rows.scores(u);
+    },
+  };
 }
 
 /** S = VᵀV in float64: dimension x dimension, exactly symmetric. */

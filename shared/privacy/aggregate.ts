@@ -1,27 +1,21 @@
 // The server's half of the pipeline: the ring sum as uploads arrive, then lift, rotate back, average. PROTOCOL.md 7.
-import { unrotate } from '../maths/hadamard.ts';
-import { addModulo, liftSigned, ringMask } from '../maths/ring.ts';
-import { unpackBits } from '../protocol/codec.ts';
+import { plainRounds, type RingVector, type RoundCore } from '../core/rounds.ts';
+import { liftSigned } from '../maths/ring.ts';
 import type { RoundConfig } from '../protocol/round-config.ts';
 
 /** The sum of uploads in Z_2^b. Each is added as it arrives and not kept, so memory is 4 D bytes. */
 export class RingSum {
-  readonly #values: Uint32Array;
-  readonly #bits: number;
+  readonly #vector: RingVector;
   #count = 0;
 
-  /** @param length D. */
-  constructor(length: number, bits: number) {
-    ringMask(bits);
-    if (!Number.isInteger(length) || length < 1)
-      throw new RangeError(`RingSum: expected a length of 1 or more, got ${length}`);
-    this.#values = new Uint32Array(length);
-    this.#bits = bits;
+  /** @param length D, 1 or more. @param rounds what adds. Throws RangeError for a length or bits that cannot be. */
+  constructor(length: number, bits: number, rounds: RoundCore = plainRounds) {
+    this.#vector = rounds.ringVector(length, bits);
   }
 
   /** Adds one payload. Throws ProtocolError 'bad-frame' for a wrong length and leaves the sum as it was. */
   add(payload: Uint8Array): void {
-    addModulo(this.#values, unpackBits(payload, this.#values.length, this.#bits), this.#bits);
+    this.#vector.addPacked(payload);
     this.#count++;
   }
 
@@ -32,7 +26,7 @@ export class RingSum {
 
   /** Uint32Array[D], each below 2^b; a copy, the caller's. */
   values(): Uint32Array {
-    return this.#values.slice();
+    return this.#vector.values();
   }
 }
 
@@ -48,15 +42,21 @@ export interface DecodedSum {
 /**
  * Decodes a ring sum. Deterministic: the same sum, cohort and config give the same bits everywhere.
  * @param sum Uint32Array[D] from `RingSum.values`. @param cohort uploads in it, 1 or more. Throws RangeError otherwise.
+ * @param rounds what rotates back; each gives the same bits.
  */
-export function decodeSum(sum: Uint32Array, cohort: number, config: RoundConfig): DecodedSum {
+export function decodeSum(
+  sum: Uint32Array,
+  cohort: number,
+  config: RoundConfig,
+  rounds: RoundCore = plainRounds,
+): DecodedSum {
   if (sum.length !== config.length)
     throw new RangeError(`decodeSum: expected ${config.length} elements, got ${sum.length}`);
   if (!Number.isInteger(cohort) || cohort < 1)
     throw new RangeError(`decodeSum: expected a cohort of 1 or more, got ${cohort}`);
   const sumIntegers = liftSigned(sum, config.bits);
   const mean = Float64Array.from(sumIntegers);
-  unrotate(mean, config.rotationSeed);
+  rounds.unrotate(mean, config.rotationSeed);
   const divisor = config.scale * cohort;
   for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! / divisor;
   return { mean, noiseStdOfMean: Math.sqrt(cohort * (config.sigma2num / config.sigma2den)) / divisor, sumIntegers };

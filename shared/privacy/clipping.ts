@@ -14,12 +14,14 @@ export function clipToIntegerUnits(update: Float64Array, scale: number, clipping
   }
   const most = maximumAbsolute(out);
   if (most === 0) return out;
-  let sum = 0;
+  // Four sums side by side: the WASM core adds in vectors, and both are to give the same bits.
+  const sums = new Float64Array(4);
   for (let i = 0; i < out.length; i++) {
     const part = out[i]! / most;
     out[i] = part;
-    sum += part * part;
+    sums[i & 3] = sums[i & 3]! + part * part;
   }
+  const sum = sums[0]! + sums[1]! + (sums[2]! + sums[3]!);
   // `out` is g / most now. scale * most may be infinite; the other factor is finite, because the norm of g / most is at least 1.
   const factor = Math.min(scale * most, clippingBoundInt / Math.sqrt(sum));
   for (let i = 0; i < out.length; i++) out[i] = out[i]! * factor;

@@ -26,6 +26,19 @@ export interface EncodedUpdate {
  * Throws RangeError when the update has another length than the config, or the config's bound is not ours: nothing is sent then.
  */
 export function encodeUpdate(update: Float64Array, config: RoundConfig, random: RandomSource): EncodedUpdate {
+  checkEncodable(update, config);
+  const values = clipToIntegerUnits(update, config.scale, config.clippingBoundInt);
+  const clipped = values.map((value) => value / config.scale);
+  rotate(values, config.rotationSeed);
+  const rounded = roundConditionally(values, config.boundSq, random);
+  const noised = new Int32Array(rounded.length);
+  discreteGaussian({ numerator: config.sigma2num, denominator: config.sigma2den }).sample(noised, random);
+  for (let i = 0; i < noised.length; i++) noised[i] = noised[i]! + rounded[i]!;
+  return { clipped, rotated: values, rounded, noised };
+}
+
+/** Throws RangeError when the update has another length than the config, or the config's bound is not ours. */
+export function checkEncodable(update: Float64Array, config: RoundConfig): void {
   if (update.length !== config.length) {
     throw new RangeError(`encodeUpdate: expected ${config.length} numbers, got ${update.length}`);
   }
@@ -33,12 +46,4 @@ export function encodeUpdate(update: Float64Array, config: RoundConfig, random: 
   if (config.boundSq !== boundSq) {
     throw new RangeError(`encodeUpdate: expected a boundSq of ${boundSq}, got ${config.boundSq}`);
   }
-  const values = clipToIntegerUnits(update, config.scale, config.clippingBoundInt);
-  const clipped = values.map((value) => value / config.scale);
-  rotate(values, config.rotationSeed);
-  const rounded = roundConditionally(values, boundSq, random);
-  const noised = new Int32Array(rounded.length);
-  discreteGaussian({ numerator: config.sigma2num, denominator: config.sigma2den }).sample(noised, random);
-  for (let i = 0; i < noised.length; i++) noised[i] = noised[i]! + rounded[i]!;
-  return { clipped, rotated: values, rounded, noised };
 }

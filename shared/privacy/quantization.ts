@@ -3,7 +3,8 @@
 import type { RandomSource } from '../maths/random.ts';
 import { sumOfSquares } from '../maths/vectors.ts';
 
-const maximumTries = 32;
+/** Tries at a rounding that keeps the bound. */
+export const maximumTries = 32;
 /** Words are drawn in batches of this size, so that the order of draws does not depend on the caller. */
 const batchWords = 4096;
 const twoTo32 = 2 ** 32;

@@ -1,4 +1,5 @@
 // Between bytes and typed arrays: packing of ring elements (lowest bit first) and the frames of an upload. PROTOCOL.md [N5], [U1], [U2].
+import { sha256 as sha256InParts } from '@noble/hashes/sha2.js';
 import { sha256 } from './canonical.ts';
 import { ProtocolError } from './errors.ts';
 import { frameHeaderBytes, hashBytes, maximumFrameBytes, maximumFrames } from './limits.ts';
@@ -51,10 +52,10 @@ export function packBits(values: Uint32Array | Int32Array, bits: number): Uint8A
 }
 
 /**
- * The inverse of `packBits`: Uint32Array[length], each below 2^bits, the caller's.
- * Throws ProtocolError 'bad-frame' when the bytes are not exactly ceil(length * bits / 8) or a spare bit of the last one is set.
+ * Throws ProtocolError 'bad-frame' when the bytes are not exactly ceil(length * bits / 8) or a spare bit of the last one is set, RangeError for
+ * bits that cannot be.
  */
-export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uint32Array {
+export function checkPacked(bytes: Uint8Array, length: number, bits: number): void {
   checkBits(bits);
   const expected = packedBytes(length, bits);
   if (bytes.length !== expected) {
@@ -67,6 +68,11 @@ export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uin
   if (spareBits > 0 && bytes[expected - 1]! >>> (8 - spareBits) !== 0) {
     throw new ProtocolError('bad-frame', `payload: expected the last ${spareBits} bits to be 0, got others`);
   }
+}
+
+/** The inverse of `packBits`: Uint32Array[length], each below 2^bits, the caller's. Throws as `checkPacked`. */
+export function unpackBits(bytes: Uint8Array, length: number, bits: number): Uint32Array {
+  checkPacked(bytes, length, bits);
   const out = new Uint32Array(length);
   let at = 0;
   if (bits === 16 || bits === 24 || bits === 32) {
@@ -123,23 +129,32 @@ export function uploadFrames(payload: Uint8Array): Uint8Array[] {
   return frames;
 }
 
+/** A SHA-256 that takes its bytes in parts. */
+export interface PayloadHash {
+  update(bytes: Uint8Array): unknown;
+  /** 32 bytes; called once. */
+  digest(): Uint8Array;
+}
+
 /**
- * Puts one upload together again. It buffers the expected payload and no more, whatever comes.
+ * Puts one upload together again. It buffers the expected payload and no more, whatever comes, and hashes it as it comes.
  * After a ProtocolError it accepts nothing: the upload starts again with a new assembler.
  */
 export class FrameAssembler {
   readonly #expectedBytes: number;
+  readonly #hash: PayloadHash;
   #content: Uint8Array | null = null;
   #received = 0;
   #nextSeq = 0;
   #closed = false;
 
-  /** @param expectedPayloadBytes ceil(D b / 8), known from the RoundConfig. */
-  constructor(expectedPayloadBytes: number) {
+  /** @param expectedPayloadBytes ceil(D b / 8), known from the RoundConfig. @param hash a new one; in plain JavaScript unless said otherwise. */
+  constructor(expectedPayloadBytes: number, hash: PayloadHash = sha256InParts.create()) {
     if (!Number.isInteger(expectedPayloadBytes) || expectedPayloadBytes < 1) {
       throw new RangeError(`FrameAssembler: expected a positive number of bytes, got ${expectedPayloadBytes}`);
     }
     this.#expectedBytes = expectedPayloadBytes;
+    this.#hash = hash;
   }
 
   /** Payload and hash bytes so far. */
@@ -187,15 +202,18 @@ export class FrameAssembler {
       );
     }
     this.#content ??= new Uint8Array(total);
-    this.#content.set(frame.subarray(frameHeaderBytes), this.#received);
+    const content = frame.subarray(frameHeaderBytes);
+    this.#content.set(content, this.#received);
+    // The upload's own hash is no part of what is hashed; it may begin in the frame before the last.
+    this.#hash.update(content.subarray(0, Math.max(0, this.#expectedBytes - this.#received)));
     this.#received += bytes;
     this.#nextSeq++;
     if (last === 0) return null;
     if (this.#received !== total) {
       throw new ProtocolError('bad-frame', `upload: expected ${total} bytes by the last frame, got ${this.#received}`);
     }
-    const payload = this.#content.slice(0, this.#expectedBytes);
-    const hash = sha256(payload);
+    const payload = this.#content.subarray(0, this.#expectedBytes);
+    const hash = this.#hash.digest();
     for (let i = 0; i < hashBytes; i++) {
       if (hash[i] !== this.#content[this.#expectedBytes + i]) {
         throw new ProtocolError(

@@ -5,6 +5,7 @@
 //   advertised --roster--> shared --inbox--> charging --charged--> masked --unmask_req--> confirming --confirmations--> unmasking --result--> done
 //
 // From every state: a fault, an abort of the server or a cancel leads to aborted, with everything secret wiped. Nothing leads back.
+import type { RoundCore } from '../core/rounds.ts';
 import type { RandomSource } from '../maths/random.ts';
 import { sha256 } from '../protocol/canonical.ts';
 import { uploadFrames } from '../protocol/codec.ts';
@@ -46,6 +47,8 @@ export interface ClientTools {
   readonly crypto: MaskCrypto;
   /** Cryptographic for every real participation. */
   readonly random: RandomSource;
+  /** What masks and packs; plain JavaScript unless said otherwise. */
+  readonly rounds?: RoundCore;
   /** On this thread unless said otherwise. */
   readonly applyMasks?: ApplyMasks;
 }
@@ -326,8 +329,8 @@ async function onInbox(state: Shared, bytes: Uint8Array, received: Received, too
   }
   // The masks stay, whoever's share could not be opened: the other side has them too.
   const masks = masksOfUpload(place, state.b, agreements.pairMasks, senders);
-  const apply = tools.applyMasks ?? maskApplier(tools.crypto);
-  const payload = await maskedPayload(state.values, parameters.bits, masks, apply);
+  const apply = tools.applyMasks ?? maskApplier(tools.crypto, tools.rounds);
+  const payload = await maskedPayload(state.values, parameters.bits, masks, apply, tools.rounds);
   for (const mask of masks) mask.key.fill(0);
   for (const key of agreements.pairMasks.values()) key.fill(0);
   state.b.fill(0);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { maskWordBytes } from '../core/rounds.ts';
 import { experimentRandom } from '../maths/random.ts';
 import { ringMask } from '../maths/ring.ts';
 import { unpackBits } from '../protocol/codec.ts';
 import { ringBits } from '../protocol/limits.ts';
 import { randomBytes } from './bytes.ts';
 import { nobleCrypto, platformCrypto } from './crypto.ts';
-import { maskApplier, maskedPayload, maskWordBytes, type SignedMask } from './masks.ts';
+import { maskApplier, maskedPayload, type SignedMask } from './masks.ts';
 
 const platform = platformCrypto(crypto.subtle);
 const keys = (count: number, seed: number): Uint8Array[] => {

@@ -24,7 +24,7 @@ const unmaskDeadlineS = 10;
 const maskedBaseDeadlineS = 30;
 const maximumMaskedDeadlineS = 120;
 /** Slowest uplink that an upload is timed for. */
-const slowestUploadBytesPerS = 125_000;
+export const slowestUploadBytesPerS = 125_000;
 
 /** What masking takes from a RoundConfig. */
 export interface MaskNumbers {

@@ -6,6 +6,7 @@
 //   advertise --roster--> shares --inbox--> masked --unmask_req--> confirm --confirmations--> unmask --> done
 //
 // A stage ends when everyone who is still there has answered, and at its deadline. Every stage can end in aborted.
+import type { RoundCore } from '../core/rounds.ts';
 import { ringMask } from '../maths/ring.ts';
 import { RingSum } from '../privacy/aggregate.ts';
 import { ProtocolError } from '../protocol/errors.ts';
@@ -32,6 +33,8 @@ import {
 
 export interface ServerTools {
   readonly crypto: MaskCrypto;
+  /** What adds; plain JavaScript unless said otherwise. */
+  readonly rounds?: RoundCore;
   /** On this thread unless said otherwise. */
   readonly applyMasks?: ApplyMasks;
   /** Awaited between the secrets that are recombined, so that others on this thread get their turn. */
@@ -415,7 +418,7 @@ async function nextStage(state: LiveState, tools: ServerTools): Promise<ServerSt
     case 'advertise':
       return closeRoster(state);
     case 'shares':
-      return closeShares(state);
+      return closeShares(state, tools);
     case 'masked':
       return closeUploads(state);
     case 'confirm':
@@ -459,7 +462,7 @@ function closeRoster(state: Advertising): ServerStep {
 }
 
 /** [M6] */
-function closeShares(state: Sharing): ServerStep {
+function closeShares(state: Sharing, tools: ServerTools): ServerStep {
   const { cohort, answers } = state;
   const { answered: u2, out } = endOfAnswers(state);
   const short = shortage(cohort, u2, u2);
@@ -474,7 +477,7 @@ function closeShares(state: Sharing): ServerStep {
     }),
   );
   const { length, bits } = cohort.start.parameters;
-  const sum = new RingSum(length, bits);
+  const sum = new RingSum(length, bits, tools.rounds);
   return asking({ kind: 'masked', cohort, asked: u2, told, answers: new Map(), commitments, sum }, out);
 }
 
@@ -529,7 +532,7 @@ async function unmask(state: Unmasking, tools: ServerTools): Promise<ServerState
   }
   const { bits } = cohort.start.parameters;
   const total = sum.values();
-  await (tools.applyMasks ?? maskApplier(tools.crypto))(total, bits, recovered.masks);
+  await (tools.applyMasks ?? maskApplier(tools.crypto, tools.rounds))(total, bits, recovered.masks);
   const mask = ringMask(bits);
   for (let i = 0; i < total.length; i++) total[i] = total[i]! & mask;
   return {

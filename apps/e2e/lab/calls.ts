@@ -1,18 +1,8 @@
 // What a test can ask of the worker in the lab page.
+import type { RoundCore } from '#shared/core/rounds.ts';
+import type { Problem } from '#shared/testing/made-up-problem.ts';
 import type { Backend } from '../../engine/api.ts';
 import type { PartWithSeed } from './encode.ts';
-
-/** A made-up model and history. Everything in it follows from the numbers here. */
-export interface Problem {
-  readonly items: number;
-  readonly dimension: number;
-  readonly featureColumns: number;
-  readonly offsetRows: number;
-  readonly liked: number;
-  readonly disliked: number;
-  readonly seen: number;
-  readonly seed: number;
-}
 
 /** How a backend is spoilt before it is probed: a matrix product that gives zeros, or one that throws. */
 export type Sabotage = 'zeros' | 'throws';
@@ -35,8 +25,11 @@ export type LabCall =
       readonly problem: Problem;
     }
   | { readonly kind: 'choose'; readonly forced: Backend | null }
-  | { readonly kind: 'encode'; readonly seed: number; readonly config: readonly number[] }
-  | { readonly kind: 'take-part'; readonly part: PartWithSeed };
+  | { readonly kind: 'encode'; readonly seed: number; readonly config: readonly number[]; readonly twin: Twin }
+  | { readonly kind: 'take-part'; readonly part: PartWithSeed; readonly twin: Twin };
+
+/** Which of the core's twins computes. */
+export type Twin = RoundCore['kind'];
 
 export interface Trained {
   readonly backend: Backend;

@@ -1,9 +1,8 @@
 // A client's whole part in a round from seeded randomness: encode, advertise, shares, masked, confirm, unmask. The same bytes in Node and in a
 // browser, by WebCrypto and by noble. For tests only.
+import type { RoundCore } from '#shared/core/rounds.ts';
 import { experimentRandom } from '#shared/maths/random.ts';
-import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
-import { packBits } from '#shared/protocol/codec.ts';
 import { maskParametersOf, parseRoundConfig } from '#shared/protocol/round-config.ts';
 import { nobleCrypto, platformCrypto } from '#shared/secagg/crypto.ts';
 import { type SoloRun, soloRun } from '#shared/secagg/testing/solo.ts';
@@ -14,10 +13,10 @@ function madeUpUpdate(seed: number, length: number): Float64Array {
 }
 
 /** Hex of the noised update, packed: what mode 4 sends and what the masks of mode 1 are added to. */
-export function encodeWithSeed(seed: number, config: Uint8Array): string {
+export function encodeWithSeed(seed: number, config: Uint8Array, rounds: RoundCore): string {
   const parsed = parseRoundConfig(config);
-  const { noised } = encodeUpdate(madeUpUpdate(seed, parsed.length), parsed, experimentRandom(seed));
-  return toHex(packBits(noised, parsed.bits));
+  const { noised } = rounds.encodeUpdate(madeUpUpdate(seed, parsed.length), parsed, experimentRandom(seed));
+  return toHex(rounds.packBits(noised, parsed.bits));
 }
 
 export interface PartWithSeed {
@@ -37,16 +36,17 @@ export interface SaidWithSeed {
 }
 
 /** What one client says in a round whose other clients are made up. Throws where the platform lacks a primitive. */
-export async function takePartWithSeed(part: PartWithSeed): Promise<SaidWithSeed> {
+export async function takePartWithSeed(part: PartWithSeed, rounds: RoundCore): Promise<SaidWithSeed> {
   const { seed, clients, dropouts, implementation } = part;
   const bytes = Uint8Array.from(part.config);
   const config = parseRoundConfig(bytes);
-  const { noised } = encodeUpdate(madeUpUpdate(seed, config.length), config, experimentRandom(seed));
+  const { noised } = rounds.encodeUpdate(madeUpUpdate(seed, config.length), config, experimentRandom(seed));
   const { said, ms } = await soloRun({
     config: bytes,
     parameters: maskParametersOf(config),
     clients,
     values: noised,
+    rounds,
     crypto: implementation === 'noble' ? nobleCrypto : platformCrypto(crypto.subtle),
     label: `tacit lab ${seed}`,
     dropouts,

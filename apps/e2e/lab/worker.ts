@@ -1,13 +1,16 @@
 // The worker of the lab page: runs the browser's trainer as the engine does, in a module worker, and compares it with the reference.
 import { backend, engine, env, getKernel, memory, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import type { Features, Interactions, ItemTable, LocalResult, ReconstructionModel } from '#shared/model/model.ts';
+import type { RoundCore } from '#shared/core/rounds.ts';
+import { roundCore } from '#shared/core/rounds-wasm.ts';
+import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.ts';
 import { trainReference } from '#shared/model/objective.ts';
-import { materialise } from '#shared/model/table.ts';
+import { makeProblem, type Problem } from '#shared/testing/made-up-problem.ts';
+import { fetchCore } from '../../engine/core-file.ts';
 import { largestRelativeError } from '../../engine/trainer/agreement.ts';
 import { openBackend } from '../../engine/trainer/backend.ts';
 import { createTrainer } from '../../engine/trainer/create.ts';
 import type { Trainer } from '../../engine/trainer.ts';
-import type { LabAnswer, LabCall, Problem, Rounds, Trained } from './calls.ts';
+import type { LabAnswer, LabCall, Rounds, Trained, Twin } from './calls.ts';
 import { encodeWithSeed, takePartWithSeed } from './encode.ts';
 
 addEventListener('message', async (event: MessageEvent<{ id: number; call: LabCall }>) => {
@@ -40,17 +43,26 @@ async function run(call: LabCall): Promise<unknown> {
     case 'choose':
       return withTrainer(call.forced, async ({ backend: name, reason }) => ({ backend: name, reason, error: 0 }));
     case 'encode':
-      return encodeWithSeed(call.seed, Uint8Array.from(call.config));
+      return encodeWithSeed(call.seed, Uint8Array.from(call.config), await twinOf(call.twin));
     case 'take-part':
-      return takePartWithSeed(call.part);
+      return takePartWithSeed(call.part, await twinOf(call.twin));
   }
+}
+
+const core = fetchCore();
+
+/** Throws where the WASM core is asked for and cannot be had. */
+async function twinOf(twin: Twin): Promise<RoundCore> {
+  const rounds = roundCore(twin === 'wasm' ? await core : null);
+  if (rounds.kind !== twin) throw new RangeError(`expected the ${twin} core, got ${rounds.kind}`);
+  return rounds;
 }
 
 async function withTrainer<T>(
   forced: Parameters<typeof createTrainer>[0],
   use: (trainer: Trainer) => Promise<T>,
 ): Promise<T> {
-  const trainer = await createTrainer(forced);
+  const trainer = await createTrainer(forced, await core);
   try {
     return await use(trainer);
   } finally {
@@ -75,7 +87,7 @@ const chosenBySize = -1;
 
 /** A history of another length in each round, and a new model every tenth, as a device sees them. */
 async function rounds(call: LabCall & { kind: 'rounds' }): Promise<Rounds> {
-  const trainer = await createTrainer(call.forced);
+  const trainer = await createTrainer(call.forced, await core);
   // tfjs's program for small products synchronises 64 threads for each number: ten times slower on a processor that plays the adapter.
   if (trainer.backend === 'webgpu') env().set('WEBGPU_MATMUL_PROGRAM_TYPE', smallOutputProgram);
   const { table, interactions } = makeProblem(call.problem);
@@ -152,64 +164,4 @@ async function sabotage(call: LabCall & { kind: 'sabotage' }): Promise<Trained> 
     unregisterKernel('Sub', call.forced);
     registerKernel(real);
   }
-}
-
-/** The made-up model and history of a problem: rows distinct, numbers from a small generator of its own. */
-function makeProblem(problem: Problem): { table: ItemTable; interactions: Interactions } {
-  const { items, dimension, featureColumns, offsetRows } = problem;
-  const next = generator(problem.seed);
-  const numbers = (length: number, size: number) => Float32Array.from({ length }, () => size * (2 * next() - 1));
-  const order = Array.from({ length: items }, (_, row) => row);
-  for (let i = items - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  const features: Features = { items, columns: featureColumns, values: numbers(items * featureColumns, 0.3) };
-  const model: ReconstructionModel = {
-    learner: 'reconstruction',
-    header: {
-      format: 2,
-      version: 1,
-      federation: '0'.repeat(32),
-      epoch: 1,
-      phase: 0,
-      phaseRounds: 0,
-      catalogueHash: '0'.repeat(64),
-      featuresHash: '0'.repeat(64),
-      items,
-      dimension,
-      featureColumns,
-      offsetRows,
-      unobservedWeight: 0.5,
-      lambda: 0.01,
-      popularityWeight: 0,
-    },
-    projection: numbers(featureColumns * dimension, 0.5),
-    offsets: numbers(offsetRows * dimension, 0.2),
-    offsetItems: Uint32Array.from(order.slice(0, offsetRows).sort((a, b) => a - b)),
-    popularity: new Float32Array(items).fill(1 / items),
-  };
-  // Taken from the other end of the order and wrapped around, so that some interactions are offset items and some are not.
-  const rows = order.slice().reverse();
-  const { liked, disliked } = problem;
-  return {
-    table: materialise(model, features),
-    interactions: {
-      liked: rows.slice(0, liked),
-      disliked: rows.slice(liked, liked + disliked),
-      seen: rows.slice(liked + disliked, liked + disliked + problem.seen),
-    },
-  };
-}
-
-/** The murmur3 finaliser over a counter: numbers in [0, 1). For test problems only. */
-function generator(seed: number): () => number {
-  let counter = seed >>> 0;
-  return () => {
-    counter = (counter + 0x9e3779b9) >>> 0;
-    let h = counter;
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
-  };
 }

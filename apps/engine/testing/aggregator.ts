@@ -3,11 +3,11 @@
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
-import { initialLearned } from '#shared/learners/server.ts';
+import { initialLearned, type Learned, migrateLearned } from '#shared/learners/server.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
-import type { LearnerName, Model, Place } from '#shared/model/model.ts';
+import type { Features, LearnerName, Model, Place } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import { policyHash as hashOfPolicy, type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
@@ -72,6 +72,9 @@ export class TestAggregator {
   readonly first: Model;
   model: Model;
   hash = '';
+  readonly #catalogue: Catalogue;
+  readonly #features: Features;
+  readonly #learned: Learned;
   #rounds = 0;
 
   constructor(
@@ -81,14 +84,12 @@ export class TestAggregator {
     learner: LearnerName = 'reconstruction',
   ) {
     this.transport = new KeepingTransport(secure);
-    const features = computeFeatures(catalogue.items);
-    const featureFile = encodeFeatures(features);
-    const featuresHash = sha256Hex(featureFile);
+    const { features, featuresHash } = this.#serveCatalogue(catalogue);
     const { items } = catalogue;
     const crowd = { learner, present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
     this.federation = policyForCrowd({ ...crowd, overrides });
     this.policyHash = hashOfPolicy(this.federation);
-    this.first = initialLearned({
+    this.#learned = initialLearned({
       policy: this.federation,
       catalogue,
       features,
@@ -96,10 +97,11 @@ export class TestAggregator {
       featuresHash,
       federation: 'f0'.repeat(16),
       dimension: 8,
-    }).model;
+    });
+    this.first = this.#learned.model;
     this.model = this.first;
-    this.http.files.set(`/v1/features/${featuresHash}`, featureFile);
-    this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
+    this.#catalogue = catalogue;
+    this.#features = features;
     this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.federation)));
     this.publish(1);
   }
@@ -113,7 +115,7 @@ export class TestAggregator {
   publish(version: number, place: Partial<Place> = {}): void {
     const { first } = this;
     const header = { ...first.header, version, ...place };
-    this.model =
+    this.#serveModel(
       first.learner === 'reconstruction'
         ? {
             ...first,
@@ -121,11 +123,33 @@ export class TestAggregator {
             projection: first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
           }
         : // The header is the model's own but for version and place.
-          ({ ...first, header } as Model);
-    const file = encodeModel(this.model);
+          ({ ...first, header } as Model),
+    );
+  }
+
+  /** Publishes the first model carried over to another catalogue, as version 2. */
+  publishCatalogue(catalogue: Catalogue): void {
+    const { features, featuresHash } = this.#serveCatalogue(catalogue);
+    const to = { features, catalogue, catalogueHash: catalogueHash(catalogue), featuresHash };
+    const from = { features: this.#features, catalogue: this.#catalogue };
+    this.#serveModel(migrateLearned(this.#learned, from, to).model);
+  }
+
+  #serveCatalogue(catalogue: Catalogue): { readonly features: Features; readonly featuresHash: string } {
+    const features = computeFeatures(catalogue.items);
+    const file = encodeFeatures(features);
+    const featuresHash = sha256Hex(file);
+    this.http.files.set(`/v1/features/${featuresHash}`, file);
+    this.http.files.set(`/v1/catalogues/${catalogueHash(catalogue)}`, bytesOf(canonicalJson(catalogue)));
+    return { features, featuresHash };
+  }
+
+  #serveModel(model: Model): void {
+    this.model = model;
+    const file = encodeModel(model);
     this.hash = sha256Hex(file);
     this.http.files.set(`/v1/models/${this.hash}`, file);
-    const status = { model: { version, hash: this.hash }, policy: { hash: this.policyHash } };
+    const status = { model: { version: model.header.version, hash: this.hash }, policy: { hash: this.policyHash } };
     this.http.files.set('/v1/status', bytesOf(JSON.stringify(status)));
   }
 

@@ -149,9 +149,73 @@ export const en = {
   },
   why: {
     'because-liked': (title: string): string => `Because you liked ${title}`,
+    'because-seen': (title: string): string => `Because you saw ${title}`,
+    'because-disliked': (title: string): string => `Unlike ${title}`,
     genre: (genre: string): string => `Because you like ${genre}`,
-    community: (): string => 'People with tastes like yours like it',
-    popular: (): string => 'Popular with many people',
+    community: 'People with tastes like yours like it',
+    tuned: 'As you set your list',
+    popular: 'Popular with many people',
+    ask: 'Where would it be without that?',
+    asking: 'Working it out…',
+    placeWithout: (place: number | null): string =>
+      place === null ? 'Without it: not in the first 100' : `Without it: place ${place}`,
+  },
+  /** What was said about a title, beside its name. */
+  said: { like: 'liked', dislike: 'not for you', seen: 'seen' } satisfies Record<Action, string> as Record<
+    Action,
+    string
+  >,
+  whyHere: {
+    heading: 'Why is this here?',
+    place: (place: number): string => `Place ${place} of your list`,
+    beyond: 'Not among the first 100 of your list',
+    nothingSaid: 'Nothing that you said speaks for it or against it.',
+    lead: 'What each thing you said adds or takes away, worked out exactly on this device. What you said long ago counts less.',
+    tunedToo: 'How you tuned your list moves it too.',
+    share: (share: number): string => `${share < 0 ? '−' : '+'}${Math.round(Math.abs(share) * 100)} %`,
+    ask: 'Without it?',
+    askOf: (title: string): string => `Where would it be without ${title}?`,
+    asking: 'Working it out…',
+    without: (before: number | null, place: number | null): string => {
+      if (place === null) {
+        return before === null ? 'Without it just as far down.' : 'Without it this would not be in the first 100.';
+      }
+      const move = before === null || place < before ? 'rise to' : place > before ? 'fall to' : 'stay at';
+      return `Without it this would ${move} place ${place}.`;
+    },
+    more: (n: number): string => `Show ${count.format(n)} more`,
+    rest: (n: number): string => `${count.format(n)} more matter${n === 1 ? 's' : ''} less than 1 % each.`,
+  },
+  tuning: {
+    heading: 'Tune this list',
+    tuned: 'tuned',
+    lead: 'Holds at once. Kept on this device like your history, and never sent.',
+    sliders: {
+      popularity: ['How well known', 'well known', 'little known'],
+      novelty: ['How familiar', 'like what I know', 'new to me'],
+      diversity: ['How varied', 'best first', 'varied'],
+    } as { readonly [slider in 'popularity' | 'novelty' | 'diversity']: readonly [string, string, string] },
+    /** Where a slider stands, for screen readers. */
+    at: (percent: number, end: string): string => (percent === 0 ? 'neutral' : `${percent} % towards ${end}`),
+    genres: 'Genres',
+    less: (genre: string): string => `Less ${genre}`,
+    more: (genre: string): string => `More ${genre}`,
+    reset: 'Back to the standard list',
+  },
+  rowChange: {
+    what: {
+      deleted: (title: string): string => `Deleted: ${title}.`,
+      restored: (title: string): string => `${title} is back.`,
+      changed: (title: string): string => `Changed: ${title}.`,
+    },
+    howMany: (changed: number, listed: number): string =>
+      changed === 0
+        ? `None of the ${listed} recommendations changed.`
+        : `${changed} of ${listed} recommendations changed.`,
+    left: (titles: string): string => `Gone: ${titles}`,
+    came: (titles: string): string => `New: ${titles}`,
+    proof: (isDeleted: boolean, rows: number): string =>
+      `The list was computed again from ${isDeleted ? 'the remaining ' : ''}${count.format(rows)} row${s(rows)}${isDeleted ? '; nothing of the deleted one is left in it' : ''}.`,
   },
   sources: { popular: 'Popular', 'on-device': 'On this device', shared: 'Shared model' } satisfies Record<
     Source,
@@ -159,7 +223,7 @@ export const en = {
   > as Record<Source, string>,
   sourceHint: {
     popular: 'The same for everybody.',
-    'on-device': 'Ranked from your likes on this device, with a model made from public facts only.',
+    'on-device': 'Ranked from your likes on this device, by public facts and how well known each title is.',
     shared: 'Ranked from your likes on this device, with the model that people trained together.',
   } satisfies Record<Source, string> as Record<Source, string>,
   poster: (title: string): string => `Poster of ${title}`,
@@ -325,7 +389,7 @@ export const en = {
     unknownItem: 'no longer in the catalogue',
     take: 'Take it with you',
     takeText:
-      'A JSON file with your history, your switches and the privacy ledger. Bringing one in adds to what is here; the newer entry wins.',
+      'A JSON file with your history, your switches, how you tuned your list, and the privacy ledger. Bringing one in adds to what is here; the newer entry wins.',
     export: 'Export',
     import: 'Import',
     exported: 'Exported.',
@@ -335,7 +399,7 @@ export const en = {
     importFailed: 'That file could not be imported.',
     eraseHeading: 'Erase everything',
     eraseText:
-      'Deletes your history, what was learnt from it, your switches and what is waiting to be sent, at once. You can undo it for 10 seconds.',
+      'Deletes your history, what was learnt from it, your switches, how you tuned your list and what is waiting to be sent, at once. You can undo it for 10 seconds.',
     ledgerStays:
       'One thing stays: how much of the privacy budget was spent. If that were forgotten, a server could ask you again and again, and the limit would limit nothing. It holds no titles.',
     erase: 'Erase everything…',

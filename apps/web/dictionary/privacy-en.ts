@@ -1,5 +1,6 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
 import type { LayoutPart, LearnerName } from '#shared/model/model.ts';
+import type { ModelChoice } from '#shared/ranking/choice.ts';
 import type { Backend, LedgerRow, UploadInspection } from '../../engine/api.ts';
 import type { Panel, Watcher } from '../privacy/watchers.ts';
 
@@ -284,6 +285,7 @@ export const privacyEn = {
   backends: {
     webgpu: 'WebGPU, on the graphics processor',
     webgl: 'WebGL, on the graphics processor',
+    wasm: 'the processor, in WebAssembly',
     cpu: 'the processor, in JavaScript',
     reference: 'the processor, in plain JavaScript',
   } satisfies Record<Backend, string> as Record<Backend, string>,
@@ -291,6 +293,24 @@ export const privacyEn = {
   betterLead:
     'Each of your likes is hidden in turn, and three rankings try to find it again. Worked out on this device, sent to nobody.',
   betterFew: (likes: number): string => `This needs 5 likes or more; you have ${likes}.`,
+  /** Which model ranks the list, and why. `likes` were hidden to find out. */
+  betterChoice: ({ used, why, likes }: ModelChoice, isTaught: boolean): string => {
+    const model = isTaught ? 'the shared model' : 'the still untaught shared model';
+    switch (why) {
+      case 'few':
+        return `Your list is ranked by ${model}. From two likes on, this device compares it with public content.`;
+      case 'unusable':
+        return 'Your list is ranked by public content, on this device alone: the shared model gives no usable scores.';
+      case 'close':
+        return `Your list is ranked by ${model}: over ${likes} hidden likes, public content was about as good.`;
+      case 'better':
+        return used === 'shared'
+          ? `Your list is ranked by ${model}: it put ${likes} hidden likes nearer to the top than public content did.`
+          : `Your list is ranked by public content, on this device alone: it put ${likes} hidden likes nearer to the top than ${model} did.`;
+    }
+  },
+  betterChoiceWhen:
+    'Looked at anew when the model changes and at 2, 3, 5, 8, 12 likes and so on, so that your list does not turn with each click.',
   betterRankings: { shared: 'With the shared model', alone: 'This device alone', popular: 'Popular' } as Record<
     'shared' | 'alone' | 'popular',
     string

@@ -233,12 +233,29 @@ export const privacyZh: PrivacyDictionary = {
   backends: {
     webgpu: 'WebGPU，在图形处理器上',
     webgl: 'WebGL，在图形处理器上',
+    wasm: '处理器，WebAssembly',
     cpu: '处理器，JavaScript',
     reference: '处理器，纯 JavaScript',
   },
   better: '对你来说更好吗？',
   betterLead: '依次藏起你的每一个喜欢，看三种排序能否把它找回来。在本设备上计算，不发给任何人。',
   betterFew: (likes) => `需要至少 5 个喜欢，你有 ${likes} 个。`,
+  betterChoice: ({ used, why, likes }, isTaught) => {
+    const model = isTaught ? '共同模型' : '还没有人教过的共同模型';
+    switch (why) {
+      case 'few':
+        return `你的列表由${model}排序。从两个喜欢起，本设备会拿它和公开资料比较。`;
+      case 'unusable':
+        return '你的列表只用公开资料在本设备上排序：共同模型没有给出可用的分数。';
+      case 'close':
+        return `你的列表由${model}排序：对 ${likes} 个藏起的喜欢，公开资料差不多一样好。`;
+      case 'better':
+        return used === 'shared'
+          ? `你的列表由${model}排序：它把 ${likes} 个藏起的喜欢排得比公开资料更靠前。`
+          : `你的列表只用公开资料在本设备上排序：它把 ${likes} 个藏起的喜欢排得比${model}更靠前。`;
+    }
+  },
+  betterChoiceWhen: '模型更新时，以及到第 2、3、5、8、12 个喜欢……时重新比较，列表不会随每次点击翻来覆去。',
   betterRankings: { shared: '用共同模型', alone: '只用本设备', popular: '热门' },
   betterScore: (value, half) => `${value} ± ${half}`,
   betterN: (n) => `对 ${n} 个藏起的喜欢计算 NDCG@10：1 表示每次都排在第一，0 表示从未进入前十。± 为 95% 区间。`,

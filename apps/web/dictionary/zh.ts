@@ -131,14 +131,72 @@ export const zh: Dictionary = {
   },
   why: {
     'because-liked': (title) => `因为你喜欢《${title}》`,
+    'because-seen': (title) => `因为你看过《${title}》`,
+    'because-disliked': (title) => `和《${title}》不同`,
     genre: (genre) => `因为你喜欢${genre}`,
-    community: () => '口味与你相近的人喜欢',
-    popular: () => '很多人喜欢',
+    community: '口味与你相近的人喜欢',
+    tuned: '按你对列表的设置',
+    popular: '很多人喜欢',
+    ask: '没有它会排在哪里？',
+    asking: '正在计算……',
+    placeWithout: (place) => (place === null ? '没有它：不在前 100' : `没有它：第 ${place} 位`),
+  },
+  said: { like: '喜欢', dislike: '不感兴趣', seen: '看过' },
+  whyHere: {
+    heading: '为什么在这里？',
+    place: (place) => `在你的列表中排第 ${place} 位`,
+    beyond: '不在你的列表的前 100 位',
+    nothingSaid: '你说过的内容对它没有影响。',
+    lead: '你说过的每一项使它上升或下降多少，都在本设备上精确算出。很久以前说的算得少些。',
+    tunedToo: '你对列表的调整也会移动它。',
+    share: (share) => `${share < 0 ? '−' : '+'}${Math.round(Math.abs(share) * 100)}%`,
+    ask: '没有它呢？',
+    askOf: (title) => `没有《${title}》，它会排在哪里？`,
+    asking: '正在计算……',
+    without: (before, place) => {
+      if (place === null) {
+        return before === null ? '没有它，同样靠后。' : '没有它，就不在前 100 位。';
+      }
+      const move = before === null || place < before ? '升到' : place > before ? '降到' : '仍在';
+      return `没有它，会${move}第 ${place} 位。`;
+    },
+    more: (n) => `再显示 ${count.format(n)} 项`,
+    rest: (n) => `另有 ${count.format(n)} 项，每项不到 1%。`,
+  },
+  tuning: {
+    heading: '调整列表',
+    tuned: '已调整',
+    lead: '立即生效。和历史一样保存在本设备上，从不发送。',
+    sliders: {
+      popularity: ['知名度', '广为人知', '鲜为人知'],
+      novelty: ['新鲜度', '像我熟悉的', '对我新鲜的'],
+      diversity: ['多样性', '最佳优先', '多样'],
+    },
+    at: (percent, end) => (percent === 0 ? '居中' : `偏向${end} ${percent}%`),
+    genres: '类型',
+    less: (genre) => `少一些${genre}`,
+    more: (genre) => `多一些${genre}`,
+    reset: '恢复标准列表',
+  },
+  rowChange: {
+    what: {
+      deleted: (title) => `已删除《${title}》。`,
+      restored: (title) => `《${title}》已恢复。`,
+      changed: (title) => `已更改《${title}》。`,
+    },
+    howMany: (changed, listed) =>
+      changed === 0 ? `${listed} 条推荐都没有变。` : `${listed} 条推荐中变了 ${changed} 条。`,
+    left: (titles) => `离开：${titles}`,
+    came: (titles) => `新来：${titles}`,
+    proof: (isDeleted, rows) =>
+      isDeleted
+        ? `列表已根据剩下的 ${count.format(rows)} 条记录重新计算，其中没有被删记录的任何痕迹。`
+        : `列表已根据 ${count.format(rows)} 条记录重新计算。`,
   },
   sources: { popular: '热门', 'on-device': '本设备', shared: '共同模型' },
   sourceHint: {
     popular: '对所有人都一样。',
-    'on-device': '用只含公开资料的模型，在本设备上按你的喜好排序。',
+    'on-device': '用公开资料和知名度，在本设备上按你的喜好排序。',
     shared: '用大家一起训练的模型，在本设备上按你的喜好排序。',
   },
   poster: (title) => `《${title}》的海报`,
@@ -285,7 +343,7 @@ export const zh: Dictionary = {
     more: (n) => `再显示 ${count.format(n)} 条`,
     unknownItem: '已不在片库中',
     take: '带走',
-    takeText: '一个 JSON 文件，含你的历史、开关和隐私账本。导入时与现有内容合并，较新的条目优先。',
+    takeText: '一个 JSON 文件，含你的历史、开关、对列表的调整和隐私账本。导入时与现有内容合并，较新的条目优先。',
     export: '导出',
     import: '导入',
     exported: '已导出。',
@@ -294,7 +352,7 @@ export const zh: Dictionary = {
       `已导入：新增 ${added} 条，更新 ${updated} 条，${unchanged} 条不变${rejected > 0 ? `，拒绝 ${rejected} 条` : ''}。`,
     importFailed: '无法导入这个文件。',
     eraseHeading: '全部清除',
-    eraseText: '立即删除你的历史、从中学到的内容、你的开关，以及等待发送的内容。10 秒内可以撤销。',
+    eraseText: '立即删除你的历史、从中学到的内容、你的开关、对列表的调整，以及等待发送的内容。10 秒内可以撤销。',
     ledgerStays:
       '只有一样会留下：已经用掉多少隐私预算。如果连它也忘掉，服务器就可以一次又一次地询问你，上限便形同虚设。其中没有任何片名。',
     erase: '全部清除…',

@@ -6,6 +6,7 @@ import { titleOf, whenText, words } from '../language.ts';
 import { ACTIONS } from '../parts/actions.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { RowChangeNotice } from '../parts/row-change.tsx';
 import { addressOf } from '../router.ts';
 import { type Session, useSession } from '../session.ts';
 
@@ -83,6 +84,7 @@ function History() {
         <h2 id="history-heading">{data.history}</h2>
         <p class="muted">{data.rows(rows.length)}</p>
       </div>
+      <RowChangeNotice />
       {rows.length === 0 ? (
         <Notice icon="heart" text={data.empty} hint={data.emptyHint} />
       ) : (
@@ -147,7 +149,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
           data-testid="history-action"
           aria-label={data.changeOf(title)}
           value={row.action}
-          onChange={(event) => void session.act(row.itemId, event.currentTarget.value as Action)}
+          onChange={(event) => void session.actAndTell(row.itemId, event.currentTarget.value as Action)}
         >
           {ACTIONS.map((action) => (
             <option key={action} value={action}>
@@ -164,7 +166,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
           data-testid="history-delete"
           aria-label={data.removeOf(title)}
           title={data.remove}
-          onClick={() => void session.act(row.itemId, null)}
+          onClick={() => void session.actAndTell(row.itemId, null)}
         >
           <Icon name="trash" />
         </button>

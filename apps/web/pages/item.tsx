@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { FaultNotice, Notice } from '../parts/notice.tsx';
 import { Poster } from '../parts/poster.tsx';
 import { ShelfRow } from '../parts/shelf-row.tsx';
+import { WhyHere } from '../parts/why-here.tsx';
 import { addressOf, BROWSE } from '../router.ts';
 import { useSession } from '../session.ts';
 import { decadeOf } from '../shelf.ts';
@@ -56,6 +57,7 @@ export function Item({ itemId }: { readonly itemId: string }) {
           <ItemFacts item={item} />
         </div>
       </article>
+      <WhyHere itemId={item.id} />
       <Similar itemId={item.id} key={item.id} />
     </>
   );

@@ -1,10 +1,12 @@
 // The row of recommendations: each with the reason and where it comes from.
+import { useState } from 'preact/hooks';
 import type { Recommendation } from '../../engine/api.ts';
 import { genreName, words } from '../language.ts';
 import { FOR_YOU_COUNT, type Session, useSession } from '../session.ts';
 import { Card, SkeletonCards } from './card.tsx';
 import { Notice } from './notice.tsx';
 import { ShelfRow } from './shelf-row.tsx';
+import { TuningPanel } from './tuning-panel.tsx';
 
 export function ForYou() {
   const session = useSession();
@@ -24,6 +26,7 @@ export function ForYou() {
       lead={own ? browse.leadOwn : browse.leadPopular}
       testId="for-you"
       busy={loading}
+      controls={<TuningPanel />}
     >
       {loading && session.recommendationsFailed.value && (
         <li class="shelf-note">
@@ -38,9 +41,7 @@ export function ForYou() {
       )}
       {shown.map(({ recommendation, item }) => (
         <Card key={item.id} item={item} testId="for-you-item" source={recommendation.source}>
-          <p class="card-why" data-testid="reason" dir="auto">
-            {reasonText(recommendation, session)}
-          </p>
+          <Why recommendation={recommendation} key={reasonKey(recommendation)} />
           <p class="card-source">
             <span
               class={`tag tag-${recommendation.source}`}
@@ -57,16 +58,61 @@ export function ForYou() {
   );
 }
 
+/** The reason, and on demand where the item would be without it. */
+function Why({ recommendation }: { readonly recommendation: Recommendation }) {
+  const session = useSession();
+  const { why } = words.value;
+  const { itemId, reason } = recommendation;
+  const [place, setPlace] = useState<number | null | 'closed' | 'asked'>('closed');
+  const text = reasonText(recommendation, session);
+  if (!('itemId' in reason)) {
+    return (
+      <p class="card-why" data-testid="reason" dir="auto">
+        {text}
+      </p>
+    );
+  }
+  const toggle = (): void => {
+    if (place !== 'closed') {
+      setPlace('closed');
+      return;
+    }
+    setPlace('asked');
+    session.placeWithout(itemId, reason.itemId).then(setPlace, () => setPlace('closed'));
+  };
+  return (
+    <>
+      <p class="card-why" data-testid="reason" dir="auto">
+        <button type="button" class="why-button" aria-expanded={place !== 'closed'} title={why.ask} onClick={toggle}>
+          {text}
+        </button>
+      </p>
+      <p class="card-without" role="status" data-testid="without">
+        {place === 'closed' ? '' : place === 'asked' ? why.asking : why.placeWithout(place)}
+      </p>
+    </>
+  );
+}
+
+/** Another reason is another question. */
+function reasonKey({ itemId, reason }: Recommendation): string {
+  return `${itemId} ${'itemId' in reason ? reason.itemId : reason.kind}`;
+}
+
 function reasonText({ reason }: Recommendation, session: Session): string {
   const { why } = words.value;
   switch (reason.kind) {
     case 'community':
-      return why.community();
+      return why.community;
     case 'because-liked':
-      return why['because-liked'](session.titleById(reason.itemId));
+    case 'because-seen':
+    case 'because-disliked':
+      return why[reason.kind](session.titleById(reason.itemId));
     case 'genre':
       return why.genre(genreName(reason.genre));
+    case 'tuned':
+      return why.tuned;
     case 'popular':
-      return why.popular();
+      return why.popular;
   }
 }

@@ -10,10 +10,13 @@ import eye from 'lucide-static/icons/eye.svg?raw';
 import film from 'lucide-static/icons/film.svg?raw';
 import heart from 'lucide-static/icons/heart.svg?raw';
 import languages from 'lucide-static/icons/languages.svg?raw';
+import minus from 'lucide-static/icons/minus.svg?raw';
 import moon from 'lucide-static/icons/moon.svg?raw';
+import plus from 'lucide-static/icons/plus.svg?raw';
 import power from 'lucide-static/icons/power.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import shield from 'lucide-static/icons/shield.svg?raw';
+import sliders from 'lucide-static/icons/sliders-horizontal.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import sunMoon from 'lucide-static/icons/sun-moon.svg?raw';
 import thumbsDown from 'lucide-static/icons/thumbs-down.svg?raw';
@@ -35,10 +38,13 @@ const ICONS = {
   film,
   heart,
   languages,
+  minus,
   moon,
+  plus,
   power,
   search,
   shield,
+  sliders,
   sun,
   sunMoon,
   thumbsDown,

@@ -10,10 +10,12 @@ interface ShelfRowProps {
   readonly lead?: string;
   readonly testId?: string;
   readonly busy?: boolean;
+  /** Between the heading and the cards. */
+  readonly controls?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function ShelfRow({ heading, headingId, lead, testId, busy = false, children }: ShelfRowProps) {
+export function ShelfRow({ heading, headingId, lead, testId, busy = false, controls, children }: ShelfRowProps) {
   const list = useRef<HTMLUListElement>(null);
   const { browse } = words.value;
   const scroll = (direction: 1 | -1): void => {
@@ -41,6 +43,7 @@ export function ShelfRow({ heading, headingId, lead, testId, busy = false, child
           </button>
         </div>
       </div>
+      {controls}
       <ul ref={list} class="shelf-list">
         {children}
       </ul>

@@ -29,6 +29,12 @@ export function Comparison() {
       <p class="muted">{words.betterLead}</p>
       {evaluation === null && <p class="muted">{words.betterRunning}</p>}
       {evaluation === 'failed' && <p>{words.betterFailed}</p>}
+      {evaluation !== null && evaluation !== 'failed' && evaluation.choice !== null && (
+        <div class="callout" data-testid="choice" data-used={evaluation.choice.used} data-why={evaluation.choice.why}>
+          <p>{words.betterChoice(evaluation.choice, (session.state.value.model?.version ?? 1) > 1)}</p>
+          <p class="small muted">{words.betterChoiceWhen}</p>
+        </div>
+      )}
       {evaluation !== null && evaluation !== 'failed' && evaluation.results === null && (
         <p>{words.betterFew(evaluation.likes)}</p>
       )}
@@ -48,7 +54,9 @@ function Results({ results, likes }: { readonly results: readonly Result[]; read
   const words = privacyWords.value;
   return (
     <>
-      <p class="verdict">{words.betterVerdict[verdictOf(results)]}</p>
+      {results.some(({ ranking }) => ranking === 'shared') && (
+        <p class="verdict">{words.betterVerdict[verdictOf(results)]}</p>
+      )}
       <ul class="comparison">
         {results.map(({ ranking, ndcg10, halfWidth95 }) => (
           <li key={ranking} data-ranking={ranking}>

@@ -1,13 +1,16 @@
 // An engine in memory for the page's tests: the interface of apps/engine/api.ts with a ranking by shared genres. Never part of the build.
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { defaultTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type {
   Action,
   Consent,
   Engine,
   EngineState,
+  Explanation,
   HistoryRow,
   ImportReport,
   LedgerRow,
+  ListChange,
   Recommendation,
   SelfEvaluation,
   UploadInspection,
@@ -41,6 +44,7 @@ export const initialState: EngineState = {
   eraseUndoUntil: null,
   steps: [],
   online: true,
+  tuning: defaultTuning,
 };
 
 export class MemoryEngine implements Engine {
@@ -51,7 +55,13 @@ export class MemoryEngine implements Engine {
   #state: EngineState;
   ledgerRows: LedgerRow[] = [];
   inspection: UploadInspection | null = null;
-  evaluation: SelfEvaluation = { likes: 0, results: null };
+  evaluation: SelfEvaluation = { likes: 0, choice: null, results: null };
+  /** What `explain` answers, by item. */
+  readonly explanations = new Map<string, Explanation>();
+  /** The place that everything has without anything. */
+  placeWithout: number | null = 14;
+  /** When set, `setTuning` rejects with it. */
+  tuningFault: Error | null = null;
   /** When set, `record` rejects with it. */
   recordFault: Error | null = null;
   /** When set, `setConsent` rejects with it; a withdrawal then holds without being stored, as in the engine. */
@@ -89,8 +99,35 @@ export class MemoryEngine implements Engine {
     return before;
   }
 
+  async recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange> {
+    const idsNow = async () => (await this.recommend(count)).map((entry) => entry.itemId);
+    const before = await idsNow();
+    const previous = await this.record(itemId, action, at);
+    const after = await idsNow();
+    return {
+      previous,
+      left: before.filter((id) => !after.includes(id)),
+      came: after.filter((id) => !before.includes(id)),
+      listed: after.length,
+      remaining: this.#rows.size,
+    };
+  }
+
   async history(): Promise<readonly HistoryRow[]> {
     return [...this.#rows.values()];
+  }
+
+  async explain(itemId: string): Promise<Explanation | null> {
+    return this.explanations.get(itemId) ?? null;
+  }
+
+  async placesWithout(_removed: string, of: readonly string[]): Promise<readonly (number | null)[]> {
+    return of.map(() => this.placeWithout);
+  }
+
+  async setTuning(tuning: Tuning): Promise<void> {
+    this.change({ tuning });
+    if (this.tuningFault !== null) throw this.tuningFault;
   }
 
   async recommend(count: number): Promise<readonly Recommendation[]> {

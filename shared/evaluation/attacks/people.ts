@@ -10,8 +10,8 @@ import { clientUpdate } from '../../model/update.ts';
 import { type SimulatedPerson, simulatedWorld } from '../../population/population.ts';
 import { chooseRing } from '../../privacy/bits.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
-import { canonicalJson, sha256Hex, toHex } from '../../protocol/canonical.ts';
-import type { RoundPolicy } from '../../protocol/policy.ts';
+import { toHex } from '../../protocol/canonical.ts';
+import { endlessPolicy, policyHash, type RoundPolicy } from '../../protocol/policy.ts';
 import { checkRoundConfig, type RoundConfig, roundConfigFromPolicy } from '../../protocol/round-config.ts';
 import { randomBytes } from '../../secagg/bytes.ts';
 import { stageDeadlines } from '../../secagg/parameters.ts';
@@ -103,7 +103,7 @@ export function configOf(policy: RoundPolicy, random: RandomSource): RoundConfig
     rotationSeed: randomBytes(random, 16),
     expiryMs: attackNowMs + 60_000,
     deadlines: stageDeadlines(policy.layout.length, policy.bits),
-    policyHash: sha256Hex(canonicalJson(policy)),
+    policyHash: policyHash(endlessPolicy(policy)),
   };
   const config = roundConfigFromPolicy(policy, facts);
   checkRoundConfig(config, { ...facts, policy, nowMs: attackNowMs, allowsLocal: false });

@@ -1,13 +1,13 @@
 // `reconstruction` as the product runs it: each cohort member's update comes from the objective and the update code of the device, the model
 // from the server step. Without --epsilon the whole V is trained (offsets for all items, and the Gram part); with it, the vector that the
 // product's policy derives from the crowd, through the product's noise, and without the popularity histogram, which would not be private.
+import { itemScores } from '../../learners/reconstruction/scorer.ts';
 import { gaussians } from '../../maths/gaussian.ts';
 import { experimentRandom, experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate, stepsWeight } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, ReconstructionModel } from '../../model/model.ts';
 import { foldIn } from '../../model/objective.ts';
-import { itemScores } from '../../model/ranking.ts';
 import {
   type GradientOptimizer,
   initialOptimizerState,
@@ -78,7 +78,7 @@ export class Reconstruction implements Learner {
     return 8 * data.items.length * dimension * (6 + held);
   }
 
-  *fit(data: TrainingData, { seed, checkpoints }: FitOptions): Generator<Checkpoint, LearnerCost> {
+  *fit(data: TrainingData, { seed, checkpoints, rounds }: FitOptions): Generator<Checkpoint, LearnerCost> {
     const options = this.#options;
     const people = data.people.length * options.population;
     const participations = mostParticipations(people, options.cohort, options.rounds);
@@ -91,7 +91,7 @@ export class Reconstruction implements Learner {
     const stepsOf = localStepsOf(data.people.length, options, seed);
     let { model, state } = run;
     let optimizerState = initialOptimizerState(run.layout);
-    const average = averageOf(run, options, random);
+    const average = averageOf(run, options, random, rounds);
     for (let round = 1; round <= options.rounds; round++) {
       const table = materialise(model, run.features);
       const participants = participantsOf(cohorts.next(), data.people.length, options, stepsOf);
@@ -291,8 +291,13 @@ type Average = (
   round: number,
 ) => { mean: Float64Array; noiseStdOfMean: number };
 
-function averageOf({ policy, layout }: Run, { bits }: ReconstructionOptions, random: RandomSource): Average {
-  if (policy !== null) return (updates, cohort, round) => noisyMean(updates, cohort, policy, round, random);
+function averageOf(
+  { policy, layout }: Run,
+  { bits }: ReconstructionOptions,
+  random: RandomSource,
+  rounds: FitOptions['rounds'],
+): Average {
+  if (policy !== null) return (updates, cohort, round) => noisyMean(updates, cohort, policy, round, random, rounds);
   if (bits === null) return (updates, cohort) => ({ mean: plainMean(updates, cohort, layout), noiseStdOfMean: 0 });
   const longest = Math.sqrt(layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0));
   let expectedLength = longest;

@@ -1,10 +1,10 @@
 // `co-occurrence` on the device: in the phase popularity the likes over all items, in the phase co-occurrence the deflated triangle over the K.
 // No training, no randomness; both have norm 1 for everybody who has likes there.
+import { checkInteractions } from '../../model/interactions.ts';
 import type { CoOccurrenceModel } from '../../model/model.ts';
 import type { UpdateInput } from '../device.ts';
 import { onlyPart } from '../layout.ts';
 import { histogramOf } from '../popularity.ts';
-import { checkedRows } from '../similar.ts';
 import { Deflation } from './tastes.ts';
 
 export async function coOccurrenceUpdate(
@@ -13,7 +13,7 @@ export async function coOccurrenceUpdate(
 ): Promise<Float64Array> {
   const { items } = model.header;
   const { liked } = interactions;
-  checkedRows(liked, items);
+  checkInteractions(interactions, items);
   const part = onlyPart(policy.layout, model);
   return part.name === 'histogram' ? histogramOf(liked, items) : deflationOf(model).triangleOf(liked).slice();
 }

@@ -2,10 +2,13 @@
 // expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i
 // and c ~ N(0, I) has these moments to first order. Without tastes the tilted popularity ranks alone: that is the content model.
 import { firstComponent } from '../../catalogue/features.ts';
+import { checkInteractions, interactionCount } from '../../model/interactions.ts';
 import type { CoOccurrenceModel, Features, Interactions } from '../../model/model.ts';
-import { ContentTilt, componentPrecision } from '../content/tilt.ts';
+import { logPopularity } from '../../model/popularity.ts';
+import { ContentScorer, contentUnits, shownPopularityPrecision, weighedInteractions } from '../content/scorer.ts';
+import { ContentTilt, componentPrecision, type WeightedRows } from '../content/tilt.ts';
 import type { Contribution, Scorer } from '../scorer.ts';
-import { checkedRows, nearestByCosine } from '../similar.ts';
+import { mostSimilar, type UnitVectors } from '../unit-vectors.ts';
 import { FactorEase } from './ease.ts';
 import { spreadTastes, type Tastes } from './tastes.ts';
 
@@ -35,10 +38,13 @@ export class CoOccurrenceScorer implements Scorer {
   readonly #tilt: ContentTilt;
   readonly #tilted: Features;
   /** Made when it is first asked for. */
-  #kernel: Float32Array | null = null;
+  #units: UnitVectors | null = null;
 
-  /** @param features null: the tastes alone. @throws RangeError when the numbers are not finite. */
-  constructor(learned: LearnedTastes, features: Features | null) {
+  /**
+   * @param features null: the tastes alone. @param popularityPrecision of the tilt, where it is not the tilt's own.
+   * @throws RangeError when the numbers are not finite.
+   */
+  constructor(learned: LearnedTastes, features: Features | null, popularityPrecision?: number) {
     const { popularity, factors, tastes, ridge } = learned;
     this.items = popularity.length;
     this.#learned = learned;
@@ -50,29 +56,39 @@ export class CoOccurrenceScorer implements Scorer {
     this.#tilt = new ContentTilt(
       this.#tilted,
       popularity.map((value) => Math.log(value)),
+      popularityPrecision,
     );
   }
 
   /** Scores by likes alone. Float64Array[items]; holds until the next call. */
   score(history: readonly number[]): Float64Array {
-    const { tiltWeight } = this.#learned;
-    const logs = this.#tilt.score(history);
-    if (this.#ease === null) return logs;
-    const scores = this.#ease.score(history);
+    return this.#score({ rows: history, weights: history.map(() => 1) });
+  }
+
+  #score(
+    likes: WeightedRows & Readonly<Record<'rows' | 'weights', readonly number[]>>,
+    dislikes?: WeightedRows,
+  ): Float64Array {
+    const logs = this.#tilt.scoresOf(this.#tilt.fit(likes, dislikes));
+    if (this.#ease === null || likes.rows.length === 0) return logs;
+    const scores = this.#ease.score(likes.rows, likes.weights);
     let most = Number.NEGATIVE_INFINITY;
     for (const log of logs) most = Math.max(most, log);
     let total = 0;
     for (const log of logs) total += Math.exp(log - most);
-    const weight = (tiltWeight * history.length) / total;
+    const likeCount = likes.weights.reduce((sum, weight) => sum + weight, 0);
+    const weight = (this.#learned.tiltWeight * likeCount) / total;
     for (let row = 0; row < scores.length; row++) {
       scores[row] = scores[row]! + weight * Math.exp(logs[row]! - most);
     }
     return scores;
   }
 
-  scores({ liked, disliked, seen }: Interactions): Float64Array {
-    checkedRows([...liked, ...disliked, ...seen], this.items);
-    return liked.length === 0 ? this.#learned.popularity.slice() : this.score(liked).slice();
+  scores(interactions: Interactions): Float64Array {
+    checkInteractions(interactions, this.items);
+    if (interactionCount(interactions) === 0) return logPopularity(this.#learned.popularity);
+    const { likes, dislikes } = weighedInteractions(interactions);
+    return this.#score(likes, dislikes).slice();
   }
 
   /** EASE is a sum over the likes; the tilted popularity beside it is not. */
@@ -81,23 +97,20 @@ export class CoOccurrenceScorer implements Scorer {
   }
 
   similar(row: number, count: number): readonly { readonly row: number; readonly score: number }[] {
-    const { columns, values } = this.#tilted;
-    // Two items are alike as their tilts vary together over people: Σ_k f_ik f_jk / precision_k.
-    this.#kernel ??= values.map((value, at) => {
-      const component = (at % columns) - firstComponent;
-      return component < 0 ? 0 : value / Math.sqrt(componentPrecision(component));
-    });
-    return nearestByCosine(this.#kernel, columns, row, count);
+    // The tastes are columns of the tilt as the content is.
+    this.#units ??= contentUnits(this.#tilted);
+    return mostSimilar(this.#units, row, count);
   }
 }
 
-/** The scorer of a published model. */
-export function coOccurrenceScorer(model: CoOccurrenceModel, features: Features): CoOccurrenceScorer {
+/** The scorer of a published model. Without tastes it is the content's, taken apart exactly. */
+export function coOccurrenceScorer(model: CoOccurrenceModel, features: Features): Scorer {
   const { rootLikes, ridge, tiltWeight, tastes: count } = model.header;
+  if (count === 0) return new ContentScorer(features, model.popularity);
   const popularity = Float64Array.from(model.popularity, (share) => Math.max(leastPopularity, rootLikes * share));
   const tastes = spreadTastes({ values: model.tastes, count }, model.chosen, model.fill, popularity, features);
-  const factors = count === 0 ? tastes : withPopularity(tastes, popularity, trustIn(tastes, popularity));
-  return new CoOccurrenceScorer({ popularity, factors, tastes, ridge, tiltWeight }, features);
+  const factors = withPopularity(tastes, popularity, trustIn(tastes, popularity));
+  return new CoOccurrenceScorer({ popularity, factors, tastes, ridge, tiltWeight }, features, shownPopularityPrecision);
 }
 
 /**

@@ -1,10 +1,10 @@
 // `communities` on the device: in the phase popularity the likes over all items; in the phases centroids and likes a vector in the slot of the
 // nearest community, which nobody sees behind the masks. No training, no randomness.
+import { checkInteractions } from '../../model/interactions.ts';
 import type { CommunitiesModel } from '../../model/model.ts';
 import type { UpdateInput } from '../device.ts';
 import { onlyPart } from '../layout.ts';
 import { histogramOf } from '../popularity.ts';
-import { checkedRows } from '../similar.ts';
 import { embedderOf, writeCentroid, writeLikes } from './embedding.ts';
 
 export async function communitiesUpdate(
@@ -13,7 +13,7 @@ export async function communitiesUpdate(
 ): Promise<Float64Array> {
   const { items, chosenItems } = model.header;
   const { liked } = interactions;
-  checkedRows(liked, items);
+  checkInteractions(interactions, items);
   const part = onlyPart(policy.layout, model);
   if (part.name === 'histogram') return histogramOf(liked, items);
   const out = new Float64Array(part.length);

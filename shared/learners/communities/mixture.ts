@@ -8,18 +8,26 @@ const mixtureSteps = 30;
 /**
  * w, one number a community, summing to 1.
  * @param chance P_c(i), communities x items. @param sizes of the communities, summing to 1.
+ * @param counts parallel to the history: how much each row counts. Absent: 1 each.
  */
-export function mixtureOf(chance: Float64Array, sizes: Float64Array, history: readonly number[]): Float64Array {
+export function mixtureOf(
+  chance: Float64Array,
+  sizes: Float64Array,
+  history: readonly number[],
+  counts?: readonly number[],
+): Float64Array {
   const items = chance.length / sizes.length;
+  const sum = (counts?.reduce((total, count) => total + count, 0) ?? history.length) + mixtureWeight;
   let weights = sizes.slice();
   for (let step = 0; step < mixtureSteps; step++) {
     const next = sizes.map((size) => mixtureWeight * size);
-    for (const row of history) {
+    history.forEach((row, place) => {
+      const count = counts?.[place] ?? 1;
       let total = 0;
       for (let c = 0; c < sizes.length; c++) total += weights[c]! * chance[c * items + row]!;
-      for (let c = 0; c < sizes.length; c++) next[c] = next[c]! + (weights[c]! * chance[c * items + row]!) / total;
-    }
-    const sum = history.length + mixtureWeight;
+      for (let c = 0; c < sizes.length; c++)
+        next[c] = next[c]! + (count * weights[c]! * chance[c * items + row]!) / total;
+    });
     weights = next.map((value) => value / sum);
   }
   return weights;

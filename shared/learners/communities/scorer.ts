@@ -2,9 +2,10 @@
 // the item than everybody does, Σ_c w_c lift_c(i). Where nothing is known of communities every lift is 1, and that is the content model.
 import { firstComponent } from '../../catalogue/features.ts';
 import type { CommunitiesModel, Features, Interactions } from '../../model/model.ts';
-import { ContentTilt, componentPrecision } from '../content/tilt.ts';
+import { ContentScorer, weighedInteractions } from '../content/scorer.ts';
+import { componentPrecision } from '../content/tilt.ts';
 import type { Contribution, Scorer } from '../scorer.ts';
-import { checkedRows, nearestByCosine } from '../similar.ts';
+import { mostSimilar, UnitVectors } from '../unit-vectors.ts';
 import { mixtureOf, writeMixture } from './mixture.ts';
 
 /** Below every popularity that counts; keeps its logarithm finite. */
@@ -13,62 +14,53 @@ const leastPopularity = 1e-12;
 export class CommunitiesScorer implements Scorer {
   readonly items: number;
   readonly #popularity: Float64Array;
-  readonly #tilt: ContentTilt;
+  readonly #content: ContentScorer;
   readonly #sizes: Float64Array;
   /** P_c(i): communities x items, rows summing to 1. */
   readonly #chance: Float64Array;
   readonly #mixture: Float64Array;
   readonly #features: Features;
   /** Made when it is first asked for. */
-  #kernel: Float64Array | null = null;
+  #units: UnitVectors | null = null;
 
   constructor(model: CommunitiesModel, features: Features) {
     this.items = model.header.items;
     this.#features = features;
     this.#popularity = Float64Array.from(model.popularity, (share) => Math.max(leastPopularity, share));
-    this.#tilt = new ContentTilt(
-      features,
-      this.#popularity.map((share) => Math.log(share)),
-    );
+    this.#content = new ContentScorer(features, this.#popularity);
     this.#sizes = Float64Array.from(model.sizes);
     this.#chance = chanceOf(model, this.#popularity);
     this.#mixture = new Float64Array(this.items);
   }
 
-  scores({ liked, disliked, seen }: Interactions): Float64Array {
-    checkedRows([...liked, ...disliked, ...seen], this.items);
-    if (liked.length === 0) return this.#popularity.slice();
-    const scores = this.#tilt.score(liked).slice();
-    if (this.#sizes.length === 0) return scores;
-    this.#liftsOf(liked).forEach((lift, row) => {
+  scores(interactions: Interactions): Float64Array {
+    const scores = this.#content.scores(interactions);
+    this.lifts(interactions).forEach((lift, row) => {
       scores[row] = scores[row]! + Math.log(lift);
     });
     return scores;
   }
 
-  lifts({ liked }: Interactions): Float64Array {
-    if (liked.length === 0 || this.#sizes.length === 0) return new Float64Array(this.items).fill(1);
-    return this.#liftsOf(liked);
-  }
-
-  #liftsOf(liked: readonly number[]): Float64Array {
+  lifts(interactions: Interactions): Float64Array {
+    const { likes } = weighedInteractions(interactions);
+    if (likes.rows.length === 0 || this.#sizes.length === 0) return new Float64Array(this.items).fill(1);
     const total = this.#popularity.reduce((sum, share) => sum + share, 0);
-    writeMixture(this.#chance, mixtureOf(this.#chance, this.#sizes, liked), this.#mixture);
+    writeMixture(this.#chance, mixtureOf(this.#chance, this.#sizes, likes.rows, likes.weights), this.#mixture);
     return this.#mixture.map((chance, row) => (chance * total) / this.#popularity[row]!);
   }
 
   /** To which communities a history belongs is said by all of it together. */
-  contributions(): readonly Contribution[] | null {
-    return null;
+  contributions(interactions: Interactions, row: number): readonly Contribution[] | null {
+    return this.#sizes.length === 0 ? this.#content.contributions(interactions, row) : null;
   }
 
   similar(row: number, count: number): readonly { readonly row: number; readonly score: number }[] {
-    this.#kernel ??= this.#similarity();
-    return nearestByCosine(this.#kernel, this.#kernel.length / this.items, row, count);
+    this.#units ??= this.#similarity();
+    return mostSimilar(this.#units, row, count);
   }
 
   /** Two items are alike as their scores vary together over people: by content, and by who likes them more than others do. */
-  #similarity(): Float64Array {
+  #similarity(): UnitVectors {
     const components = this.#features.columns - firstComponent;
     const columns = components + this.#sizes.length;
     const vectors = new Float64Array(this.items * columns);
@@ -82,7 +74,7 @@ export class CommunitiesScorer implements Scorer {
         vectors[row * columns + components + c] = Math.sqrt(size) * Math.log(lift);
       });
     }
-    return vectors;
+    return new UnitVectors(vectors, this.items, columns);
   }
 }
 

@@ -1,5 +1,6 @@
 // One real client among neighbours that exist as keys alone: what it says in a whole round, without the cost of everybody else. The neighbours
 // deal it shares that open and confirmations that hold; nobody sums anything. For counting bytes, for timing, and for comparing platforms.
+import type { RoundCore } from '../../core/rounds.ts';
 import { experimentRandomOfLabel } from '../../maths/random.ts';
 import { equalBytes, joined } from '../bytes.ts';
 import { type ClientEvent, type ClientSend, type ClientState, startClient, stepClient } from '../client.ts';
@@ -28,6 +29,8 @@ export interface SoloScript {
   /** x of the client. */
   readonly values: Int32Array;
   readonly crypto: MaskCrypto;
+  /** What masks and packs; plain JavaScript unless said otherwise. */
+  readonly rounds?: RoundCore;
   /** Everything random follows from it. */
   readonly label: string;
   /** How many of the others are not in U2, and how many more not in U3. */
@@ -49,7 +52,8 @@ export interface SoloRun {
 export async function soloRun(script: SoloScript): Promise<SoloRun> {
   const { config, parameters, clients: n, values, crypto, label, dropouts, nowMs } = script;
   const ownConfigHash = configHash(config);
-  const tools = { crypto, random: experimentRandomOfLabel(`${label} client`) };
+  const random = experimentRandomOfLabel(`${label} client`);
+  const tools = { crypto, random, ...(script.rounds && { rounds: script.rounds }) };
   const resume = Uint8Array.from({ length: 16 }, (_, i) => i);
   const ms = { advertise: 0, shares: 0, masked: 0, confirm: 0, unmask: 0 };
   const timed = async <T>(stage: ServerStage, work: () => Promise<T>): Promise<T> => {
@@ -73,9 +77,9 @@ export async function soloRun(script: SoloScript): Promise<SoloRun> {
   state = first.state;
   if (state.kind !== 'advertised') throw new RangeError(`solo: expected advertised, got ${state.kind}`);
   const own = state.keys;
-  const random = experimentRandomOfLabel(`${label} others`);
+  const randomOfOthers = experimentRandomOfLabel(`${label} others`);
   const others = await Promise.all(
-    Array.from({ length: n - 1 }, () => drawSecrets(random)).map(async ({ channel, r }) => {
+    Array.from({ length: n - 1 }, () => drawSecrets(randomOfOthers)).map(async ({ channel, r }) => {
       const [channelKey, maskKey] = await Promise.all([crypto.agreementKey(channel), crypto.agreementKey(r)]);
       return { channelKey, keys: { channel: channelKey.publicKey, mask: maskKey.publicKey } };
     }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meanAndInterval } from './recommender.ts';
+import { meanAndInterval } from './self-evaluation.ts';
 
 test('an interval is never of no width: values that are all alike get the rule of three', () => {
   expect(meanAndInterval([0, 0, 0, 0, 0, 0])).toEqual({ ndcg10: 0, halfWidth95: 0.5 });
