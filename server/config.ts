@@ -18,6 +18,8 @@ export interface Timings {
   /** For the step from the sum to the next model; as long may unmasking go on after its deadline. */
   readonly aggregateMs: number;
   readonly publishMs: number;
+  /** A phase that has had a round ends after this time without another one: everybody who comes may have had their turn. */
+  readonly phasePatienceMs: number;
 }
 
 export const defaultTimings: Timings = {
@@ -26,6 +28,7 @@ export const defaultTimings: Timings = {
   configMs: 10_000,
   aggregateMs: 60_000,
   publishMs: 60_000,
+  phasePatienceMs: 3_600_000,
 };
 
 export interface SocketLimits {

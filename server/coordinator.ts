@@ -2,8 +2,11 @@
 // Main path of an upload: receive -> frames (uploads.ts) -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
 import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
-import type { LearnerState } from '#shared/learners/server.ts';
+import { roundsLeft } from '#shared/learners/place.ts';
+import { encodeLearnerState, endPhaseLearned, type LearnerState } from '#shared/learners/server.ts';
+import { encodeModel } from '#shared/model/file.ts';
 import type { Features, Model } from '#shared/model/model.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
 import type { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
@@ -91,6 +94,8 @@ export interface RoundStatus {
 /** A config says how long it may be used; far beyond every deadline and far below a device's limit of 24 h. */
 const configLifetimeMs = 15 * 60_000;
 const stoppedSetting = 'stopped';
+/** A phase whose time is over while people are in a round waits this long before it looks again. */
+const phaseRetryMs = 60_000;
 
 export class Coordinator {
   readonly #options: CoordinatorOptions;
@@ -113,18 +118,20 @@ export class Coordinator {
   #machine: RoundMachine | null = null;
   #uploads: Uploads | null = null;
   #aggregated: Aggregated | null = null;
+  #cancelPatience: (() => void) | null = null;
 
   constructor(options: CoordinatorOptions) {
     const { policy, timings, current } = options;
     this.#options = options;
     this.#current = current;
     this.#counts = { ...options.counts };
+    const { phasePatienceMs: _, ...roundTimings } = timings;
     this.#rules = {
       minCohort: policy.minCohort,
       maxCohort: policy.maxCohort,
       gatherTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
       maxWaiting: waitingPerSeat * policy.maxCohort,
-      ...timings,
+      ...roundTimings,
       answerMs: answerTimes(deadlinesOf(this.#roundPolicy)),
     };
     this.#state = initialState(
@@ -137,6 +144,7 @@ export class Coordinator {
     encodeRoundConfig(this.#newConfig(newRoundId()));
     options.telemetry.modelVersion(current.model.header.version);
     options.telemetry.roundStage('gather', 0);
+    this.#watchPhase();
   }
 
   /** Gives it the sockets; nothing is sent before. */
@@ -205,6 +213,7 @@ export class Coordinator {
     this.#closed = true;
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#cancelPatience?.();
     await this.#writes;
     await this.#options.store.abandonOpenRounds(this.#options.clock.nowMs());
   }
@@ -435,7 +444,59 @@ export class Coordinator {
       this.#options.onPublish(hash, file);
       const answerMs = answerTimes(deadlinesOf(this.#roundPolicy));
       this.#dispatch({ kind: 'published', roundId, version, modelHash: hash, answerMs });
+      this.#watchPhase();
       await store.prune(keptModelVersions);
+    });
+  }
+
+  /** Whoever takes part once in a phase is not needed again: where few come, a phase would wait for others for ever. */
+  #watchPhase(delayMs?: number): void {
+    const { policy, clock, timings } = this.#options;
+    this.#cancelPatience?.();
+    this.#cancelPatience = null;
+    const { model, publishedAt } = this.#current;
+    if (this.#closed || roundsLeft(policy, model.header) === null || model.header.phaseRounds === 0) return;
+    const untilOver = Math.max(0, publishedAt + timings.phasePatienceMs - clock.nowMs());
+    this.#cancelPatience = clock.setTimer(() => {
+      if (this.#state.stopped || this.#state.round.stage !== 'gather') this.#watchPhase(phaseRetryMs);
+      else this.#endPhase();
+    }, delayMs ?? untilOver);
+  }
+
+  #endPhase(): void {
+    const { store, clock, telemetry, policy, features } = this.#options;
+    const { version } = this.#current.model.header;
+    // Should the store not take it.
+    this.#watchPhase(phaseRetryMs);
+    this.#write('end the phase', null, async () => {
+      if (this.#closed || this.#current.model.header.version !== version) return;
+      const { model, state } = endPhaseLearned(this.#current, policy, features);
+      const file = encodeModel(model);
+      const hash = sha256Hex(file);
+      const publishedAt = clock.nowMs();
+      const { catalogueHash, featuresHash } = model.header;
+      const serverState = encodeLearnerState(state);
+      const next = model.header.version;
+      await store.addModel({
+        version: next,
+        hash,
+        file,
+        serverState,
+        catalogueHash,
+        featuresHash,
+        roundId: null,
+        publishedAt,
+      });
+      this.#current = { model, state, hash, publishedAt };
+      telemetry.modelVersion(next);
+      this.#options.onPublish(hash, file);
+      this.#dispatch({
+        kind: 'replaced',
+        version: next,
+        modelHash: hash,
+        answerMs: answerTimes(deadlinesOf(this.#roundPolicy)),
+      });
+      this.#watchPhase();
     });
   }
 

@@ -9,7 +9,14 @@ export function placeAfter(policy: Policy, { epoch, phase, phaseRounds }: Place)
   const rounds = policy.phases[phase]?.rounds;
   if (rounds === undefined) throw new RangeError(`phase ${phase}: the policy has ${policy.phases.length}`);
   const done = phaseRounds + 1;
-  if (rounds === 0 || done < rounds) return { epoch, phase, phaseRounds: done };
+  return rounds === 0 || done < rounds
+    ? { epoch, phase, phaseRounds: done }
+    : placeAfterPhase(policy, { epoch, phase });
+}
+
+/** The place after a phase, whether or not all its rounds came together. */
+export function placeAfterPhase(policy: Policy, { epoch, phase }: Pick<Place, 'epoch' | 'phase'>): Place {
+  if (policy.phases[phase]?.rounds === 0) throw new RangeError(`phase ${phase} has no end`);
   if (phase + 1 < policy.phases.length) return { epoch, phase: phase + 1, phaseRounds: 0 };
   return { epoch: epoch + 1, phase: 0, phaseRounds: 0 };
 }
@@ -34,4 +41,9 @@ export function atNextEpoch<Header extends CommonHeader>(header: Header): Header
 /** A header after one more published round. */
 export function afterRound<Header extends CommonHeader>(header: Header, policy: Policy): Header {
   return { ...header, version: header.version + 1, ...placeAfter(policy, header) };
+}
+
+/** The header of the version with which a phase ends before all its rounds have come together. */
+export function afterPhase<Header extends CommonHeader>(header: Header, policy: Policy): Header {
+  return { ...header, version: header.version + 1, ...placeAfterPhase(policy, header) };
 }

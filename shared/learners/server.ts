@@ -9,6 +9,7 @@ import { type CatalogueChange, catalogueChange } from './carry.ts';
 import {
   type CoOccurrenceState,
   encodeCoOccurrenceState,
+  endCoOccurrencePhase,
   fitCoOccurrence,
   initialCoOccurrence,
   migrateCoOccurrence,
@@ -18,6 +19,7 @@ import {
 import {
   type CommunitiesState,
   encodeCommunitiesState,
+  endCommunitiesPhase,
   fitCommunities,
   initialCommunities,
   migrateCommunities,
@@ -99,6 +101,22 @@ export function stepLearned(learned: Learned, round: RoundOutcome): Learned {
       return stepCoOccurrence(pair.model, pair.state, round);
     case 'communities':
       return stepCommunities(pair.model, pair.state, round);
+  }
+}
+
+/**
+ * The version with which a phase ends before all its rounds have come together: at the next place, and with what was said so far.
+ * @throws RangeError for a phase without end.
+ */
+export function endPhaseLearned(learned: Learned, policy: Policy, features: Features): Learned {
+  const pair = pairOf(learned);
+  switch (pair.learner) {
+    case 'reconstruction':
+      throw new RangeError('reconstruction trains without end');
+    case 'co-occurrence':
+      return endCoOccurrencePhase(pair.model, pair.state, policy, features);
+    case 'communities':
+      return endCommunitiesPhase(pair.model, pair.state, policy, features);
   }
 }
 

@@ -502,6 +502,49 @@ function stepProjection(state: ServerState, { part, values }: PartSlice, context
   return { ...state, projection, projectionEvidence: evidence, projectionPrecision: precision };
 }
 
+/**
+ * The gradient of the item side without the round's noise: clipAttenuation H (W - T), where the state after a step holds what its evidence shows of
+ * the minimum, T. 0 where nothing stands out of the noise and W is the content model's.
+ * @param at where the item side is. @param after the state that `serverStep` made of it. @returns the numbers of the layout's projection and
+ * offsets, in its order.
+ */
+export function denoisedGradient(
+  at: ServerState,
+  after: ServerState,
+  { model, features, layout }: Pick<ServerStepInput, 'model' | 'features' | 'layout'>,
+): Float64Array {
+  const { dimension, featureColumns, lambda, unobservedWeight, offsetRows } = model.header;
+  const gradient: number[] = [];
+  for (const part of layout.parts) {
+    if (part.name === 'projection') {
+      const { rows } = part;
+      const columns = projectionColumns(part);
+      const firstRow = featureColumns - rows;
+      const itemSide = featureCurvature(at, features, unobservedWeight, firstRow);
+      const userSide = ridgedBlock(after.gram, dimension, columns, lambda);
+      const way = new Float64Array(rows * columns);
+      for (let i = 0; i < rows; i++) {
+        for (let k = 0; k < columns; k++) {
+          const place = (firstRow + i) * dimension + k;
+          way[i * columns + k] = at.projection[place]! - after.projection[place]!;
+        }
+      }
+      const pull = multiply(multiply(itemSide, way, rows, rows, columns), userSide, rows, columns, columns);
+      for (const value of pull) gradient.push(clipAttenuation * value);
+    } else if (part.name === 'offsets') {
+      const userSide = ridgedBlock(after.gram, dimension, dimension, lambda);
+      const way = at.offsets.map((value, index) => value - after.offsets[index]!);
+      const pull = multiply(way, userSide, offsetRows, dimension, dimension);
+      pull.forEach((value, index) => {
+        const item = model.offsetItems[Math.floor(index / dimension)]!;
+        const weight = at.contentPopularity[item]! * at.likesPerPerson + unobservedWeight;
+        gradient.push(clipAttenuation * weight * value);
+      });
+    }
+  }
+  return Float64Array.from(gradient);
+}
+
 /** A = Fᵀ diag(p + a0) F + a0 I over the columns of F from `first` on. Of the prior popularity, so that A is the same in every round. */
 function featureCurvature(
   state: ServerState,

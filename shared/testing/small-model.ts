@@ -95,8 +95,11 @@ export function smallFederation(
 }
 
 /** The same after an epoch in which everybody's mean was a made-up one of large signal: with whatever the learner chooses and learns. */
-export function learntFederation(learner: LearnerName): SmallFederation {
-  let federation = smallFederation(learner);
+export function learntFederation(
+  learner: LearnerName,
+  catalogue: Pick<Catalogue, 'items'> = smallCatalogue,
+): SmallFederation {
+  let federation = smallFederation(learner, 60, catalogue);
   for (let turn = 0; federation.model.header.epoch === 1 && turn < mostTurns; turn++) {
     const { policy, features, model } = federation;
     const length = policy.phases[model.header.phase]!.layout.length;

@@ -10,7 +10,7 @@ import type { CoOccurrenceHeader, CoOccurrenceModel, Features } from '../../mode
 import type { Policy } from '../../protocol/policy.ts';
 import { carriedChoice, carriedPrior, reordered } from '../carry.ts';
 import { aged, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
-import { afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
+import { afterPhase, afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
 import { publicPopularity, releasedPopularity } from '../popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
 import { encodeState, parseState, type StateNames } from '../state-file.ts';
@@ -96,7 +96,28 @@ export function stepCoOccurrence(
   } else if (said === 'co-occurrence') {
     state = { ...state, triangle: withRound(state.triangle, mean, noiseStdOfMean, cohort) };
   } else throw new RangeError(`phase ${model.header.phase} of this policy is none of co-occurrence: ${String(said)}`);
-  const header = afterRound(model.header, policy);
+  return at(afterRound(model.header, policy), model, state, policy, features);
+}
+
+/** Ends the phase before all its rounds have come together. */
+export function endCoOccurrencePhase(
+  model: CoOccurrenceModel,
+  state: CoOccurrenceState,
+  policy: Policy,
+  features: Features,
+): { model: CoOccurrenceModel; state: CoOccurrenceState } {
+  return at(afterPhase(model.header, policy), model, state, policy, features);
+}
+
+/** The model at its next place, with what a new epoch and a new phase begin with. */
+function at(
+  header: CoOccurrenceHeader,
+  model: CoOccurrenceModel,
+  before: CoOccurrenceState,
+  policy: Policy,
+  features: Features,
+): { model: CoOccurrenceModel; state: CoOccurrenceState } {
+  let state = before;
   if (header.epoch > model.header.epoch) {
     state = { ...state, histogram: aged(state.histogram), triangle: aged(state.triangle) };
   }

@@ -10,7 +10,7 @@ import type { Phase, Policy } from '../../protocol/policy.ts';
 import { carriedChoice, carriedPrior, reordered } from '../carry.ts';
 import { mostPopular } from '../co-occurrence/tastes.ts';
 import { aged, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
-import { afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
+import { afterPhase, afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
 import { contentOf, publicPopularity, releasedPopularity, shrunkenTo } from '../popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
 import { encodeState, parseState, type StateNames } from '../state-file.ts';
@@ -77,9 +77,30 @@ export function stepCommunities(
   round: RoundOutcome,
 ): { model: CommunitiesModel; state: CommunitiesState } {
   const { policy, features } = round;
+  const state = added(before, policy.phases[model.header.phase]?.name, round);
+  return at(afterRound(model.header, policy), model, state, policy, features);
+}
+
+/** Ends the phase before all its rounds have come together. */
+export function endCommunitiesPhase(
+  model: CommunitiesModel,
+  state: CommunitiesState,
+  policy: Policy,
+  features: Features,
+): { model: CommunitiesModel; state: CommunitiesState } {
+  return at(afterPhase(model.header, policy), model, state, policy, features);
+}
+
+/** The model at its next place, with what a new epoch and a new phase begin with. */
+function at(
+  header: CommunitiesHeader,
+  model: CommunitiesModel,
+  before: CommunitiesState,
+  policy: Policy,
+  features: Features,
+): { model: CommunitiesModel; state: CommunitiesState } {
   const { phase } = model.header;
-  let state = added(before, policy.phases[phase]?.name, round);
-  const header = afterRound(model.header, policy);
+  let state = before;
   const isPhaseOver = header.phase !== phase || header.epoch > model.header.epoch;
   if (isPhaseOver && policy.phases[phase]?.name === 'centroids') state = moved(state, model.header);
   if (header.epoch > model.header.epoch) {
