@@ -2,7 +2,7 @@
 // leaves, never refunded, kept by an erase; and the total spent, with the time when the account began. Holds nothing about items.
 // Follows the accounting of zCDP: rho adds up over rounds, over all policies and modes.
 // Fails closed: a row or a total that does not parse, or does not add up, refuses every further participation.
-import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
+import { lifetimeRhoCap, maximumPhases } from '#shared/protocol/limits.ts';
 import type { LedgerPlace, LedgerRow } from './api.ts';
 import { type Database, storageError } from './store-database.ts';
 
@@ -305,7 +305,12 @@ function placeFrom(value: unknown): LedgerPlace | null | 'wrong' {
   if (typeof value !== 'object') return 'wrong';
   const { federation, epoch, phase } = value as Record<string, unknown>;
   const isPlace =
-    typeof federation === 'string' && /^[0-9a-f]{32}$/.test(federation) && isCount(epoch) && isCount(phase);
+    typeof federation === 'string' &&
+    /^[0-9a-f]{32}$/.test(federation) &&
+    isCount(epoch) &&
+    epoch >= 1 &&
+    isCount(phase) &&
+    phase < maximumPhases;
   return isPlace ? { federation, epoch, phase } : 'wrong';
 }
 

@@ -3,7 +3,7 @@
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
-import { initialLearned, type Learned, migrateLearned } from '#shared/learners/server.ts';
+import { endPhaseLearned, initialLearned, type Learned, migrateLearned } from '#shared/learners/server.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
@@ -74,7 +74,7 @@ export class TestAggregator {
   hash = '';
   readonly #catalogue: Catalogue;
   readonly #features: Features;
-  readonly #learned: Learned;
+  #learned: Learned;
   #rounds = 0;
 
   constructor(
@@ -111,10 +111,10 @@ export class TestAggregator {
     return roundPolicyOf(this.federation, this.model.header.phase);
   }
 
-  /** Publishes a model: of `reconstruction` the first with its projection scaled a little for each later version, else the first elsewhere. */
+  /** Publishes a model: of `reconstruction` the first with its projection scaled a little for each later version, else the last one elsewhere. */
   publish(version: number, place: Partial<Place> = {}): void {
-    const { first } = this;
-    const header = { ...first.header, version, ...place };
+    const { first, model } = this;
+    const header = { ...model.header, version, ...place };
     this.#serveModel(
       first.learner === 'reconstruction'
         ? {
@@ -123,8 +123,18 @@ export class TestAggregator {
             projection: first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
           }
         : // The header is the model's own but for version and place.
-          ({ ...first, header } as Model),
+          ({ ...model, header } as Model),
     );
+  }
+
+  /** Ends the phase, as a server does in which too few come: whatever the next one needs is chosen. The device is told. */
+  async nextPhase(): Promise<void> {
+    const { version } = this.model.header;
+    const { model, state } = endPhaseLearned(this.#learned, this.federation, this.#features);
+    this.#learned = { model: { ...model, header: { ...model.header, version: version + 1 } } as Model, state };
+    this.#serveModel(this.#learned.model);
+    this.announce();
+    await settled();
   }
 
   /** Publishes the first model carried over to another catalogue, as version 2. */
@@ -236,6 +246,8 @@ export class TestProfile {
     await import('#shared/learners/reconstruction/device.ts');
     await import('#shared/learners/co-occurrence/device.ts');
     await import('#shared/learners/communities/device.ts');
+    await import('#shared/learners/co-occurrence/scorer.ts');
+    await import('#shared/learners/communities/scorer.ts');
     const deviceFacts = new MemoryFacts();
     deviceFacts.set(facts);
     const engine = await createEngine({
