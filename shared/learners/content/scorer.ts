@@ -22,15 +22,19 @@ export const shownPopularityPrecision = 20;
 
 export class ContentScorer implements Scorer {
   readonly items: number;
-  readonly #tilt: ContentTilt;
-  readonly #units: UnitVectors;
+  /** Made when it is first asked for: a device that only takes part never scores. */
+  #made: ContentTilt | null = null;
+  readonly #features: Features;
+  readonly #logPopularity: Float64Array;
+  #units: UnitVectors | null;
   /** Lives as long as the caller's own object: a list asks for the contributions to many items of one history. */
   readonly #fits = new WeakMap<Interactions, Fit>();
 
-  /** @param popularity any positive unit, items numbers. @param units of the same features. */
-  constructor(features: Features, popularity: ArrayLike<number>, units = contentUnits(features)) {
+  /** @param popularity any positive unit, items numbers. @param units of the same features; null: made when they are first asked for. */
+  constructor(features: Features, popularity: ArrayLike<number>, units: UnitVectors | null = null) {
     this.items = features.items;
-    this.#tilt = new ContentTilt(features, logPopularity(popularity), shownPopularityPrecision);
+    this.#features = features;
+    this.#logPopularity = logPopularity(popularity);
     this.#units = units;
   }
 
@@ -51,7 +55,13 @@ export class ContentScorer implements Scorer {
   }
 
   similar(row: number, count: number): { row: number; score: number }[] {
+    this.#units ??= contentUnits(this.#features);
     return mostSimilar(this.#units, row, count);
+  }
+
+  get #tilt(): ContentTilt {
+    this.#made ??= new ContentTilt(this.#features, this.#logPopularity, shownPopularityPrecision);
+    return this.#made;
   }
 
   #fit(interactions: Interactions): Fit {
