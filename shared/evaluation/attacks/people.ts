@@ -1,8 +1,17 @@
 // Whom the attacks attack: simulated people with a real model, and the policies and configs of their rounds.
 import { computeFeatures } from '../../catalogue/features.ts';
+import { endPhaseLearned, initialLearned } from '../../learners/server.ts';
 import type { RandomSource } from '../../maths/random.ts';
-import { roundPolicyForCrowd } from '../../model/crowd.ts';
-import type { Interactions, ItemTable, Layout, LayoutPart } from '../../model/model.ts';
+import { policyForCrowd, roundPolicyForCrowd } from '../../model/crowd.ts';
+import type {
+  CommunitiesModel,
+  CoOccurrenceModel,
+  Features,
+  Interactions,
+  ItemTable,
+  Layout,
+  LayoutPart,
+} from '../../model/model.ts';
 import { trainReference } from '../../model/objective.ts';
 import { initialModel } from '../../model/server-step.ts';
 import { materialise } from '../../model/table.ts';
@@ -11,7 +20,7 @@ import { type SimulatedPerson, simulatedWorld } from '../../population/populatio
 import { chooseRing } from '../../privacy/bits.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
 import { toHex } from '../../protocol/canonical.ts';
-import { endlessPolicy, policyHash, type RoundPolicy } from '../../protocol/policy.ts';
+import { endlessPolicy, type Policy, policyHash, type RoundPolicy, roundPolicyOf } from '../../protocol/policy.ts';
 import { checkRoundConfig, type RoundConfig, roundConfigFromPolicy } from '../../protocol/round-config.ts';
 import { randomBytes } from '../../secagg/bytes.ts';
 import { stageDeadlines } from '../../secagg/parameters.ts';
@@ -85,6 +94,41 @@ function newGround(setting: AttackSetting, width: Width): Ground {
   return { policy, table, likedBy: likedBy.map((count) => (count + 0.5) / (others + 1)), rowOf, person };
 }
 
+/** What the phases of the learners that have phases sum; `likes` is of the shape of `centroids`. */
+export const phaseParts = ['histogram', 'triangle', 'centroids'] as const;
+export type PhasePart = (typeof phaseParts)[number];
+
+export interface PhaseWorld extends Omit<World, 'table'> {
+  readonly federation: Policy;
+  readonly features: Features;
+  /** In that phase, with what it needs chosen. */
+  readonly model: CoOccurrenceModel | CommunitiesModel;
+}
+
+/** People, a model in the phase that sums this part, and the demo's policy for it. */
+export function phaseWorldOf(setting: AttackSetting, part: PhasePart, size: number): PhaseWorld {
+  const { table, likedBy, rowOf, person } = groundOf(setting, 'demo');
+  const { features } = table;
+  const items = bestKnown(setting.items, features.items);
+  const learner = part === 'centroids' ? 'communities' : 'co-occurrence';
+  const federation = policyForCrowd({
+    learner,
+    present: demoPresent,
+    items: features.items,
+    featureColumns: features.columns,
+  });
+  const hash = '0'.repeat(64);
+  const hashes = { catalogueHash: hash, featuresHash: hash, federation: hash.slice(32) };
+  let learned = initialLearned({ policy: federation, catalogue: { items }, features, ...hashes, dimension: null });
+  const partOf = () => federation.phases[learned.model.header.phase]!.layout.parts[0]!.name;
+  while (partOf() !== part) learned = endPhaseLearned(learned, federation, features);
+  const { model } = learned;
+  if (model.learner === 'reconstruction') throw new RangeError(`${part}: expected a model of ${learner}`);
+  const policy = roundPolicyOf(federation, model.header.phase);
+  const people = Array.from({ length: size }, (_, index) => personRows(person(index), rowOf));
+  return { policy, federation, features, people, likedBy, model };
+}
+
 /** The demo's policy: cohorts of 20 to 28, 18 honest noise shares, z = 2, D = 61 for its films. */
 export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): RoundPolicy {
   return roundPolicyForCrowd({ present: demoPresent, items, featureColumns, dimension });
@@ -95,15 +139,19 @@ export function updateOf(world: World, interactions: Interactions): Float64Array
   return clientUpdate(trainReference(world.table, interactions), world.table.model, world.policy.layout);
 }
 
-/** The config of a fresh round under a policy. It passes the checks of a device. */
-export function configOf(policy: RoundPolicy, random: RandomSource): RoundConfig {
+/** The config of a fresh round under a policy. It passes the checks of a device. @param federation whose phase these rules are. */
+export function configOf(
+  policy: RoundPolicy,
+  random: RandomSource,
+  federation: Policy = endlessPolicy(policy),
+): RoundConfig {
   const facts = {
     roundId: toHex(randomBytes(random, 16)),
     modelHash: '5c'.repeat(32),
     rotationSeed: randomBytes(random, 16),
     expiryMs: attackNowMs + 60_000,
     deadlines: stageDeadlines(policy.layout.length, policy.bits),
-    policyHash: policyHash(endlessPolicy(policy)),
+    policyHash: policyHash(federation),
   };
   const config = roundConfigFromPolicy(policy, facts);
   checkRoundConfig(config, { ...facts, policy, nowMs: attackNowMs, allowsLocal: false });

@@ -82,6 +82,11 @@ export class Deflation {
     return this.#items;
   }
 
+  /** m, by place: known to everybody. */
+  get direction(): Float64Array {
+    return this.#direction;
+  }
+
   /** On the device: the upload, of norm 1, or 0 for somebody without likes among the K. Holds until the next call. */
   triangleOf(liked: Iterable<number>): Float64Array {
     const count = this.#items.length;
