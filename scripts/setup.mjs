@@ -93,11 +93,11 @@ function writeState(state) {
   renameSync(next, stateFile);
 }
 
-/** Whether node_modules holds what the lock file says, for someone who ran `npm install` or `npm ci` without this script. */
-function installedAgreesWithLock() {
+/** Whether a project's node_modules holds what its lock file says, whoever installed it. */
+export function installedAgreesWithLock(project) {
   try {
-    const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-    const installed = JSON.parse(readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8')).packages;
+    const wanted = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')).packages;
+    const installed = JSON.parse(readFileSync(join(project, 'node_modules', '.package-lock.json'), 'utf8')).packages;
     return Object.entries(wanted).every(
       ([path, entry]) => path === '' || entry.optional || installed[path]?.version === entry.version,
     );
@@ -209,7 +209,7 @@ function setUp(withBuild) {
     if (isReady()) return;
     let state = readState();
     if (state.packages !== lockHash) {
-      if (!installedAgreesWithLock()) installPackages();
+      if (!installedAgreesWithLock(root)) installPackages();
       state = { packages: lockHash, build: '' };
       writeState(state);
     }

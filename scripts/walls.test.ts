@@ -28,6 +28,8 @@ const seeded = [
   `import { cryptographicRandom, experimentRandom as random } from '../maths/random.ts';`,
   `export { experimentRandom } from '../maths/random.ts';`,
   `import * as sources from '../maths/random.ts';\nexport const noise = sources.experimentRandom('seed');`,
+  `import { experimentRandomOfLabel } from '#shared/maths/random.ts';`,
+  `import { Xoshiro } from '../simulate/chance.ts';`,
 ];
 const ambient = [
   'export const noise = Math.random();',
@@ -135,6 +137,64 @@ test('[W2] no comment switches these rules off', () => {
   expect(found.filter(({ text }) => /biome-ignore(-\w+)? lint(\/plugin|:)/.test(text)).map(({ path }) => path)).toEqual(
     [],
   );
+});
+
+/** Every file that is reached from an entry by imports of ours, types left out. */
+function reached(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const waiting = [entry];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const text = readFileSync(join(root, path), 'utf8').replace(/^(import|export) type [\s\S]*?from '[^']+';$/gm, '');
+    for (const [, statement, dynamic] of text.matchAll(/(?:from|import) '([^']+)'|import\('([^']+)'\)/g)) {
+      const target = statement ?? dynamic ?? '';
+      const file = target.startsWith('#shared/')
+        ? target.replace('#shared/', 'shared/')
+        : target.startsWith('.')
+          ? relative(root, join(root, dirname(path), target))
+          : null;
+      if (file !== null && /\.tsx?$/.test(file)) waiting.push(file);
+    }
+  }
+  return seen;
+}
+
+/** What a visitor's browser, a server and its demo are built from. */
+const productEntries = [
+  'apps/web/main.tsx',
+  'apps/engine/worker.ts',
+  'server/start.ts',
+  'server/gateway.ts',
+  'apps/cli/start.ts',
+  'apps/fleet/worker.ts',
+];
+
+test.each(productEntries)(
+  '[W4] nothing of the simulator is in what %s is built from: no plain sum, no seeded noise',
+  (entry) => {
+    const files = reached(entry);
+    expect(files.size).toBeGreaterThan(5);
+    expect([...files].filter((path) => path.startsWith('apps/simulate/'))).toEqual([]);
+  },
+);
+
+test('[W4] what is built from the simulator does have them, so that the rule above looks at something', () => {
+  const files = reached('apps/simulate/worker.ts');
+  for (const path of ['apps/simulate/plain-masks.ts', 'apps/simulate/plain-round.ts', 'server/coordinator.ts']) {
+    expect(files).toContain(path);
+  }
+});
+
+test('[W5] nobody but the simulator hands in masks, machines, ids or models of its own', () => {
+  const seams = /\b(loadMasking|createMachine|randomBytes|loadPublished|inspects):/;
+  const owners = ['apps/engine/environment.ts', 'server/coordinator.ts'];
+  const found = ['apps', 'server']
+    .flatMap((name) => [...sources(name)])
+    .filter(({ path }) => !path.startsWith('apps/simulate/') && !owners.includes(path))
+    .filter(({ path, text }) => /^(apps\/(engine|fleet|cli)|server)\//.test(path) && seams.test(text))
+    .map(({ path, text }) => `${path}: ${seams.exec(text)?.[0]}`);
+  expect(found).toEqual([]);
 });
 
 test('[W3] the fleet draws noise from the cryptographic source', () => {

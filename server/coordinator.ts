@@ -6,7 +6,7 @@ import { roundsLeft } from '#shared/learners/place.ts';
 import { encodeLearnerState, endPhaseLearned, type LearnerState } from '#shared/learners/server.ts';
 import { encodeModel } from '#shared/model/file.ts';
 import type { Features, Model } from '#shared/model/model.ts';
-import { sha256Hex } from '#shared/protocol/canonical.ts';
+import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
 import type { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
@@ -80,6 +80,10 @@ export interface CoordinatorOptions {
   readonly counts: RoundCounts;
   readonly aggregate: (input: AggregateInput) => Promise<Aggregated>;
   readonly onPublish: (hash: string, file: Uint8Array) => void;
+  /** Of round ids and rotation seeds. Default: the system's. */
+  readonly randomBytes?: (count: number) => Uint8Array;
+  /** What comes between a round's config and its sum. Default: by the mode, and `startServer` gives no other. */
+  readonly createMachine?: (config: RoundConfig, bytes: Uint8Array, seats: readonly number[]) => RoundMachine;
 }
 
 export interface RoundStatus {
@@ -101,7 +105,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #rules: RoundRules;
   #state: RoundState;
-  #nextRoundId = newRoundId();
+  #nextRoundId: string;
   #current: CurrentModel;
   #counts: { completed: number; failed: number };
   #sockets: Sockets | null = null;
@@ -123,6 +127,7 @@ export class Coordinator {
   constructor(options: CoordinatorOptions) {
     const { policy, timings, current } = options;
     this.#options = options;
+    this.#nextRoundId = this.#newRoundId();
     this.#current = current;
     this.#counts = { ...options.counts };
     const { phasePatienceMs: _, ...roundTimings } = timings;
@@ -138,10 +143,10 @@ export class Coordinator {
       this.#rules,
       { version: current.model.header.version, modelHash: current.hash, policyHash: options.policyHash },
       options.stopped,
-      newRoundId(),
+      this.#newRoundId(),
     );
     // A policy that no config can carry stops the start, not the first round.
-    encodeRoundConfig(this.#newConfig(newRoundId()));
+    encodeRoundConfig(this.#newConfig(this.#newRoundId()));
     options.telemetry.modelVersion(current.model.header.version);
     options.telemetry.roundStage('gather', 0);
     this.#watchPhase();
@@ -263,7 +268,7 @@ export class Coordinator {
     const before = this.#state.round;
     const step = reduce(this.#state, event, this.#nextRoundId);
     this.#state = step.state;
-    if (step.state.round.id === this.#nextRoundId) this.#nextRoundId = newRoundId();
+    if (step.state.round.id === this.#nextRoundId) this.#nextRoundId = this.#newRoundId();
     if (before.id !== step.state.round.id) this.#endRound(before.stage !== 'gather', event.kind === 'published');
     for (const effect of step.effects) this.#run(effect);
     const summary = roundSummary(this.#state);
@@ -348,7 +353,7 @@ export class Coordinator {
     return roundConfigFromPolicy(rules, {
       roundId,
       modelHash: this.#current.hash,
-      rotationSeed: new Uint8Array(randomBytes(16)),
+      rotationSeed: this.#randomBytes(16),
       expiryMs: clock.nowMs() + configLifetimeMs,
       deadlines: deadlinesOf(rules),
       policyHash,
@@ -369,16 +374,16 @@ export class Coordinator {
   #begin(roundId: string, seats: readonly number[]): void {
     if (this.#config === null) throw new TypeError('Expected a config before the round begins.');
     const { config, bytes } = this.#config;
-    const { crypto, rounds = plainRounds } = this.#options;
     this.#uploads = this.#openUploads(roundId, config);
-    this.#machine =
-      config.mode === 1
-        ? new MaskedRound(
-            { config: bytes, parameters: maskParametersOf(config), seats },
-            { crypto, rounds, turn: nextTurn },
-          )
-        : new LocalRound({ ...config, config: bytes, seats }, rounds);
+    this.#machine = this.#options.createMachine?.(config, bytes, seats) ?? this.#createMachine(config, bytes, seats);
     this.#dispatch({ kind: 'stepped', roundId, ...this.#machine.first });
+  }
+
+  #createMachine(config: RoundConfig, bytes: Uint8Array, seats: readonly number[]): RoundMachine {
+    const { crypto, rounds = plainRounds } = this.#options;
+    if (config.mode === 4) return new LocalRound({ ...config, config: bytes, seats }, rounds);
+    const start = { config: bytes, parameters: maskParametersOf(config), seats };
+    return new MaskedRound(start, { crypto, rounds, turn: nextTurn });
   }
 
   async #step(roundId: string, event: MachineEvent): Promise<void> {
@@ -522,6 +527,14 @@ export class Coordinator {
     this.#sockets?.send(client, message);
   }
 
+  #newRoundId(): string {
+    return toHex(this.#randomBytes(16));
+  }
+
+  #randomBytes(count: number): Uint8Array {
+    return this.#options.randomBytes?.(count) ?? new Uint8Array(randomBytes(count));
+  }
+
   #clearTimer(timer: TimerName): void {
     this.#timers.get(timer)?.cancel();
     this.#timers.delete(timer);
@@ -551,10 +564,6 @@ export async function readStopped(store: Store): Promise<boolean> {
 /** Sockets and timers get their turn. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function newRoundId(): string {
-  return randomBytes(16).toString('hex');
 }
 
 function describe(error: unknown): string {

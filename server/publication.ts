@@ -31,6 +31,8 @@ export interface PublicationOptions {
   readonly policy: CrowdOverrides;
   readonly dimension: number | null;
   readonly nowMs: number;
+  /** Name of a federation that begins, 32 hex characters. Default: a random one. */
+  readonly federation?: string;
 }
 
 export interface Publication {
@@ -92,7 +94,7 @@ export async function openPublication(store: Store, options: PublicationOptions)
 
   const { dimension } = options;
   const policy = crowdPolicy(options, features, dimension);
-  const federation = randomBytes(16).toString('hex');
+  const federation = options.federation ?? randomBytes(16).toString('hex');
   const first = initialLearned({ policy, catalogue, features, catalogueHash, featuresHash, federation, dimension });
   const current = await add(store, risen(first, record?.version ?? 0), nowMs);
   return finish(store, { current, features, policy, catalogueHash, origin: 'initial', lost: replaced });

@@ -1,4 +1,5 @@
 // The command line of `tacit evaluate`: which flags there are, what they may be, and which learner they mean something for.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import {
   type GivenSettings,
@@ -21,9 +22,13 @@ export interface Options {
   readonly learner: LearnerName;
   readonly minRating: number | null;
   readonly folds: readonly number[];
+  /** P1: the people of this fold are left out, and the others are split anew; null: nobody. */
+  readonly leaveOut: number | null;
   readonly seed: number;
   readonly settings: GivenSettings;
   readonly json: boolean;
+  /** Parts that may run at a time. */
+  readonly threads: number;
 }
 
 interface SettingFlag {
@@ -80,7 +85,7 @@ const settingFlags: Readonly<Record<string, SettingFlag>> = {
   'partial-work': {
     setting: 'partialWork',
     value: 'accept|drop',
-    help: 'fewer local steps than asked: by their weight, or not at all',
+    help: 'fewer local steps than asked: count like the others, or not at all',
     parse: oneOf(['accept', 'drop']),
   },
   weights: {
@@ -132,7 +137,9 @@ export const usage = `tacit evaluate --dataset PATH [options]
                        time: learn from the past, be judged by the future
   --min-rating X       a rating of at least X is positive; default 4 where there are ratings, and every interaction in p2
   --fold N|all         p1: 0 to ${folds - 1}, default all
+  --leave-out N        p1: without the people of fold N, the others split anew: for choosing settings before fold N is tested
   --seed N             of the split and the training, default 1
+  --threads N          folds and repeats that run at a time, default as many as there are cores; the numbers do not depend on it
   --json               no table, only the JSON line
   --learner NAME       default reconstruction:
 ${learnerNames.map((name) => `    ${name.padEnd(18)} ${learners[name].summary}\n${' '.repeat(23)}${takes(name)}`).join('\n')}
@@ -166,7 +173,9 @@ export function optionsOf(argv: string[]): Options | 'help' {
       learner: text,
       'min-rating': text,
       fold: text,
+      'leave-out': text,
       seed: text,
+      threads: text,
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -183,6 +192,9 @@ export function optionsOf(argv: string[]): Options | 'help' {
   const fold = value('fold') ?? 'all';
   if (value('fold') !== undefined && protocol !== 'p1')
     throw new UsageError(`--fold means nothing for --protocol ${protocol}`);
+  const leaveOut = value('leave-out');
+  if (leaveOut !== undefined && protocol !== 'p1')
+    throw new UsageError(`--leave-out means nothing for --protocol ${protocol}`);
   const settings = Object.fromEntries(
     Object.entries(settingFlags).flatMap(([name, flag]) => {
       const given = value(name);
@@ -201,9 +213,11 @@ export function optionsOf(argv: string[]): Options | 'help' {
     learner,
     minRating: minRating === undefined ? null : number(-1e9, 1e9)('min-rating', minRating),
     folds: fold === 'all' ? Array.from({ length: folds }, (_, index) => index) : [whole(0, folds - 1)('fold', fold)],
+    leaveOut: leaveOut === undefined ? null : whole(0, folds - 1)('leave-out', leaveOut),
     seed: whole(0, 2 ** 32 - 1)('seed', value('seed') ?? '1'),
     settings,
     json: values.json === true,
+    threads: whole(1, 256)('threads', value('threads') ?? `${availableParallelism()}`),
   };
 }
 

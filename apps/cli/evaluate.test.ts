@@ -27,7 +27,8 @@ async function evaluated(...argv: string[]) {
     return true;
   });
   try {
-    const code = await run(argv);
+    // Here, unless a test is about threads: they would each load the sources anew.
+    const code = await run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']);
     const last = out.trimEnd().split('\n').at(-1) ?? '';
     return { code, err, result: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : null };
   } finally {
@@ -79,6 +80,9 @@ describe('tacit evaluate', () => {
       [['--dataset', 'x', '--server-optimizer', 'sdg'], 'expected preconditioned, sgd'],
       [['--dataset', 'x', '--server-rate', '1'], '--server-rate needs --server-optimizer'],
       [['--dataset', 'x', '--protocol', 'p2', '--fold', '1'], '--fold means nothing for --protocol p2'],
+      [['--dataset', 'x', '--protocol', 'time', '--leave-out', '1'], '--leave-out means nothing for --protocol time'],
+      [['--dataset', 'x', '--leave-out', '5'], '--leave-out is "5"'],
+      [['--dataset', 'x', '--threads', '0'], '--threads is "0"'],
     ] as const) {
       const { code, err } = await evaluated(...argv);
       expect(code).toBe(2);
@@ -101,6 +105,48 @@ describe('tacit evaluate', () => {
     const squares = (a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2;
     expect(result!.ndcg10).toBeCloseTo(mean, 12);
     expect(result!.seNdcg10Seeds).toBeCloseTo(Math.sqrt(squares / 2 / 3), 12);
+  });
+
+  test('[EV18] the numbers are the same to the last bit on one thread and on two, and for the same seed again', async () => {
+    const path = writeTwoTastes();
+    const argv = ['--dataset', path, '--learner', 'co-occurrence', '--epsilon', '6', '--noise-seeds', '2', '--json'];
+    const strip = ({ result }: Awaited<ReturnType<typeof evaluated>>) => ({ ...result, wallSeconds: 0, threads: 0 });
+    const one = await evaluated(...argv);
+    expect(one.result).toMatchObject({ threads: 1, noisePath: 'each-person', folds: [0, 1, 2, 3, 4] });
+    const two = await evaluated(...argv, '--threads', '2');
+    expect(two.result).toMatchObject({ threads: 2 });
+    expect(strip(two)).toEqual(strip(one));
+    expect(strip(await evaluated(...argv))).toEqual(strip(one));
+    const failing = await evaluated('--dataset', path, '--learner', 'content', '--threads', '2');
+    expect(failing).toMatchObject({ code: 1, result: null });
+    expect(failing.err).toContain('content needs genres or years');
+  });
+
+  test('[EV19] without the people of a fold the others are tested, all of them', async () => {
+    const path = writeTwoTastes();
+    const popular = (...argv: string[]) =>
+      evaluated('--dataset', path, '--learner', 'popularity', '--json', ...argv).then(({ result }) => result!);
+    const { users } = await popular('--fold', '2');
+    expect(await popular('--leave-out', '2')).toMatchObject({ users: 60 - Number(users), leaveOut: 2, items: 40 });
+  });
+
+  test('[EV20] sets of other shapes: ten people, a thousand likes, unicode, ids beyond 2^32, repeated rows', async () => {
+    const rows = ['user,item'];
+    for (let k = 0; k < 1100; k++) rows.push(`99999999999999999999,${k}`, `Zoë 🎬,${k % 40}`);
+    for (let person = 0; person < 8; person++) {
+      for (let k = 0; k < 8; k++)
+        rows.push(`人 ${person},${(person * 5 + k * 3) % 40}`, `人 ${person},${(person * 5 + k * 3) % 40}`);
+    }
+    const path = join(folder, 'odd.csv');
+    writeFileSync(path, rows.join('\n'));
+    for (const learner of ['popularity', 'user-knn', 'ease', 'communities', 'co-occurrence']) {
+      const { code, result } = await evaluated('--dataset', path, '--learner', learner, '--json');
+      expect(code, learner).toBe(0);
+      expect(result, learner).toMatchObject({ users: 10, items: 1100 });
+    }
+    const { code, err } = await evaluated('--dataset', path, '--learner', 'co-occurrence', '--epsilon', '2');
+    expect(code).toBe(1);
+    expect(err).toContain('the fewest that secure aggregation sums');
   });
 
   test('[EV13] p2 prints the leak-only control; time needs timestamps', async () => {

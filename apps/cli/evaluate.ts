@@ -1,30 +1,24 @@
 // `tacit evaluate`: how good is a learner on a data set? Protocols p1 (strangers, full ranking), p2 (leave one out) and time (past and future).
 // The last line of standard output is the result as JSON; progress goes to standard error.
-import { freemem } from 'node:os';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
-import type { RoundCore } from '#shared/core/rounds.ts';
-import { roundCore } from '#shared/core/rounds-wasm.ts';
 import type { LearnerCost } from '#shared/evaluation/learner.ts';
 import {
   type GivenSettings,
   type LearnerEntry,
   type LearnerName,
   learners,
-  type Settings,
   settingsOf,
 } from '#shared/evaluation/learners.ts';
 import { type MeanMetrics, meanMetrics, type UserMetrics } from '#shared/evaluation/metrics.ts';
-import { trialOfFold } from '#shared/evaluation/protocol-p1.ts';
-import { leakOnly, leaveOneOut } from '#shared/evaluation/protocol-p2.ts';
-import { timeSplit } from '#shared/evaluation/protocol-time.ts';
-import { type PositiveSet, positiveSet } from '#shared/evaluation/split.ts';
-import { exposureOf, type RankedPerson, runTrial, type Trial } from '#shared/evaluation/trial.ts';
+import { leakOnly } from '#shared/evaluation/protocol-p2.ts';
+import { type PositiveSet, positiveSet, withoutFold } from '#shared/evaluation/split.ts';
+import { exposureOf, type RankedPerson, type Trial, type TrialResult } from '#shared/evaluation/trial.ts';
 import type { Features } from '#shared/model/model.ts';
-import { readCore } from '../../server/core-file.ts';
 import { UsageError } from './config.ts';
 import { type Dataset, DatasetError, readDataset } from './dataset.ts';
 import { flagOf, type Options, optionsOf, usage } from './evaluate-options.ts';
+import { type Part, runParts, testedFolds, threadsInMemory, trialOfPart, type Work } from './evaluate-parts.ts';
 
 /** Runs the command. @returns the exit code: 0, 1 when the data set cannot be used, 2 for bad usage, also where there is no data set. */
 export async function run(argv: string[]): Promise<number> {
@@ -40,7 +34,7 @@ export async function run(argv: string[]): Promise<number> {
     return 0;
   }
   try {
-    const result = evaluate(await readDataset(options.dataset), options);
+    const result = await evaluate(await readDataset(options.dataset), options);
     if (!options.json) printTable(result);
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;
@@ -79,7 +73,11 @@ export interface EvaluationResult extends MeanMetrics, LearnerCost {
   readonly coverage: number;
   readonly gini: number;
   readonly seed: number;
+  /** The fold whose people were left out; null: nobody. */
+  readonly leaveOut: number | null;
   readonly rejectedRows: number;
+  /** Parts that ran at a time; the numbers do not depend on it. */
+  readonly threads: number;
   readonly wallSeconds: number;
 }
 
@@ -89,19 +87,29 @@ interface Repeat {
   readonly cost: LearnerCost;
 }
 
-function evaluate(dataset: Dataset, options: Options): EvaluationResult {
+async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationResult> {
   const started = process.uptime();
   const entry: LearnerEntry = learners[options.learner];
   const settings = settingsOf(options.learner, options.settings, flagOf);
   const minRating = options.minRating ?? standardMinRating(dataset, options);
-  const set = positivesOf(dataset, minRating);
+  const everybody = positivesOf(dataset, minRating);
+  const set = options.leaveOut === null ? everybody : withoutFold(everybody, options.leaveOut, options.seed);
   note(`${set.users.length} users, ${set.items.length} items, ${set.rows.length} positives`);
-  const trials = trialsOf(set, featuresOf(set, dataset), options);
-  checkMemory(entry, settings, trials, options.learner);
-  const rounds = roundCore(readCore(note));
-  const repeats = Array.from({ length: settings.noiseSeeds ?? 1 }, (_, index) =>
-    repeat(entry, settings, trials, options.seed + index, rounds),
-  );
+  const { protocol, learner } = options;
+  // Who is left is split by another hash than the one that left somebody out, or a fold would be empty.
+  const seed = options.leaveOut === null ? options.seed : options.seed + 1;
+  const work: Work = { set, features: featuresOf(set, dataset), protocol, seed, learner, settings };
+  const tested = testedFolds(work, options.folds);
+  const seeds = Array.from({ length: settings.noiseSeeds ?? 1 }, (_, index) => seed + index);
+  const parts = seeds.flatMap((trainingSeed) => tested.map((fold): Part => ({ fold, seed: trainingSeed })));
+  const threads = Math.min(options.threads, parts.length, threadsInMemory(work, tested));
+  const results = await runParts(work, parts, threads, ({ part, round, people }) => {
+    const { ndcg10, recall20 } = meanMetrics(people);
+    note(
+      `part ${part + 1} of ${parts.length}, round ${round}: NDCG@10 ${ndcg10.toFixed(4)} Recall@20 ${recall20.toFixed(4)}`,
+    );
+  });
+  const repeats = seeds.map((_, index) => repeatOf(results.slice(index * tested.length, (index + 1) * tested.length)));
   const first = repeats[0]!;
   const curve = [...first.byRound.keys()].map((round): CurvePoint => {
     const { users: _, ...metrics } = meanMetrics(meanOverRepeats(repeats, round));
@@ -119,15 +127,17 @@ function evaluate(dataset: Dataset, options: Options): EvaluationResult {
     ndcg10Seeds: bySeed,
     seNdcg10Seeds: bySeed.length < 2 ? null : standardError(bySeed),
     hr10: options.protocol === 'p2' ? mean(last.map((person) => person.hit10)) : null,
-    leakOnly: options.protocol === 'p2' ? leakOf(trials[0]!, options.seed) : null,
+    leakOnly: options.protocol === 'p2' ? leakOf(trialOfPart(work, null), seed) : null,
     coverage: mean(shown.map((each) => each.coverage)),
     gini: mean(shown.map((each) => each.gini)),
     ...first.cost,
+    threads,
     items: set.items.length,
     folds: options.protocol === 'p1' ? options.folds : [],
     curve,
     minRating,
     seed: options.seed,
+    leaveOut: options.leaveOut,
     settings,
     rejectedRows: dataset.rejected,
     wallSeconds: Math.round((process.uptime() - started) * 10) / 10,
@@ -139,68 +149,14 @@ function standardMinRating(dataset: Dataset, options: Options): number | null {
   return dataset.rated && options.protocol !== 'p2' ? 4 : null;
 }
 
-function trialsOf(set: PositiveSet, features: Features | null, options: Options): Trial[] {
-  const { protocol, seed } = options;
-  if (protocol === 'p2') return [leaveOneOut(set, seed, features)];
-  if (protocol === 'time') {
-    if (set.times === null)
-      throw new DatasetError('--protocol time needs a timestamp column, and the data set has none');
-    const trial = timeSplit(set, seed, features);
-    if (trial.test.length === 0 || trial.data.people.length === 0) {
-      throw new RangeError('no time divides the likes into a past to train on and a future to test');
-    }
-    return [trial];
-  }
-  const trials = options.folds.flatMap((fold) => {
-    const trial = trialOfFold(set, fold, seed, features);
-    if (trial.test.length > 0 && trial.data.people.length > 0) return [trial];
-    note(`fold ${fold}: nobody to ${trial.test.length > 0 ? 'train on' : 'test'}, skipped`);
-    return [];
-  });
-  if (trials.length === 0) throw new RangeError('no fold has both people to train on and people to test');
-  return trials;
-}
-
-/** Arrays beyond this are out of reach for one process, however much memory there is. */
-const mostArrayBytes = 2 ** 34;
-
-function checkMemory(entry: LearnerEntry, settings: GivenSettings, trials: readonly Trial[], name: string): void {
-  const learner = entry.create(settings as Settings);
-  const needed = Math.max(...trials.map((trial) => learner.memoryBytes(trial.data)));
-  const available = Math.min(mostArrayBytes, freemem());
-  if (needed > available) {
-    throw new RangeError(
-      `${name} on ${trials[0]!.data.items.length} items needs ${needed} bytes of memory, and ${available} are available. ` +
-        'Take a smaller data set, or another learner.',
-    );
-  }
-}
-
-function repeat(
-  entry: LearnerEntry,
-  settings: GivenSettings,
-  trials: readonly Trial[],
-  seed: number,
-  rounds: RoundCore,
-): Repeat {
+/** One repeat from the results of its trials. */
+function repeatOf(results: readonly TrialResult[]): Repeat {
   const byRound = new Map<number, RankedPerson[]>();
   let cost: LearnerCost | null = null;
-  trials.forEach((trial, index) => {
-    const learner = entry.create(settings as Settings);
-    const result = runTrial(
-      trial,
-      learner,
-      { seed, checkpoints: curveRounds(settings.rounds ?? 0), rounds },
-      (round, people) => {
-        const { ndcg10, recall20 } = meanMetrics(people);
-        note(
-          `part ${index + 1} of ${trials.length}, round ${round}: NDCG@10 ${ndcg10.toFixed(4)} Recall@20 ${recall20.toFixed(4)}`,
-        );
-      },
-    );
+  for (const result of results) {
     for (const { round, people } of result.rounds) byRound.set(round, [...(byRound.get(round) ?? []), ...people]);
     cost = costlier(cost, result.cost);
-  });
+  }
   return { byRound, cost: cost! };
 }
 
@@ -211,6 +167,7 @@ function costlier(a: LearnerCost | null, b: LearnerCost): LearnerCost {
     rounds: b.rounds,
     participationsPerUser: Math.max(a.participationsPerUser, b.participationsPerUser),
     epsilon: a.epsilon === null || b.epsilon === null ? null : Math.max(a.epsilon, b.epsilon),
+    noisePath: a.noisePath === 'summed' ? a.noisePath : b.noisePath,
     uploadBytesPerClient: Math.max(a.uploadBytesPerClient, b.uploadBytesPerClient),
     downloadBytesPerClient: Math.max(a.downloadBytesPerClient, b.downloadBytesPerClient),
   };
@@ -240,13 +197,6 @@ function standardError(values: readonly number[]): number {
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
-}
-
-/** Rounds of the curve: 1, 2, 5, 10, 20, 40, 80 and so on, and the last. */
-function curveRounds(rounds: number): number[] {
-  const points = [1, 2, 5];
-  for (let round = 10; round < rounds; round *= 2) points.push(round);
-  return [...points.filter((round) => round < rounds), rounds];
 }
 
 function positivesOf(dataset: Dataset, least: number | null): PositiveSet {

@@ -1,7 +1,6 @@
 // `npm start`: settings, catalogue, server, fleet. Standard output has the page's and the status's address; all else goes to standard error.
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { peopleForOnePresent } from '#shared/model/crowd.ts';
 import { defaultPresence } from '../../server/config.ts';
@@ -10,6 +9,7 @@ import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { importedCount } from '../fleet/people.ts';
 import { CatalogueFileError, chooseCatalogue } from './catalogue.ts';
 import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
+import { projectFolder } from './project-folder.ts';
 
 /** A stop by SIGTERM or SIGINT is over within 5 s, whatever hangs. */
 const closeTimeoutMs = 4_500;
@@ -17,13 +17,6 @@ const closeTimeoutMs = 4_500;
 const portAttempts = 100;
 
 const say = (text: string) => process.stderr.write(`tacit: ${text}\n`);
-
-/** The folder of package.json, from wherever this file runs: as a source or built. */
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
 
 /**
  * Of the fleet's people, how many may be counted on to take part in each phase of an epoch: everybody does once at most, some vanish, and some

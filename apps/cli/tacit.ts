@@ -8,6 +8,11 @@ interface Command {
 
 const commands: readonly Command[] = [
   {
+    name: 'doctor',
+    summary: 'Look whether this machine can run the service, and on what a browser here would train.',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'import',
     summary: 'Import a catalogue and its interactions: MovieLens, CSV or JSON lines.',
     load: () => import('./import.ts'),
@@ -16,6 +21,11 @@ const commands: readonly Command[] = [
     name: 'evaluate',
     summary: 'Measure a learner on a data set.',
     load: () => import('./evaluate.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: 'A whole federation in one process tree, with simulated people; a report with plots.',
+    load: () => import('./simulate.ts'),
   },
   {
     name: 'budget',

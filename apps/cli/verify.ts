@@ -1,10 +1,10 @@
 // `tacit verify`: whether a running server hands out the page that this checkout builds, byte for byte. SECURITY.md says what that shows.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
 import { maxSumsBytes, parseSums, sha256Of, sumsFile, sumsOf } from './page-sums.ts';
+import { projectFolder } from './project-folder.ts';
 
 const usage = `Compares the page that a server hands out with the page that this checkout builds, file by file.
 
@@ -52,7 +52,7 @@ export async function run(argv: string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     }
-    const result = await verify(originOf(words[0]), flags.get('--page') ?? builtPage());
+    const result = await verify(originOf(words[0]), flags.get('--page') ?? join(projectFolder(), 'dist'));
     process.stdout.write(flags.has('--json') ? `${JSON.stringify(result)}\n` : inWords(result));
     return result.differences.length === 0 ? 0 : 1;
   } catch (error) {
@@ -157,13 +157,6 @@ function originOf(text: string | undefined): string {
     throw new UsageError(`expected an address like https://films.example, got ${JSON.stringify(text)}`);
   }
   return url.origin;
-}
-
-/** The page of this checkout, from wherever this file runs: as a source or built. */
-function builtPage(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'dist');
 }
 
 function inWords({ url, page, compared, differences }: Verification): string {

@@ -17,9 +17,11 @@ import {
   messagesSent,
   openBrowse,
   optIn,
+  requestedOf,
   setSwitch,
   shownNumber,
   storedRows,
+  tfjsChunks,
   waitForNumber,
   waitForStatusPill,
 } from './visitor.ts';
@@ -37,7 +39,7 @@ describe.skipIf(noBrowser)('a federation that sends updates alone', () => {
     browser = await launchBrowser();
     visitor = await openPage(browser);
     told = messagesSent(visitor.page);
-    await openBrowse(visitor.page, server.url, 'cpu');
+    await openBrowse(visitor.page, server.url);
     await likeOfGenre(visitor.page, await chooseGenre(visitor.page, ['Drama', 'Comedy']), 6);
   }, 240_000);
   afterAll(async () => {
@@ -77,6 +79,14 @@ describe.skipIf(noBrowser)('a federation that sends updates alone', () => {
     },
     2 * roundDeadlineMs,
   );
+
+  test('trained on the core, because the model is small, and never downloaded tfjs', async () => {
+    const { page } = visitor;
+    expect(await page.getByTestId('backend').first().innerText()).toBe('wasm');
+    expect(await page.getByTestId('backend-reasons').innerText()).toMatch(/below 500,000.*WebAssembly passed/s);
+    expect(tfjsChunks().length).toBeGreaterThan(0);
+    expect(requestedOf(visitor.requests, tfjsChunks())).toEqual([]);
+  });
 
   test('no console error came up', () => {
     expect(visitor.errors).toEqual([]);

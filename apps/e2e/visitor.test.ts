@@ -20,9 +20,11 @@ import {
 } from './harness.ts';
 import {
   chooseGenre,
+  compressedBytes,
   coreFiles,
   type ForYouRow,
   forYou,
+  lazyChunks,
   likeOfGenre,
   loadRoute,
   maskingChunks,
@@ -197,6 +199,17 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     await page.getByTestId('nav-privacy').click();
     expect(await page.getByTestId('backend').first().innerText()).toMatch(/webgpu/i);
     expect(requestedOf(visitor.requests, tfjsChunks()).length).toBeGreaterThan(0);
+    const reasons = page.getByTestId('backend-reasons').locator('li');
+    expect(await reasons.evaluateAll((items) => items.map((item) => item.getAttribute('data-code')))).toEqual([
+      'asked-for',
+      'passed',
+    ]);
+  });
+
+  test('loaded at most 85 kB more, compressed, after opting in: tfjs, the fits and the masks', () => {
+    const loaded = requestedOf(visitor.requests, lazyChunks());
+    expect(loaded.length).toBeGreaterThan(3);
+    expect(compressedBytes(loaded)).toBeLessThanOrEqual(85_000);
   });
 
   test('saw each real step of the round', async () => {

@@ -1,12 +1,13 @@
 // What a visitor does on the page, as the tests do it: by the page's test ids, waiting for what the page shows.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { repositoryRoot } from './harness.ts';
 
-/** Opens the browse page and waits for its first recommendations. */
-export async function openBrowse(page: Page, url: string, backend: string): Promise<void> {
-  await page.goto(`${url}/?backend=${backend}`);
+/** Opens the browse page and waits for its first recommendations. @param backend asked for by name; not given: the engine chooses. */
+export async function openBrowse(page: Page, url: string, backend?: string): Promise<void> {
+  await page.goto(`${url}/${backend === undefined ? '' : `?backend=${backend}`}`);
   await page.getByTestId('for-you-item').first().waitFor();
   await page.getByTestId('item-card').first().waitFor();
 }
@@ -217,6 +218,17 @@ function chunksThatSay(words: RegExp): string[] {
   return readdirSync(assets).filter(
     (name) => name.endsWith('.js') && words.test(readFileSync(join(assets, name), 'utf8')),
   );
+}
+
+/** Built files that come after opting in alone. */
+export function lazyChunks(): string[] {
+  return readdirSync(join(repositoryRoot, 'dist', 'assets')).filter((name) => name.startsWith('lazy-'));
+}
+
+/** Bytes of built files, each compressed as a server sends it. */
+export function compressedBytes(files: readonly string[]): number {
+  const assets = join(repositoryRoot, 'dist', 'assets');
+  return files.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name)), { level: 9 }).length, 0);
 }
 
 /** Which of the files were requested. */

@@ -99,6 +99,37 @@ export interface ModelInfo {
 
 export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'reference';
 
+/** Why training runs where it does. Several belong together, in order; the page turns each into a sentence. */
+export type BackendReason =
+  /** By ?backend=. */
+  | { readonly code: 'asked-for'; readonly backend: Backend }
+  /** Items times dimension are too few for a graphics processor to be worth starting. */
+  | { readonly code: 'small'; readonly work: number; readonly crossover: number }
+  /** The training for one round took the processor so little, ms, that a graphics processor has no time to win. */
+  | { readonly code: 'quick'; readonly processorMs: number }
+  /**
+   * missing: the browser has it not, or gives no device. software: only played by the processor. wrong: its self-test came out wrong. fault: the
+   * device reported one. late: it did not answer. `detail`: more in the words of the browser, or empty.
+   */
+  | {
+      readonly code: 'unusable';
+      readonly backend: Backend;
+      readonly why: 'missing' | 'software' | 'wrong' | 'fault' | 'late';
+      readonly detail: string;
+    }
+  /** It solved a small known problem. `device`: what computes, in words. */
+  | { readonly code: 'passed'; readonly backend: Backend; readonly device: string; readonly relativeError: number }
+  /** What the training for one round took on the graphics processor and on the processor, ms. `remembered`: measured earlier. */
+  | {
+      readonly code: 'timed';
+      readonly faster: 'webgpu' | 'processor';
+      readonly webgpuMs: number;
+      readonly processorMs: number;
+      readonly remembered: boolean;
+    }
+  /** The device went away, and the fit under way was done without it. After the `last` time it is left alone. */
+  | { readonly code: 'lost'; readonly backend: Backend; readonly times: number; readonly last: boolean };
+
 export interface EngineState {
   readonly consent: Consent;
   readonly participation: ParticipationState;
@@ -107,8 +138,8 @@ export interface EngineState {
   readonly model: ModelInfo | null;
   /** The trainer's backend; null while nothing was trained (tfjs is not loaded before opting in). */
   readonly backend: Backend | null;
-  /** Why that backend, in plain English, for the Privacy page. */
-  readonly backendReason: string;
+  /** Why that backend; empty while there is none. */
+  readonly backendReasons: readonly BackendReason[];
   readonly roundsTakenPart: number;
   readonly epsilonSpent: number;
   readonly epsilonCap: number;

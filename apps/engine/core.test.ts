@@ -2,14 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { itemCore } from '#shared/core/items-wasm.ts';
 import { itemScores } from '#shared/learners/reconstruction/scorer.ts';
-import { foldIn, trainReference } from '#shared/model/objective.ts';
+import { foldIn } from '#shared/model/objective.ts';
 import { materialise } from '#shared/model/table.ts';
 import { builtCore, isBlank, WatchedCore } from '#shared/testing/built-core.ts';
 import { makeProblem } from '#shared/testing/made-up-problem.ts';
 import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
-import { largestRelativeError, toleranceRelative } from './trainer/agreement.ts';
+import { MemoryTimingStore } from './timing-store.ts';
+import { toleranceRelative } from './trainer/agreement.ts';
 import { createTrainer } from './trainer/create.ts';
 
+const surroundings = { timings: new MemoryTimingStore(), ticksMs: () => 0, after: () => () => {} };
 const shape = { items: 500, dimension: 9, featureColumns: 7, offsetRows: 20, liked: 12, disliked: 3, seen: 2, seed: 3 };
 
 describe('the engine on the core', () => {
@@ -19,7 +21,7 @@ describe('the engine on the core', () => {
     const profile = new TestProfile();
     const { engine } = await profile.open(aggregator, {
       core,
-      createTrainer: (forced) => createTrainer(forced, core),
+      createTrainer: (forced) => createTrainer(forced, { ...surroundings, core }),
       forcedBackend: 'wasm',
     });
     for (let index = 0; index < 8; index++) await engine.record(`film-${4 * index}`, 'like');
@@ -30,7 +32,7 @@ describe('the engine on the core', () => {
     const round = aggregator.round(profile.clock);
     await round.until('unmask_req');
     expect(engine.state().backend).toBe('wasm');
-    expect(engine.state().backendReason).toMatch(/WebAssembly passed its self-test/);
+    expect(engine.state().backendReasons).toMatchObject([{ code: 'asked-for' }, { code: 'passed', backend: 'wasm' }]);
     const { noised } = (await engine.inspectLastUpload())!;
     await round.until(null);
     const mask = 2 ** aggregator.policy.bits - 1;
@@ -67,29 +69,5 @@ describe('the engine on the core', () => {
       expect(Math.abs(score - scores[row]!)).toBeLessThan(toleranceRelative * largest);
     });
     expect(itemScores(fast, null)).toEqual(itemScores(table, null));
-  });
-});
-
-describe('the trainer wasm', () => {
-  const { table, interactions } = makeProblem(shape);
-
-  test('agrees with the reference, needs a table, and is closed twice', async () => {
-    const trainer = await createTrainer('wasm', builtCore());
-    expect(trainer.backend).toBe('wasm');
-    await expect(trainer.train(interactions)).rejects.toThrow('call load first');
-    await trainer.load(table);
-    const told: number[] = [];
-    const result = await trainer.train(interactions, (fraction) => told.push(fraction));
-    expect(told).toEqual([0, 1]);
-    expect(largestRelativeError(result, trainReference(table, interactions))).toBeLessThan(toleranceRelative);
-    await trainer.close();
-    await trainer.close();
-    await expect(trainer.train(interactions)).rejects.toThrow('call load first');
-  });
-
-  test('without a core, plain arrays serve, and the reason says so', async () => {
-    const trainer = await createTrainer('wasm', null);
-    expect(trainer.backend).toBe('reference');
-    expect(trainer.reason).toMatch(/WebAssembly with SIMD cannot be had here/);
   });
 });

@@ -120,7 +120,14 @@ class DeviceEngine implements LocalEngine {
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
     const items = parts.core == null ? null : itemCore(parts.core);
-    this.#models = new PublishedModels(parts.http, parts.cacheStore, parts.clock, () => this.#modelChanged(), items);
+    this.#models = new PublishedModels(
+      parts.http,
+      parts.cacheStore,
+      parts.clock,
+      () => this.#modelChanged(),
+      items,
+      parts.loadPublished,
+    );
     this.#participation = new Participation(
       parts,
       {
@@ -418,7 +425,7 @@ class DeviceEngine implements LocalEngine {
       reason,
       model: published?.info ?? null,
       backend: trainer?.backend ?? null,
-      backendReason: trainer?.reason ?? '',
+      backendReasons: trainer?.reasons ?? [],
       roundsTakenPart: this.#ledger.book?.rows.filter((row) => row.status === 'published').length ?? 0,
       epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
       epsilonCap,
@@ -684,7 +691,8 @@ class DeviceEngine implements LocalEngine {
 
   /** At once when the participation state is another, so that none is skipped; figures at most once in 100 ms. */
   #notify(): void {
-    if (this.#closed) return;
+    // Nobody looks: whoever comes is told how things are.
+    if (this.#closed || this.#listeners.size === 0) return;
     const moved = this.#participation.view.state !== this.#notifiedOf;
     if (this.#cancelNotify !== null && !moved) return;
     const sinceMs = this.#parts.clock.now() - this.#notifiedAt;

@@ -6,8 +6,11 @@ import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts'
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { Backend, Consent } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
+import type { Announced } from './federation-client.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import type { Masking } from './masking.ts';
+import type { Published } from './published.ts';
 import type { TrainerFactory } from './trainer.ts';
 
 export interface Clock {
@@ -134,4 +137,10 @@ export interface EngineParts {
   readonly simulated?: boolean;
   /** Told when a participation ended, for whatever reason. */
   readonly onRoundEnd?: (outcome: RoundOutcome) => void;
+  /** In place of this build's own masks, for experiments; TypeError unless `simulated`. */
+  readonly loadMasking?: () => Promise<Masking>;
+  /** Published models that a process with many engines gets, checks and computes once for all. Default: each engine its own, over `http`. */
+  readonly loadPublished?: (announced: Announced) => Promise<Published>;
+  /** false: the vectors of the last upload are not kept to be shown. Default true. */
+  readonly inspects?: boolean;
 }

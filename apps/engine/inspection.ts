@@ -7,9 +7,15 @@ import type { UploadInspection } from './api.ts';
 import type { Fate, Said } from './federation-client.ts';
 
 export class Inspections {
+  readonly #keepsVectors: boolean;
   /** Of the upload that has not left yet, and of the last one that has. */
   #waiting: UploadInspection | null = null;
   #last: UploadInspection | null = null;
+
+  /** @param keepsVectors false where nobody looks: then only what was said is noted. */
+  constructor(keepsVectors = true) {
+    this.#keepsVectors = keepsVectors;
+  }
 
   get current(): UploadInspection | null {
     return this.#waiting ?? this.#last;
@@ -24,8 +30,7 @@ export class Inspections {
       mode: config.mode,
       sent: 'waiting',
       minCohort: config.minCohort,
-      raw: raw.slice(),
-      ...encoded,
+      ...(this.#keepsVectors ? { ...encoded, raw: raw.slice() } : noVectors),
       masked: null,
       bits: config.bits,
       uploadBytes: packedBytes(config.length, config.bits),
@@ -53,7 +58,11 @@ export class Inspections {
     if (this.#waiting?.roundId !== config.roundId) return false;
     wipe(this.#last);
     const sent = kind === 'local' ? 'alone' : 'on-its-way';
-    this.#last = { ...this.#waiting, masked: kind === 'masked' ? vectorOf(frames, config) : null, sent };
+    this.#last = {
+      ...this.#waiting,
+      masked: kind === 'masked' && this.#keepsVectors ? vectorOf(frames, config) : null,
+      sent,
+    };
     this.#waiting = null;
     return true;
   }
@@ -76,6 +85,14 @@ export class Inspections {
     this.#last = null;
   }
 }
+
+const noVectors = {
+  raw: new Float64Array(0),
+  clipped: new Float64Array(0),
+  rotated: new Float64Array(0),
+  rounded: new Int32Array(0),
+  noised: new Int32Array(0),
+};
 
 /** Uint32Array[D] of what was masked, as the server gets it. */
 function vectorOf(frames: readonly Uint8Array[], { length, bits }: RoundConfig): Uint32Array {

@@ -51,9 +51,9 @@ export class Ledger {
   }
 
   /** Whether one more participation in a phase of these rules fits under every cap, as far as last read. The charge itself decides. */
-  hasBudget(policy: RoundPolicy, rho = noiseOfPolicy(policy).rhoPerParticipation): boolean {
+  hasBudget(policy: RoundPolicy, rho = costsOf(policy).once): boolean {
     if (this.#book === null) return false;
-    return this.#book.rhoSpent + rho <= rhoCapOf(policy);
+    return this.#book.rhoSpent + rho <= costsOf(policy).cap;
   }
 
   /** Whether this profile took part in a phase already, as far as last read; true when the book cannot be trusted. */
@@ -77,7 +77,7 @@ export class Ledger {
    * Rejects with LedgerError or StorageError when that cannot be made sure: then nothing may be sent.
    */
   async charge(charge: Charge, policy: RoundPolicy): Promise<ChargeOutcome> {
-    return this.#change(() => this.#store.charge(charge, rhoCapOf(policy)));
+    return this.#change(() => this.#store.charge(charge, costsOf(policy).cap));
   }
 
   /** Notes how an entered round went on. A failure to note it loses a word in a table, never a charge. */
@@ -109,4 +109,16 @@ export class Ledger {
     if (this.#book === null) return epsilonCap;
     return this.#book.rhoSpent === 0 ? 0 : epsilonOfRho(this.#book.rhoSpent, delta);
   }
+}
+
+/** rho of one participation, and of all: found by a search, and asked for whenever a device looks at its facts. */
+const costs = new WeakMap<RoundPolicy, { readonly once: number; readonly cap: number }>();
+
+function costsOf(policy: RoundPolicy): { readonly once: number; readonly cap: number } {
+  let known = costs.get(policy);
+  if (known === undefined) {
+    known = { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) };
+    costs.set(policy, known);
+  }
+  return known;
 }

@@ -97,8 +97,16 @@ export class MemoryHistoryStore implements HistoryStore {
 
 /** A ledger that lasts as long as the object: a simulated participant's is kept by whoever simulates it, for its whole life. */
 export class MemoryLedgerStore implements LedgerStore {
-  #rows: LedgerBook['rows'] = [];
+  #rows: LedgerBook['rows'];
   #total: TotalRow | null = null;
+
+  /** @param book what another one read, to go on from. */
+  constructor(book: LedgerBook | null = null) {
+    this.#rows = book?.rows ?? [];
+    if (book !== null && book.since !== null) {
+      this.#total = { roundId: 'total', rhoSpent: book.rhoSpent, since: book.since };
+    }
+  }
 
   async begin(at: number): Promise<void> {
     this.#total = begunTotal(this.#book(), at) ?? this.#total;

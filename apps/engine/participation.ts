@@ -22,12 +22,9 @@ import {
 import type {
   ClientEvent as MaskEvent,
   ClientSend as MaskSend,
-  ClientState as MaskState,
-  ClientStep as MaskStep,
   ClientTools as MaskTools,
 } from '#shared/secagg/client.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
-import { Machine } from '#shared/secagg/machine.ts';
 import type { Consent, LedgerPlace, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
@@ -46,6 +43,7 @@ import {
 } from './federation-client.ts';
 import { Inspections } from './inspection.ts';
 import type { Ledger } from './ledger.ts';
+import type { Masking, MaskStep, Masks } from './masking.ts';
 import type { Published, PublishedModels } from './published.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -95,7 +93,7 @@ interface Round {
   readonly config: RoundConfig;
   readonly update: Update;
   /** Mode 1, once the keys are drawn. */
-  masks: Machine<MaskState, MaskEvent, MaskStep> | null;
+  masks: Masks | null;
   /** Mode 4, once the noise is drawn. */
   frames: readonly Uint8Array[];
 }
@@ -137,7 +135,7 @@ export class Participation {
   /** The round that the ledger let in last. */
   #enteredRoundId: string | null = null;
   #maskCrypto: Promise<MaskCrypto> | null = null;
-  readonly #inspections = new Inspections();
+  readonly #inspections: Inspections;
   #steps: readonly RoundStep[] = [];
   #cooldownFrom: number | null = null;
   #cooldownOfCharge: number | null = null;
@@ -148,7 +146,12 @@ export class Participation {
   #closed = false;
 
   constructor(parts: EngineParts, person: Person, models: PublishedModels, ledger: Ledger, onChange: () => void) {
+    if (parts.loadMasking !== undefined && parts.simulated !== true)
+      throw new TypeError(
+        'loadMasking is for simulated participants: a person takes part with the masks of this build',
+      );
     this.#parts = parts;
+    this.#inspections = new Inspections(parts.inspects ?? true);
     this.#person = person;
     this.#models = models;
     this.#ledger = ledger;
@@ -603,9 +606,9 @@ export class Participation {
     const { config, update } = round;
     const { rules, place } = update;
     const { mode, policyHash } = config;
-    let masking: typeof import('./masking.ts');
+    let masking: Masking;
     try {
-      masking = await import('./masking.ts');
+      masking = await (this.#parts.loadMasking?.() ?? import('./masking.ts'));
     } catch {
       return refuse('code-missing');
     }
@@ -636,13 +639,10 @@ export class Participation {
       if (this.#round !== round) return;
       const resume = this.#randomBytes(masking.resumeBytes);
       const start = { config: round.bytes, parameters: maskParametersOf(config), values: noised, resume };
-      const first = await masking.startClient(start, tools);
-      round.masks = new Machine<MaskState, MaskEvent, MaskStep>(first.state, (state, event) =>
-        masking.stepClient(state, event, tools),
-      );
+      round.masks = await masking.startMasks(start, tools);
       if (this.#round !== round) return cancelMasks(round);
       this.#dispatch({ kind: 'entered', roundId, resume: toHex(resume) });
-      this.#follow(round, first);
+      this.#follow(round, round.masks.first);
     } catch {
       refuse('encoding-failed');
     }

@@ -63,18 +63,30 @@ export class PublishedModels {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   readonly #items: ItemCore | null;
+  readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
   #wantedKey = '';
   #keeping = false;
 
-  /** `onChange` is called when `current` was replaced. @param items what scores; null: plain loops. */
-  constructor(http: Http, cache: CacheStore, clock: Clock, onChange: () => void, items: ItemCore | null = null) {
+  /**
+   * `onChange` is called when `current` was replaced. `source` stands in for downloading and checking.
+   * @param items what scores; null: plain loops.
+   */
+  constructor(
+    http: Http,
+    cache: CacheStore,
+    clock: Clock,
+    onChange: () => void,
+    items: ItemCore | null = null,
+    source: ((announced: Announced) => Promise<Published>) | null = null,
+  ) {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
     this.#onChange = onChange;
     this.#items = items;
+    this.#source = source;
   }
 
   /** The newest that is complete and checked; null before the first. */
@@ -126,7 +138,7 @@ export class PublishedModels {
     this.#wantedKey = key;
     let download = this.#underWay.get(key);
     if (download === undefined) {
-      download = this.#assemble(announced, true)
+      download = (this.#source?.(announced) ?? this.#assemble(announced, true))
         .then(async (published) => {
           // An older one that comes in late serves whoever asked for it, and replaces nothing.
           if (this.#wantedKey !== key) return published;

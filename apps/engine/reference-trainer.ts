@@ -2,16 +2,13 @@
 // Used by simulated participants and tests, and the last fallback of a browser.
 import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.ts';
 import { trainReference } from '#shared/model/objective.ts';
+import type { BackendReason } from './api.ts';
 import type { Trainer } from './trainer.ts';
 
 export class ReferenceTrainer implements Trainer {
   readonly backend = 'reference' as const;
-  readonly reason: string;
+  readonly reasons: readonly BackendReason[] = [];
   #table: ItemTable | null = null;
-
-  constructor(reason = 'plain arrays, no tfjs') {
-    this.reason = reason;
-  }
 
   async load(table: ItemTable): Promise<void> {
     this.#table = table;

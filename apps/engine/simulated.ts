@@ -66,7 +66,7 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
     core: options.core ?? null,
-    createTrainer: async () => slowed(new ReferenceTrainer('simulated participant'), options.trainingMs ?? 0, clock),
+    createTrainer: async () => slowed(new ReferenceTrainer(), options.trainingMs ?? 0, clock),
     createMaskCrypto: () => {
       masks ??= maskCrypto(crypto.subtle);
       return masks;
@@ -81,7 +81,7 @@ function slowed(trainer: Trainer, delayMs: number, clock: Clock): Trainer {
   if (delayMs <= 0) return trainer;
   return {
     backend: trainer.backend,
-    reason: trainer.reason,
+    reasons: trainer.reasons,
     load: (table) => trainer.load(table),
     train: async (interactions, onProgress) => {
       await new Promise<void>((resolve) => clock.after(delayMs, resolve));

@@ -14,7 +14,7 @@ export const initialEngineState: EngineState = {
   reason: { code: 'not-opted-in' },
   model: null,
   backend: null,
-  backendReason: '',
+  backendReasons: [],
   roundsTakenPart: 0,
   epsilonSpent: 0,
   epsilonCap: defaultEpsilonCap,

@@ -1,16 +1,17 @@
 // The trainer: what turns a published model and the person's interactions into the factors of an update.
-// One interface, several backends: tfjs on WebGPU, WebGL or CPU (apps/engine/trainer/), and the plain-array reference.
+// One interface, several backends: WebGPU through tfjs, the WASM core, tfjs on WebGL or the processor (apps/engine/trainer/), and plain arrays.
 // All agree with shared/model/objective to 1e-4 relative. The trainer owns GPU memory; the engine never sees a tensor.
 import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.ts';
-import type { Backend } from './api.ts';
+import type { Backend, BackendReason } from './api.ts';
 
 export interface Trainer {
-  readonly backend: Backend;
-  /** Why this backend was taken, in plain English: 'WebGPU passed its probe', 'forced by ?backend=cpu'. */
-  readonly reason: string;
+  /** What the last table was loaded on; null before the first: the choice depends on the table's size. May change with a load and a fault. */
+  readonly backend: Backend | null;
+  /** Why this backend, in order. */
+  readonly reasons: readonly BackendReason[];
   /**
    * Takes a model's item table to the device, in place of the one before. Must be called before `train`.
-   * The table stays the caller's and is not changed. Rejects when the device is lost and no fallback is left.
+   * The table stays the caller's and is not changed. A device that fails is left for another backend.
    */
   load(table: ItemTable): Promise<void>;
   /**

@@ -15,6 +15,7 @@ import { MemoryCacheStore, MemoryHistoryStore } from './memory.ts';
 import { type Port, type Start, serveEngine } from './port.ts';
 import { Database, StorageError, type StorageFault } from './store-database.ts';
 import { BrowserLocks, BrowserTabs } from './tabs.ts';
+import { IdbTimingStore, MemoryTimingStore } from './timing-store.ts';
 import { SocketTransport } from './transport.ts';
 
 const backends: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu', 'reference'];
@@ -35,7 +36,7 @@ serveEngine(startEngine, self as unknown as Port, (reported) => facts.report(rep
 async function startEngine({ backend }: Start): Promise<LocalEngine> {
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
-  const [{ stores, fault }, core] = await Promise.all([openStores(onFault), fetchCore()]);
+  const [{ stores, timings, fault }, core] = await Promise.all([openStores(onFault), fetchCore()]);
   engine = await createEngine({
     ...stores,
     transport: new SocketTransport(self.location.origin),
@@ -48,7 +49,8 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
     core,
     createTrainer: async (forced) => {
       const { createTrainer } = await import('./trainer/create.ts');
-      return createTrainer(forced, core);
+      const { after } = clock;
+      return createTrainer(forced, { core, timings, ticksMs: () => performance.now(), after });
     },
     createMaskCrypto: async () => (await import('./masking.ts')).maskCrypto(crypto.subtle),
     forcedBackend: backends.find((known) => known === backend) ?? null,
@@ -71,7 +73,7 @@ async function openStores(onFault: (fault: StorageFault) => void) {
     };
     // A history that cannot be read is not written over: this visit runs from memory.
     await stores.historyStore.read();
-    return { stores, fault: null };
+    return { stores, timings: new IdbTimingStore(database), fault: null };
   } catch (error) {
     const fault: StorageFault | null =
       error instanceof StorageError && error.code !== 'unavailable' ? error.code : null;
@@ -80,7 +82,7 @@ async function openStores(onFault: (fault: StorageFault) => void) {
       cacheStore: new MemoryCacheStore(),
       ledgerStore: new ClosedLedgerStore(),
     };
-    return { stores, fault };
+    return { stores, timings: new MemoryTimingStore(), fault };
   }
 }
 

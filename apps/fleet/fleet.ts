@@ -1,15 +1,14 @@
 // The fleet: simulated people who take part with the real engine over real sockets, in worker threads, labelled as simulated everywhere.
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { experimentRandom } from '#shared/maths/random.ts';
 import type { Clock } from '../engine/environment.ts';
 import { SystemClock } from '../engine/memory.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
 import { demoPace, type Pace, Presence } from './presence.ts';
+import { startThread } from './thread.ts';
 
 export interface FleetOptions {
   /** The aggregator's origin. */
@@ -126,7 +125,7 @@ class FleetWorker {
   readonly #ended: Promise<void>;
 
   constructor(task: WorkerTask) {
-    this.#worker = startWorker(task);
+    this.#worker = startThread('fleet/worker.ts', 'fleet-worker.js', task);
     this.ready = new Promise((ready, failed) => {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') ready(message);
@@ -158,16 +157,4 @@ class FleetWorker {
     await this.#ended;
     cancel();
   }
-}
-
-/** The built worker stands beside the built entries; under a TypeScript loader it is the source file. */
-function startWorker(task: WorkerTask): Worker {
-  const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts')) {
-    const entry = pathToFileURL(join(dirname(here), 'worker.ts')).href;
-    return new Worker(join(dirname(here), 'ts-worker.mjs'), { workerData: { entry, task } });
-  }
-  const beside = join(dirname(here), 'fleet-worker.js');
-  const above = join(dirname(here), '..', 'fleet-worker.js');
-  return new Worker(existsSync(beside) ? beside : above, { workerData: { task } });
 }

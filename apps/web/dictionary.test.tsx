@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Reason } from '../engine/api.ts';
+import type { BackendReason, Reason } from '../engine/api.ts';
+import { backendEn } from './dictionary/backend-en.ts';
+import { backendZh } from './dictionary/backend-zh.ts';
 import { en } from './dictionary/en.ts';
 import { privacyEn } from './dictionary/privacy-en.ts';
 import { privacyZh } from './dictionary/privacy-zh.ts';
@@ -33,6 +35,24 @@ const reasons: { readonly [code in Reason['code']]: Reason } = {
   metered: { code: 'metered' },
   pressure: { code: 'pressure' },
   storage: { code: 'storage' },
+};
+
+const unusable = { code: 'unusable', backend: 'webgpu', detail: 'a vendor' } as const;
+/** One of each; the types of the lists make a missing one an error. */
+const whyUnusable: { readonly [why in Extract<BackendReason, { code: 'unusable' }>['why']]: BackendReason } = {
+  missing: { ...unusable, why: 'missing' },
+  software: { ...unusable, why: 'software' },
+  wrong: { ...unusable, why: 'wrong' },
+  fault: { ...unusable, why: 'fault' },
+  late: { ...unusable, why: 'late' },
+};
+const backendReasons: { readonly [code in Exclude<BackendReason['code'], 'unusable'>]: BackendReason } = {
+  'asked-for': { code: 'asked-for', backend: 'wasm' },
+  small: { code: 'small', work: 47_040, crossover: 500_000 },
+  quick: { code: 'quick', processorMs: 0.72 },
+  passed: { code: 'passed', backend: 'webgpu', device: 'nvidia ada', relativeError: 2.4e-7 },
+  timed: { code: 'timed', faster: 'webgpu', webgpuMs: 3.14, processorMs: 41.2, remembered: false },
+  lost: { code: 'lost', backend: 'webgpu', times: 1, last: false },
 };
 
 describe('the dictionaries', () => {
@@ -96,6 +116,27 @@ describe('the dictionaries', () => {
     expect(en.reason(reasons.progress, 0)).toContain('40 %');
     expect(en.reason(reasons.cooldown, 0)).toContain('25 s');
     expect(zh.reason(reasons['policy-refused'], 0)).toContain('z is 0.1');
+  });
+
+  test('every reason of a backend is a sentence of its own, with its figures, in both languages', () => {
+    const variants: BackendReason[] = [
+      { code: 'timed', faster: 'processor', webgpuMs: 30, processorMs: 4, remembered: true },
+      { code: 'lost', backend: 'webgpu', times: 3, last: true },
+      { code: 'passed', backend: 'wasm', device: '', relativeError: 0 },
+    ];
+    const all = [...Object.values(whyUnusable), ...Object.values(backendReasons), ...variants];
+    for (const words of [backendEn, backendZh]) {
+      const sentences = all.map(words.reason);
+      expect(new Set(sentences).size).toBe(sentences.length);
+      for (const sentence of sentences) {
+        expect(sentence).toMatch(/[.。]$/);
+        expect(sentence).not.toMatch(/undefined|NaN|null|\(\)|（）/);
+      }
+      expect(words.reason(backendReasons.small)).toMatch(/47,040.*500,000/);
+      expect(words.reason(backendReasons.timed)).toMatch(/3\.1 .*41 /);
+      expect(words.reason(backendReasons.passed)).toMatch(/nvidia ada.*2e-7/);
+      expect(words.reason(whyUnusable.software)).toContain('a vendor');
+    }
   });
 
   test('sizes have a unit', () => {

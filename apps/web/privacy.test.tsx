@@ -510,6 +510,34 @@ describe('against whom it holds', () => {
   });
 });
 
+describe('where training runs', () => {
+  test('before anything was trained: nowhere, and no code for it is loaded', async () => {
+    await open();
+    expect(page.get('training').textContent).toContain('not used yet');
+    expect(page.get('training').textContent).toContain('no training code was loaded');
+    expect(page.all('backend-reasons')).toEqual([]);
+  });
+
+  test.each([
+    ['en', 'WebAssembly', /the model is small: 47,040 numbers.*below 500,000.*passed its self-test: .*to 2e-16/i],
+    ['zh', 'WebAssembly', /模型很小.*47,040.*500,000.*通过了自检.*2e-16/],
+  ] as const)('the backend, and why it is that one: %s', async (language, name, why) => {
+    await open({
+      language,
+      state: {
+        backend: 'wasm',
+        backendReasons: [
+          { code: 'small', work: 47_040, crossover: 500_000 },
+          { code: 'passed', backend: 'wasm', device: '', relativeError: 2.2e-16 },
+        ],
+      },
+    });
+    expect(page.get('training').textContent).toContain(name);
+    expect(page.get('backend-reasons').textContent).toMatch(why);
+    expect(page.get('backend-reasons').querySelectorAll('li')).toHaveLength(2);
+  });
+});
+
 describe('the rules', () => {
   test('say the mode, the cohort, the noise, and what the crowd means for epsilon', async () => {
     await open();

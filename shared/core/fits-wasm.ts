@@ -1,5 +1,5 @@
 // One device's fits in the WASM core, in float64. What a call knows of a person is overwritten before it returns; what is kept is public.
-import type { Interactions, ItemTable, LocalResult } from '../model/model.ts';
+import type { Features, Interactions, ItemTable, LocalResult } from '../model/model.ts';
 import { likedProfile, localRidge, type ObservedRows, observedRows, trainingSteps } from '../model/objective.ts';
 import { type FitCore, type LocalTrainer, plainFits } from './fits.ts';
 import { tableProduct, WasmRows } from './items-wasm.ts';
@@ -139,6 +139,36 @@ function foldIn(memory: CoreMemory, table: ItemTable, interactions: Interactions
   });
 }
 
+/** FᵀF of each F that there was, as long as it lives: a new model has the same F. */
+const featureGrams = new WeakMap<Features, Float64Array>();
+
+/** FᵀV = (FᵀF) W + F_OᵀO, featureColumns x dimension: only an F that is new is walked. */
+function featureProduct(memory: CoreMemory, { model, features }: ItemTable): Float64Array {
+  const { dimension, featureColumns, offsetRows } = model.header;
+  const { values } = features;
+  const gram = featureGrams.get(features) ?? tableProduct(memory, values, featureColumns, null, featureColumns);
+  featureGrams.set(features, gram);
+  let product: Float64Array = new Float64Array(featureColumns * dimension);
+  if (offsetRows > 0) {
+    const rows = new Float32Array(offsetRows * featureColumns);
+    model.offsetItems.forEach((item, index) => {
+      rows.set(values.subarray(item * featureColumns, (item + 1) * featureColumns), index * featureColumns);
+    });
+    product = tableProduct(memory, rows, featureColumns, model.offsets, dimension);
+  }
+  model.projection.forEach((weight, index) => {
+    // W is mostly zeros at the start.
+    if (weight === 0) return;
+    const k = index % dimension;
+    const row = (index - k) / dimension;
+    for (let column = 0; column < featureColumns; column++) {
+      const at = column * dimension + k;
+      product[at] = product[at]! + gram[column * featureColumns + row]! * weight;
+    }
+  });
+  return product;
+}
+
 /**
  * Local training whose work does not grow with the catalogue: e is a0 V u but for the interactions, so Fᵀe = a0 (FᵀV) u + Σ_j pull_j f_j, and FᵀV
  * is computed once a table.
@@ -152,10 +182,10 @@ class WasmTrainer implements LocalTrainer {
   readonly #offsetRows: WasmRows | null;
 
   constructor(module: CoreModule, memory: CoreMemory, table: ItemTable) {
-    const { dimension, featureColumns, offsetRows } = table.model.header;
+    const { dimension, offsetRows } = table.model.header;
     this.#memory = memory;
     this.#table = table;
-    this.#featureProduct = tableProduct(memory, table.features.values, featureColumns, table.embeddings, dimension);
+    this.#featureProduct = featureProduct(memory, table);
     const rows = new Float32Array(offsetRows * dimension);
     table.model.offsetItems.forEach((item, index) => {
       rows.set(table.embeddings.subarray(item * dimension, (item + 1) * dimension), index * dimension);

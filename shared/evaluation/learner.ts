@@ -27,6 +27,8 @@ export interface LearnerCost {
   readonly participationsPerUser: number;
   /** What the ledger of that person charges at `delta`; null where there is no noise. */
   readonly epsilon: number | null;
+  /** How the noise came about, see co-occurrence-release.ts; null without noise. */
+  readonly noisePath: 'each-person' | 'summed' | null;
   /** Of one participation. */
   readonly uploadBytesPerClient: number;
   readonly downloadBytesPerClient: number;
@@ -36,6 +38,7 @@ export const centralCost: LearnerCost = {
   rounds: 0,
   participationsPerUser: 0,
   epsilon: null,
+  noisePath: null,
   uploadBytesPerClient: 0,
   downloadBytesPerClient: 0,
 };

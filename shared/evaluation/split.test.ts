@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fmix32 } from '../maths/random.ts';
-import { fnv1a, foldOf, numericIds, positiveSet, splitFold } from './split.ts';
+import { fnv1a, foldOf, numericIds, positiveSet, splitFold, withoutFold } from './split.ts';
 
 describe('protocol P1: the split', () => {
   test('[EV4] golden values of the hash', () => {
@@ -43,5 +43,27 @@ describe('protocol P1: the split', () => {
     const salt = fmix32(3);
     const last = [3, 5, 7, 9, 11].sort((a, b) => fmix32((a ^ salt) >>> 0) - fmix32((b ^ salt) >>> 0)).at(-1)!;
     expect(set.itemIds[held[0]!.targets[0]!]).toBe(last);
+  });
+
+  test('[EV7] without a fold nothing of its people is left, and the others are as they were', () => {
+    const pairs = Array.from({ length: 40 * 6 }, (_, k) => ({ user: k % 40, item: (k * 7) % 31 }));
+    const set = positiveSet({
+      userNames: Array.from({ length: 40 }, (_, user) => `${user + 1}`),
+      itemNames: Array.from({ length: 31 }, (_, item) => `${item}`),
+      userOf: Uint32Array.from(pairs, ({ user }) => user),
+      itemOf: Uint32Array.from(pairs, ({ item }) => item),
+      timeOf: Float64Array.from(pairs, (_, at) => at),
+    });
+    const rest = withoutFold(set, 2, 1);
+    expect(rest.items).toBe(set.items);
+    expect([...rest.userIds]).toEqual([...set.userIds].filter((id) => foldOf(id, 1) !== 2));
+    expect(rest.userIds.length).toBeLessThan(40);
+    rest.users.forEach((name, row) => {
+      const user = set.users.indexOf(name);
+      const of = (numbers: ArrayLike<number>, starts: Uint32Array, at: number) =>
+        Array.from(numbers).slice(starts[at], starts[at + 1]);
+      expect(of(rest.rows, rest.starts, row)).toEqual(of(set.rows, set.starts, user));
+      expect(of(rest.times!, rest.starts, row)).toEqual(of(set.times!, set.starts, user));
+    });
   });
 });

@@ -119,6 +119,29 @@ export function foldOf(userId: number, seed: number): number {
   return fmix32((userId + Math.imul(seed, 0x9e3779b9)) >>> 0) % folds;
 }
 
+/** The set without the people of a fold; all items stay. For choosing settings by the training people of that fold alone. */
+export function withoutFold(set: PositiveSet, fold: number, seed: number): PositiveSet {
+  const kept = Array.from(set.userIds.keys()).filter((user) => foldOf(set.userIds[user]!, seed) !== fold);
+  const starts = new Uint32Array(kept.length + 1);
+  kept.forEach((user, row) => {
+    starts[row + 1] = starts[row]! + set.starts[user + 1]! - set.starts[user]!;
+  });
+  const rows = new Uint32Array(starts[kept.length]!);
+  const times = set.times === null ? null : new Float64Array(rows.length);
+  kept.forEach((user, row) => {
+    rows.set(set.rows.subarray(set.starts[user]!, set.starts[user + 1]!), starts[row]!);
+    times?.set(set.times!.subarray(set.starts[user]!, set.starts[user + 1]!), starts[row]!);
+  });
+  return {
+    ...set,
+    userIds: Uint32Array.from(kept, (user) => set.userIds[user]!),
+    users: kept.map((user) => set.users[user]!),
+    starts,
+    rows,
+    times,
+  };
+}
+
 export interface HeldOutUser {
   /** User row. */
   readonly user: number;

@@ -1,5 +1,5 @@
 // The learners on the device: what one computes for an upload. Each learner's code is loaded when a model of it is first met.
-import type { Features, Interactions, ItemTable, LocalResult, Model } from '../model/model.ts';
+import type { Features, Interactions, ItemTable, LearnerName, LocalResult, Model } from '../model/model.ts';
 import type { RoundPolicy } from '../protocol/policy.ts';
 
 /** What trains a user embedding on an item table: tfjs in a page, plain arrays elsewhere. */
@@ -32,10 +32,21 @@ export interface UpdateInput {
 export async function updateOf(model: Model, input: UpdateInput): Promise<Float64Array> {
   switch (model.learner) {
     case 'reconstruction':
-      return (await import('./reconstruction/device.ts')).reconstructionUpdate(model, input);
+      return (await load.reconstruction()).reconstructionUpdate(model, input);
     case 'co-occurrence':
-      return (await import('./co-occurrence/device.ts')).coOccurrenceUpdate(model, input);
+      return (await load['co-occurrence']()).coOccurrenceUpdate(model, input);
     case 'communities':
-      return (await import('./communities/device.ts')).communitiesUpdate(model, input);
+      return (await load.communities()).communitiesUpdate(model, input);
   }
 }
+
+/** Loads a learner's code before it is first met: later updates then wait for nothing that is outside of this thread. */
+export async function loadUpdates(learner: LearnerName): Promise<void> {
+  await load[learner]();
+}
+
+const load = {
+  reconstruction: () => import('./reconstruction/device.ts'),
+  'co-occurrence': () => import('./co-occurrence/device.ts'),
+  communities: () => import('./communities/device.ts'),
+} as const satisfies Record<LearnerName, () => Promise<unknown>>;

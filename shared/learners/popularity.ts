@@ -42,7 +42,7 @@ export function publicPopularity(catalogue: Pick<Catalogue, 'items'>): Float64Ar
 }
 
 /** On the device: the upload. Float64Array[items], of norm 1, or 0 without likes. @param liked rows of the catalogue. */
-export function histogramOf(liked: readonly number[], items: number): Float64Array {
+export function histogramOf(liked: ArrayLike<number> & Iterable<number>, items: number): Float64Array {
   const vector = new Float64Array(items);
   for (const row of liked) vector[row] = 1 / Math.sqrt(liked.length);
   return vector;

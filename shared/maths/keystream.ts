@@ -3,7 +3,9 @@
 import { ctr } from '@noble/ciphers/aes.js';
 
 const blockBytes = 16;
-const chunkBytes = 16_384;
+/** The first chunk is small, since many readers want a few bytes; each next one is twice as large, up to the largest. */
+const firstChunkBytes = 1024;
+const largestChunkBytes = 16_384;
 
 /** A keystream that is read on and on; two readers of the same key yield the same bytes. */
 export class Keystream {
@@ -34,8 +36,9 @@ export class Keystream {
     const counter = new Uint8Array(blockBytes);
     // Big-endian counter; 2^32 blocks (64 GiB) are more than any caller reads.
     new DataView(counter.buffer).setUint32(12, this.#block);
-    this.#chunk = Uint8Array.from(ctr(this.#key, counter).encrypt(new Uint8Array(chunkBytes)));
-    this.#block += chunkBytes / blockBytes;
+    const bytes = Math.min(largestChunkBytes, Math.max(firstChunkBytes, 2 * this.#chunk.length));
+    this.#chunk = Uint8Array.from(ctr(this.#key, counter).encrypt(new Uint8Array(bytes)));
+    this.#block += bytes / blockBytes;
     this.#position = 0;
   }
 }

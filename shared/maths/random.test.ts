@@ -7,10 +7,39 @@ import {
   experimentRandom,
   experimentRandomOfLabel,
   fmix32,
+  quickRandomOfLabel,
   type RandomSource,
 } from './random.ts';
 
 describe('random sources', () => {
+  test('the quick one: the same for a label however it is cut, another for another, and even in mean and variance', () => {
+    const count = 40_000;
+    const whole = new Uint32Array(count);
+    quickRandomOfLabel('a').fillUint32(whole);
+    const parts = new Uint32Array(count);
+    const source = quickRandomOfLabel('a');
+    for (const [from, to] of [
+      [0, 1],
+      [1, 1000],
+      [1000, count],
+    ] as const) {
+      source.fillUint32(parts.subarray(from, to));
+    }
+    expect(parts).toEqual(whole);
+    const other = new Uint32Array(8);
+    quickRandomOfLabel('b').fillUint32(other);
+    expect(other).not.toEqual(whole.slice(0, 8));
+    let sum = 0;
+    let squares = 0;
+    for (const word of whole) {
+      sum += word / 2 ** 32 - 0.5;
+      squares += (word / 2 ** 32 - 0.5) ** 2;
+    }
+    // Five standard errors: 1 / sqrt(12 n), and sqrt(1 / 180 n) for the square.
+    expect(Math.abs(sum / count)).toBeLessThan(5 / Math.sqrt(12 * count));
+    expect(Math.abs(squares / count - 1 / 12)).toBeLessThan(5 / Math.sqrt(180 * count));
+  });
+
   test('a stream does not depend on how it is cut', () => {
     fc.assert(
       fc.property(fc.integer(), fc.array(fc.integer({ min: 0, max: 9000 }), { maxLength: 6 }), (seed, cuts) => {

@@ -92,6 +92,46 @@ export function experimentRandom(seed: number): RandomSource {
   return experimentRandomOfLabel(`tacit experiment ${seed}`);
 }
 
+class QuickRandom implements RandomSource {
+  readonly kind = 'experiment' as const;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  constructor(label: string) {
+    const view = new DataView(sha256(utf8ToBytes(label)).buffer);
+    this.#a = view.getUint32(0, true) | 0;
+    this.#b = view.getUint32(4, true) | 0;
+    this.#c = view.getUint32(8, true) | 0;
+    this.fillUint32(new Uint32Array(warmUpWords));
+  }
+
+  fillUint32(out: Uint32Array): void {
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
+    for (let i = 0; i < out.length; i++) {
+      const word = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + word) | 0;
+      out[i] = word;
+    }
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
+  }
+}
+
+/** Words that the generator's inventor discards after seeding. */
+const warmUpWords = 12;
+
+/**
+ * Reproducible words for experiments that need very many, twenty times as fast as `experimentRandomOfLabel`: sfc32 (Doty-Humphrey, PractRand)
+ * from the SHA-256 of a label. Its statistics are good; it hides nothing.
+ */
+export function quickRandomOfLabel(label: string): RandomSource {
+  return new QuickRandom(label);
+}
+
 /** MurmurHash3's 32-bit finaliser: a bijection that mixes well. For deterministic choices that are no secret; not for noise. */
 export function fmix32(value: number): number {
   let h = value >>> 0;

@@ -133,7 +133,7 @@ function trainPhase(crowd: Crowd, featureColumns: number, dimension: number, tra
   const { common, noiseMultiplier, items } = crowd;
   const carried = (gatheredOf(common) * common.honestNoiseShares) / noiseMultiplier ** 2;
   const usefulNumbers = common.mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
-  const hasWeight = training.weights === 'size' || training.localSteps > 1;
+  const hasWeight = training.weights === 'size';
   const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension, hasWeight });
   return { ...phaseOf(crowd, 'train', 1, 0, layout), training };
 }

@@ -3,7 +3,8 @@
 // adds mu (local - global) to the gradient, so that a device with much data of one kind does not run away.
 // What is uploaded is the mean of the steps' gradients. With one step that is the plain update, bit for bit, whatever mu is (at the first step
 // local and global are the same); and with mu = 0 FedProx is FedAvg, bit for bit.
-// A device that manages fewer steps than asked uploads the mean over those, with a weight in proportion (`stepsWeight`).
+// A device that manages fewer steps than asked uploads the mean over those. It counts as much as the others: a mean of few steps is no smaller, and
+// weights in proportion would leave a fleet of mixed speeds with a smaller cohort than it has.
 import type { Interactions, ItemTable, Layout, LocalResult, ReconstructionModel } from './model.ts';
 import { trainReference } from './objective.ts';
 import { materialise } from './table.ts';
@@ -103,11 +104,6 @@ export function localUpdate(
   const training = new LocalTraining(table, layout, options);
   while (!training.isComplete) training.add(train(training.table, interactions));
   return training.update();
-}
-
-/** The weight of a device that did `done` of `asked` steps. */
-export function stepsWeight(done: number, asked: number): number {
-  return Math.min(1, done / asked);
 }
 
 /** The item side after a step against the gradient. */

@@ -677,7 +677,7 @@ function profileMoments(popularity: Float64Array, features: Features, count: num
   return { mean, spread };
 }
 
-const tiltIterations = 12;
+const tiltIterations = 24;
 /** Squared length of a Newton step that ends the search: the next one would change popularity below float32. */
 const tiltTolerance = 1e-8;
 /** Ridge of the tilt: an item's popularity cannot move by more than the evidence can carry. */
@@ -687,10 +687,13 @@ const tiltRidge = 2e-3;
  * The prior tilted exponentially, p_i ∝ prior_i exp(F_i b), so that its mean of F is the target: Newton's method on the log partition function
  * with a small ridge (the least change of the prior, in relative entropy, that agrees with the target).
  */
-function tiltedPopularity(prior: Float64Array, features: Features, target: Float64Array): Float64Array {
+export function tiltedPopularity(prior: Float64Array, features: Features, target: Float64Array): Float64Array {
   const count = target.length;
-  const tilt = new Float64Array(count);
-  let popularity = prior;
+  let tilt = new Float64Array(count);
+  let { popularity, logPartition } = tilted(prior, features, tilt);
+  /** What is minimised, at a tilt: convex, and 0 where nothing is tilted. */
+  const objective = (at: Float64Array, log: number): number =>
+    log + at.reduce((sum, value, k) => sum + value * ((tiltRidge / 2) * value - target[k]!), 0);
   for (let iteration = 0; iteration < tiltIterations; iteration++) {
     const mean = new Float64Array(count);
     const second = new Float64Array(count * count);
@@ -713,18 +716,34 @@ function tiltedPopularity(prior: Float64Array, features: Features, target: Float
     const step = choleskySolve(cholesky(second, count), count, gap);
     let length = 0;
     for (const value of step) length += value * value;
-    // A long Newton step may overshoot far from the minimum; the objective is convex, so shorter steps arrive as well.
-    const shorten = Math.min(1, maxTiltStep / Math.sqrt(Math.max(length, 1e-300)));
-    for (let k = 0; k < count; k++) tilt[k] = tilt[k]! + shorten * step[k]!;
-    popularity = tilted(prior, features, tilt);
     if (length < tiltTolerance) break;
+    // A long Newton step may overshoot far from the minimum, and end with all popularity on a few items: steps that do not go downhill are halved.
+    let shorten = Math.min(1, maxTiltStep / Math.sqrt(length));
+    const before = objective(tilt, logPartition);
+    let candidate = tilt;
+    let next = { popularity, logPartition };
+    for (; shorten > leastTiltStep; shorten /= 2) {
+      candidate = tilt.map((value, k) => value + shorten * step[k]!);
+      next = tilted(prior, features, candidate);
+      if (objective(candidate, next.logPartition) < before) break;
+    }
+    if (shorten <= leastTiltStep) break;
+    tilt = candidate;
+    ({ popularity, logPartition } = next);
   }
   return popularity;
 }
 
 const maxTiltStep = 2;
+/** Part of a Newton step below which nothing is gained any more. */
+const leastTiltStep = 1e-6;
 
-function tilted(prior: Float64Array, features: Features, tilt: Float64Array): Float64Array {
+/** The tilted popularity, and the logarithm of what it was divided by. */
+function tilted(
+  prior: Float64Array,
+  features: Features,
+  tilt: Float64Array,
+): { readonly popularity: Float64Array; readonly logPartition: number } {
   const exponents = Float64Array.from(prior, (_, item) => {
     let sum = 0;
     for (let k = 0; k < tilt.length; k++) sum += features.values[item * features.columns + 1 + k]! * tilt[k]!;
@@ -733,5 +752,5 @@ function tilted(prior: Float64Array, features: Features, tilt: Float64Array): Fl
   const largest = exponents.reduce((most, value) => Math.max(most, value), -Infinity);
   const weights = prior.map((value, item) => value * Math.exp(exponents[item]! - largest));
   const total = weights.reduce((sum, value) => sum + value, 0);
-  return weights.map((value) => value / total);
+  return { popularity: weights.map((value) => value / total), logPartition: largest + Math.log(total) };
 }

@@ -16,10 +16,10 @@ export interface SoftmaxFitOptions {
 
 export const standardSoftmaxFit: SoftmaxFitOptions = { steps: 20, rate: 0.05, ridge: 0.01 };
 
-const momentDecay = 0.9;
-const squareDecay = 0.999;
+export const momentDecay = 0.9;
+export const squareDecay = 0.999;
 /** Adam's epsilon. */
-const leastRoot = 1e-3;
+export const leastRoot = 1e-3;
 
 /** What one pass over all items gives for a user embedding. */
 export interface SoftmaxPass {

@@ -31,7 +31,11 @@ export interface PopulationOptions {
   readonly size: number;
   /** Another seed, another world: other circles, other people. */
   readonly seed: number;
+  /** How far apart tastes are: 0 for all alike, 1 (default) for circles as they are, up to `mostTasteSpread` for circles that share nothing. */
+  readonly tasteSpread?: number;
 }
+
+export const mostTasteSpread = 3;
 
 export const leastLikes = 10;
 export const mostLikes = 60;
@@ -44,21 +48,21 @@ const sharedLeaning = 0.5;
 const firstInteractionAt = 1_700_000_000_000;
 const minuteMs = 60_000;
 
-/** @throws RangeError for a size that is not a whole number of 0 to 1,000,000. */
-export function simulatedPeople({ catalogue, size, seed }: PopulationOptions): SimulatedPerson[] {
+/** @throws RangeError for a size that is not a whole number of 0 to 1,000,000, and for a taste spread out of range. */
+export function simulatedPeople({ catalogue, size, seed, tasteSpread }: PopulationOptions): SimulatedPerson[] {
   if (!Number.isInteger(size) || size < 0 || size > 1_000_000) {
     throw new RangeError(`population size ${size}, expected a whole number of 0 to 1,000,000`);
   }
-  const world = new World(catalogue.items, seed);
+  const world = new World(catalogue.items, seed, tasteSpread);
   return Array.from({ length: size }, (_, index) => world.person(index));
 }
 
 /** People one at a time, the same as in `simulatedPeople`: each costs some milliseconds at a thousand items. */
-export function simulatedWorld({ catalogue, seed }: Omit<PopulationOptions, 'size'>): {
+export function simulatedWorld({ catalogue, seed, tasteSpread }: Omit<PopulationOptions, 'size'>): {
   /** @param index a whole number from 0; there is no last person. */
   person(index: number): SimulatedPerson;
 } {
-  const world = new World(catalogue.items, seed);
+  const world = new World(catalogue.items, seed, tasteSpread);
   return { person: (index) => world.person(index) };
 }
 
@@ -97,8 +101,15 @@ class World {
   readonly #logPopularity: Float64Array;
   /** Circle by circle: taste for each item, standardised. */
   readonly #circleTastes: readonly Float64Array[];
+  readonly #tasteSpread: number;
+  /** What all circles have in common, standardised. */
+  readonly #commonTaste: Float64Array;
 
-  constructor(items: readonly CatalogueItem[], seed: number) {
+  constructor(items: readonly CatalogueItem[], seed: number, tasteSpread = 1) {
+    if (!(tasteSpread >= 0 && tasteSpread <= mostTasteSpread)) {
+      throw new RangeError(`taste spread ${tasteSpread}, expected 0 to ${mostTasteSpread}`);
+    }
+    this.#tasteSpread = tasteSpread;
     this.#seed = fmix32(seed >>> 0);
     this.#items = items.map((item) => ({
       id: item.id,
@@ -120,6 +131,10 @@ class World {
       const own = standardised(this.#taste(key, era, 14, 0.2));
       return standardised(own.map((value, row) => value + sharedLeaning * shared[row]!));
     });
+    const sum = new Float64Array(items.length);
+    for (const taste of this.#circleTastes)
+      for (let row = 0; row < sum.length; row++) sum[row] = sum[row]! + taste[row]!;
+    this.#commonTaste = standardised(sum);
   }
 
   person(index: number): SimulatedPerson {
@@ -161,7 +176,10 @@ class World {
     const other = this.#circleTastes[hashOf(key, 2) % circles]!;
     const own = standardised(this.#taste(hashOf(key, 5), 1960 + 60 * uniform(hashOf(key, 6)), 15, 0));
     const mixed = main.map((value, row) => value + 0.4 * other[row]! + 0.5 * own[row]!);
-    return standardised(mixed);
+    const personal = standardised(mixed);
+    if (this.#tasteSpread === 1) return personal;
+    const common = this.#commonTaste;
+    return standardised(common.map((value, row) => value + this.#tasteSpread * (personal[row]! - value)));
   }
 
   /** Leanings to genres, countries and directors drawn by name under a key, and a bump around an era. */

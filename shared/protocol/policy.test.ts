@@ -137,7 +137,6 @@ test.each(badPhases)('[P5] a phase with %s is refused', (_, overrides) => {
 const badTrainings: [string, Readonly<Record<string, unknown>>][] = [
   ['no step', { localSteps: 0 }],
   ['65 steps', { localSteps: 65 }],
-  ['steps without a weight part, for those who do not manage all of them', { localSteps: 2 }],
   ['weights by size without a weight part', { weights: 'size' }],
   ['other weights', { weights: 'age' }],
   ['a rate of 0', { localRate: 0 }],
@@ -155,7 +154,7 @@ test.each(badTrainings)('[P5] training with %s is refused', (_, overrides) => {
   expect(() => parsePolicy({ ...policy, phases: [{ ...phases[0], training }] })).toThrow(ProtocolError);
 });
 
-test('[P5] local steps and weights come with a weight part, optimisers with a rate', () => {
+test('[P5] weights come with a weight part, optimisers with a rate, local steps with nothing', () => {
   const { phases, ...policy } = exampleFederation();
   const [plain] = phases as [Phase];
   const weighted: Phase['layout'] = {
@@ -164,7 +163,7 @@ test('[P5] local steps and weights come with a weight part, optimisers with a ra
   };
   const training = plain.training as Training;
   const accepted: readonly Phase[] = [
-    { ...plain, layout: weighted, training: { ...training, localSteps: 4, proxMu: 0.1 } },
+    { ...plain, training: { ...training, localSteps: 4, proxMu: 0.1 } },
     { ...plain, layout: weighted, training: { ...training, weights: 'size' } },
     { ...plain, training: { ...training, serverOptimizer: 'yogi', serverRate: 0.06 } },
   ];

@@ -90,7 +90,7 @@ export interface Training {
   readonly serverOptimizer: ServerOptimizer;
   /** Of a server optimiser other than the preconditioned step, which has none: 0. */
   readonly serverRate: number;
-  /** After so long a device begins no further step; what it has done counts by its part of the steps. */
+  /** After so long a device begins no further step; what it has done counts like all of them. */
   readonly localLimitMs: number;
 }
 
@@ -277,7 +277,7 @@ function parsePhase(value: unknown, at: string): Phase {
   }
   const training = parseTraining(source.training, `${at}.training`);
   const hasWeight = phase.layout.parts.some((part) => part.name === 'weight');
-  const needsWeight = training.weights === 'size' || training.localSteps > 1;
+  const needsWeight = training.weights === 'size';
   if (hasWeight !== needsWeight) {
     const expected = needsWeight
       ? 'a weight part, as people weigh differently'

@@ -10,11 +10,11 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { BackendUnusable, type TfjsBackendName } from './backend.ts';
+import { BackendUnusable, type DeviceBackendName } from './backend.ts';
 
 /** Registers `instance` in place of an earlier one of that name, and its kernels once. Throws BackendUnusable when tfjs does not take it. */
 export async function activate(
-  name: TfjsBackendName,
+  name: DeviceBackendName,
   instance: KernelBackend,
   kernels: readonly KernelConfig[],
 ): Promise<void> {
@@ -24,11 +24,11 @@ export async function activate(
   const accepted = await setBackend(name);
   if (!accepted || backend() !== instance) {
     deactivate(name);
-    throw new BackendUnusable(`tfjs did not accept its ${name} backend`);
+    throw new BackendUnusable('fault', `tfjs did not accept its ${name} backend`);
   }
 }
 
 /** Removes the backend and disposes its instance. Does nothing when the name is not registered. */
-export function deactivate(name: TfjsBackendName): void {
+export function deactivate(name: DeviceBackendName): void {
   if (findBackendFactory(name) !== null) removeBackend(name);
 }

@@ -13,6 +13,7 @@ import { subConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Sub.js';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import type { OpenBackend } from './backend.ts';
+import { TfjsFit } from './tfjs.ts';
 
 const kernels: readonly KernelConfig[] = [
   addConfig,
@@ -28,12 +29,14 @@ const kernels: readonly KernelConfig[] = [
 /** Opens the processor backend; it has no device that could be lost. */
 export async function openCpu(): Promise<OpenBackend> {
   await activate('cpu', new MathBackendCPU(), kernels);
-  return {
+  const open: OpenBackend = {
     name: 'cpu',
     device: 'processor',
     lost: new Promise(() => {}),
     isLost: () => false,
     fault: async () => null,
+    makeFit: () => new TfjsFit(open),
     close: () => deactivate('cpu'),
   };
+  return open;
 }

@@ -1,4 +1,4 @@
-// Local training on one open tfjs backend: the steps of shared/model/objective.ts in 32-bit floats, with explicit gradients and one readback.
+// Local training on tfjs's WebGL or processor backend: the steps of shared/model/objective.ts in 32-bit floats, with explicit gradients and one readback.
 // Owns: the item table's tensors (V, F, V at the offset items) from `load` until the next `load` or `dispose`. Everything of one fit lives
 // in one `tidy`; what leaves it is one vector, read once and disposed. No tfjs random, no optimizer, no tape.
 //
@@ -30,7 +30,7 @@ import {
   observedRows,
   trainingSteps,
 } from '#shared/model/objective.ts';
-import { BackendUnusable, type OpenBackend } from './backend.ts';
+import { type BackendFit, BackendUnusable, type OpenBackend } from './backend.ts';
 
 /** Histories are padded to a power of two of at least this, so that few shapes occur and compiled kernels are used again. */
 const smallestPaddedHistory = 16;
@@ -45,7 +45,7 @@ interface LoadedTable {
   readonly offsetEmbeddings: Tensor | null;
 }
 
-export class TfjsFit {
+export class TfjsFit implements BackendFit {
   readonly #backend: OpenBackend;
   #loaded: LoadedTable | null = null;
 
@@ -55,7 +55,7 @@ export class TfjsFit {
   }
 
   /** Takes the table to the device, in place of the one before. */
-  load(table: ItemTable): void {
+  async load(table: ItemTable): Promise<void> {
     this.dispose();
     const { items, dimension, featureColumns, offsetRows } = table.model.header;
     this.#loaded = {
@@ -86,8 +86,8 @@ export class TfjsFit {
       output.dispose();
     }
     const fault = await this.#backend.fault();
-    if (fault !== null) throw new BackendUnusable(`its device reported: ${fault}`);
-    if (!numbers.every(Number.isFinite)) throw new BackendUnusable('it computed numbers that are not finite');
+    if (fault !== null) throw new BackendUnusable('fault', fault);
+    if (!numbers.every(Number.isFinite)) throw new BackendUnusable('wrong', 'numbers that are not finite');
     const result = unpack(numbers, table, observed, interactions);
     onProgress?.(1);
     return result;
@@ -103,7 +103,7 @@ export class TfjsFit {
   }
 
   async #lostError(): Promise<never> {
-    throw new BackendUnusable(await this.#backend.lost);
+    throw new BackendUnusable('fault', await this.#backend.lost);
   }
 
   /** The whole fit, without waiting for the device. One vector: u, Fᵀe, a0 V u at the offset items, pull, loss before, loss after. */

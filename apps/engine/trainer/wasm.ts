@@ -1,40 +1,47 @@
-// The trainer on the WASM core: the steps of shared/model/objective.ts in float64, on the processor, without tfjs. What a fit costs does not grow
-// with the catalogue; loading a table does.
+// The trainer on the WASM core: the steps of shared/model/objective.ts in float64, on the processor, without tfjs. Neither what a fit costs nor
+// what a new model costs grows with the catalogue; a new F is walked once.
 
 import type { FitCore, LocalTrainer } from '#shared/core/fits.ts';
 import { fitCore } from '#shared/core/fits-wasm.ts';
 import type { CoreModule } from '#shared/core/module.ts';
 import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.ts';
 import { trainReference } from '#shared/model/objective.ts';
+import type { BackendReason } from '../api.ts';
 import { ReferenceTrainer } from '../reference-trainer.ts';
 import type { Trainer } from '../trainer.ts';
-import { largestRelativeError, toleranceRelative } from './agreement.ts';
+import { BackendUnusable, unusableBecause } from './backend.ts';
 import { goldenInteractions, goldenTable } from './golden.ts';
+import { checkedError } from './probe.ts';
 
-/** Opens the trainer, asked for by name. Where there is no core, or it fails its self-test, plain arrays serve, and the reason says why. */
-export function openWasmTrainer(core: CoreModule | null): Trainer {
-  if (core === null) return new ReferenceTrainer('WebAssembly with SIMD cannot be had here; plain arrays are used');
-  const fits = fitCore(core);
-  const table = goldenTable();
-  const trained = fits.trainer(table).train(goldenInteractions);
-  const error = largestRelativeError(trained, trainReference(table, goldenInteractions));
-  if (!(error <= toleranceRelative)) {
-    const said = `expected a relative error of at most ${toleranceRelative}, got ${error.toExponential(1)}`;
-    return new ReferenceTrainer(`WebAssembly not used: its self-test was wrong: ${said}; plain arrays are used`);
+/** What trains on the processor, and why it is that. */
+export interface ProcessorTrainer {
+  readonly trainer: Trainer & { readonly backend: 'wasm' | 'reference' };
+  readonly reasons: readonly BackendReason[];
+}
+
+/** The WASM core; where there is none, or it fails its self-test, plain arrays. */
+export function openProcessorTrainer(core: CoreModule | null): ProcessorTrainer {
+  try {
+    if (core === null) throw new BackendUnusable('missing', '');
+    const fits = fitCore(core);
+    const table = goldenTable();
+    const trained = fits.trainer(table).train(goldenInteractions);
+    const relativeError = checkedError(trained, trainReference(table, goldenInteractions));
+    const reasons: readonly BackendReason[] = [{ code: 'passed', backend: 'wasm', device: '', relativeError }];
+    return { trainer: new WasmTrainer(fits), reasons };
+  } catch (error) {
+    return { trainer: new ReferenceTrainer(), reasons: [unusableBecause('wasm', error)] };
   }
-  const reason = `WebAssembly passed its self-test (largest relative error ${error.toExponential(0)}); it was asked for by name`;
-  return new WasmTrainer(fits, reason);
 }
 
 class WasmTrainer implements Trainer {
   readonly backend = 'wasm' as const;
-  readonly reason: string;
+  readonly reasons: readonly BackendReason[] = [];
   readonly #fits: FitCore;
   #trainer: LocalTrainer | null = null;
 
-  constructor(fits: FitCore, reason: string) {
+  constructor(fits: FitCore) {
     this.#fits = fits;
-    this.reason = reason;
   }
 
   async load(table: ItemTable): Promise<void> {

@@ -15,6 +15,7 @@ import { subConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Sub.js';
 import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import { BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
+import { TfjsFit } from './tfjs.ts';
 
 const kernels: readonly KernelConfig[] = [
   addConfig,
@@ -31,8 +32,7 @@ const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render/i
 
 /** Opens WebGL 2. Throws BackendUnusable: no WebGL 2, software rendering that was not asked for, or no float textures. */
 export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
-  if (typeof OffscreenCanvas === 'undefined')
-    throw new BackendUnusable('this browser has no OffscreenCanvas for WebGL');
+  if (typeof OffscreenCanvas === 'undefined') throw new BackendUnusable('missing', 'no OffscreenCanvas');
   const canvas = new OffscreenCanvas(1, 1);
   const gl = canvas.getContext('webgl2', {
     alpha: false,
@@ -43,17 +43,17 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
     stencil: false,
     failIfMajorPerformanceCaveat: !options.allowSoftware,
   });
-  if (gl === null) throw new BackendUnusable('WebGL 2 is missing, or computed in software');
+  if (gl === null) throw new BackendUnusable('missing', 'no WebGL 2, or in software alone');
   // Not every browser counts its software renderer as a performance caveat: look at its name too.
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
   const renderer = String(gl.getParameter(unmasked ?? gl.RENDERER));
   if (softwareRenderers.test(renderer) && !options.allowSoftware) {
     gl.getExtension('WEBGL_lose_context')?.loseContext();
-    throw new BackendUnusable('WebGL 2 here is computed in software, which is slower than the processor itself');
+    throw new BackendUnusable('software', renderer);
   }
   // Half floats have 11 bits: far from the 1e-4 in which all backends agree.
   if (gl.getExtension('EXT_color_buffer_float') === null) {
-    throw new BackendUnusable('WebGL 2 here cannot compute in 32-bit floats');
+    throw new BackendUnusable('missing', 'no 32-bit floats');
   }
 
   let closed = false;
@@ -77,7 +77,7 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
   // A context that is handed in gives the backend its own cache of compiled programs, which dies with it.
   await activate('webgl', new MathBackendWebGL(context), kernels);
 
-  return {
+  const open: OpenBackend = {
     name: 'webgl',
     device: renderer,
     lost,
@@ -87,6 +87,7 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
       const code = gl.getError();
       return code === gl.NO_ERROR ? null : `WebGL reported error 0x${code.toString(16)}`;
     },
+    makeFit: () => new TfjsFit(open),
     close() {
       if (closed) return;
       closed = true;
@@ -94,4 +95,5 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
       gl.getExtension('WEBGL_lose_context')?.loseContext();
     },
   };
+  return open;
 }

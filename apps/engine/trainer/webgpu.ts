@@ -1,48 +1,33 @@
-// tfjs on WebGPU, with only the kernels that the fit needs (60 kB instead of 117, compressed). We ask for the device ourselves:
-// tfjs neither watches uncaptured errors (a wrong shader gives zeros and says nothing) nor the loss of the device.
+// tfjs on WebGPU, with no kernels but our own. We ask for the device ourselves: tfjs neither watches uncaptured errors (a wrong shader gives zeros
+// and says nothing) nor the loss of the device. No limit is asked for beyond the least that every WebGPU device has, so no device is different.
 
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu.js';
-import { addConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Add.js';
-import { batchMatMulConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/BatchMatMul.js';
-import { castConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Cast.js';
-import { concatConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Concat.js';
-import { gatherV2Config } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/GatherV2.js';
-import { identityConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Identity.js';
-import { multiplyConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Multiply.js';
-import { reshapeConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js';
-import { subConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Sub.js';
-import { env, type KernelConfig } from '@tensorflow/tfjs-core';
+import { env } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
-import { BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
+import { checkHardware, findAdapter } from './adapter.ts';
+import { answerOf, BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
+import { FusedFit } from './fused-fit.ts';
+import { FitPipelineCache, fusedFits } from './fused-fits.ts';
 
-const kernels: readonly KernelConfig[] = [
-  addConfig,
-  batchMatMulConfig,
-  castConfig,
-  concatConfig,
-  gatherV2Config,
-  identityConfig,
-  multiplyConfig,
-  reshapeConfig,
-  subConfig,
-];
-/** Opens WebGPU. Throws BackendUnusable: no WebGPU, no adapter, a software adapter that was not asked for, or no device. */
-export async function openWebgpu(options: OpenOptions): Promise<OpenBackend> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (gpu === undefined) throw new BackendUnusable('this browser has no WebGPU');
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (adapter === null) throw new BackendUnusable('WebGPU found no graphics adapter');
-  // Newer browsers tell it in `info`; older ones had it on the adapter.
-  const isSoftware =
-    adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false;
-  if (isSoftware && !options.allowSoftware) {
-    throw new BackendUnusable('WebGPU here is computed in software, which is slower than the processor itself');
-  }
-  const device = await adapter
-    .requestDevice({ requiredLimits: wantedLimits(adapter.limits) })
-    .catch((error: unknown) => {
-      throw new BackendUnusable(`WebGPU gave no device: ${messageOf(error)}`);
-    });
+/** An open device with what the fits on it share. */
+export interface OpenWebgpu extends OpenBackend {
+  readonly backend: WebGPUBackend;
+  readonly pipelines: FitPipelineCache;
+  /** As `answerOf`, for this device. */
+  answerOf<T>(answer: Promise<T>): Promise<T>;
+}
+
+/** Opens WebGPU. Rejects with BackendUnusable: no WebGPU, no adapter, a software adapter that was not asked for, or no device. */
+export async function openWebgpu(options: OpenOptions): Promise<OpenWebgpu> {
+  const found = await findAdapter(options.after);
+  checkHardware(found, options.allowSoftware);
+  const { adapter, device: name } = found;
+  const device = await answerOf(
+    adapter.requestDevice().catch((error: unknown) => {
+      throw new BackendUnusable('missing', `no device: ${error instanceof Error ? error.message : String(error)}`);
+    }),
+    options.after,
+  );
 
   let firstFault: string | null = null;
   let goneBecause: string | null = null;
@@ -58,24 +43,33 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenBackend> {
 
   // Small tensors would silently be computed on the processor otherwise, also in the self-test.
   env().set('WEBGPU_CPU_FORWARD', false);
+  const backend = new WebGPUBackend(device, adapter.info);
   try {
-    await activate('webgpu', new WebGPUBackend(device, adapter.info), kernels);
+    await activate('webgpu', backend, fusedFits);
   } catch (error) {
     closed = true;
     device.destroy();
     throw error;
   }
 
-  return {
+  const open: OpenWebgpu = {
     name: 'webgpu',
-    device: `${adapter.info?.vendor || 'unknown'} ${adapter.info?.architecture || 'adapter'}${isSoftware ? ', software' : ''}`,
+    device: name,
     lost,
+    backend,
+    pipelines: new FitPipelineCache(device),
     isLost: () => goneBecause !== null,
     async fault() {
       if (goneBecause !== null) return goneBecause;
-      await device.queue.onSubmittedWorkDone().catch(() => {});
+      await answerOf(
+        device.queue.onSubmittedWorkDone().catch(() => {}),
+        options.after,
+        lost,
+      );
       return firstFault ?? goneBecause;
     },
+    answerOf: (answer) => answerOf(answer, options.after, lost),
+    makeFit: () => new FusedFit(open),
     close() {
       if (closed) return;
       closed = true;
@@ -83,20 +77,5 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenBackend> {
       device.destroy();
     },
   };
-}
-
-/** The adapter's own limits where a large item table would exceed the defaults. */
-function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
-  return {
-    maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-  };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return open;
 }

@@ -1,8 +1,9 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
 import type { LayoutPart, LearnerName } from '#shared/model/model.ts';
 import type { ModelChoice } from '#shared/ranking/choice.ts';
-import type { Backend, LedgerRow, UploadInspection } from '../../engine/api.ts';
+import type { LedgerRow, UploadInspection } from '../../engine/api.ts';
 import type { Panel, Watcher } from '../privacy/watchers.ts';
+import { backendEn } from './backend-en.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
@@ -277,18 +278,7 @@ export const privacyEn = {
     `${what}: ${count.format(rounds)} round${s(rounds)}, ${count.format(numbers)} number${s(numbers)}, z = ${z}, ε = ${epsilon}`,
   simulated: (n: number): string =>
     `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
-  backend: 'Where training runs',
-  backendNone: 'not used yet',
-  backendNoneText: 'Nothing was trained, so no training code was loaded.',
-  backendChosen: 'Chosen by a self-test: it computed a small known problem and the result was right.',
-  backendDetails: 'What the test found',
-  backends: {
-    webgpu: 'WebGPU, on the graphics processor',
-    webgl: 'WebGL, on the graphics processor',
-    wasm: 'the processor, in WebAssembly',
-    cpu: 'the processor, in JavaScript',
-    reference: 'the processor, in plain JavaScript',
-  } satisfies Record<Backend, string> as Record<Backend, string>,
+  backend: backendEn,
   better: 'Is it better for you?',
   betterLead:
     'Each of your likes is hidden in turn, and three rankings try to find it again. Worked out on this device, sent to nobody.',

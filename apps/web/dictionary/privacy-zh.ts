@@ -1,4 +1,5 @@
 // The words of the Privacy page in Simplified Chinese.
+import { backendZh } from './backend-zh.ts';
 import type { PrivacyDictionary } from './privacy-en.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
@@ -225,18 +226,7 @@ export const privacyZh: PrivacyDictionary = {
   phase: (what, rounds, numbers, z, epsilon) =>
     `${what}：${count.format(rounds)} 轮，${count.format(numbers)} 个数字，z = ${z}，ε = ${epsilon}`,
   simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
-  backend: '训练在哪里进行',
-  backendNone: '尚未使用',
-  backendNoneText: '还没有训练过，所以没有加载训练代码。',
-  backendChosen: '由自检选出：让它计算一个已知答案的小问题，结果正确。',
-  backendDetails: '自检结果（英文）',
-  backends: {
-    webgpu: 'WebGPU，在图形处理器上',
-    webgl: 'WebGL，在图形处理器上',
-    wasm: '处理器，WebAssembly',
-    cpu: '处理器，JavaScript',
-    reference: '处理器，纯 JavaScript',
-  },
+  backend: backendZh,
   better: '对你来说更好吗？',
   betterLead: '依次藏起你的每一个喜欢，看三种排序能否把它找回来。在本设备上计算，不发给任何人。',
   betterFew: (likes) => `需要至少 5 个喜欢，你有 ${likes} 个。`,

@@ -30,21 +30,26 @@ export function PrivacyBody() {
 
 function Training() {
   const session = useSession();
-  const text = privacyWords.value;
-  const { backend, backendReason } = session.state.value;
+  const { backend: words } = privacyWords.value;
+  const { backend, backendReasons } = session.state.value;
   return (
-    <section class="panel" aria-labelledby="backend-heading">
-      <h2 id="backend-heading">{text.backend}</h2>
-      <p>{backend === null ? text.backendNone : text.backends[backend]}</p>
-      <p class="muted">{backend === null ? text.backendNoneText : text.backendChosen}</p>
-      {backend !== null && (
-        <details>
-          <summary>{text.backendDetails}</summary>
-          <p class="muted" lang="en">
-            {backendReason}
-          </p>
-        </details>
+    <section class="panel" aria-labelledby="backend-heading" data-testid="training">
+      <h2 id="backend-heading">{words.title}</h2>
+      <p>{backend === null ? words.none : words.names[backend]}</p>
+      {backend === null && <p class="muted">{words.noneText}</p>}
+      {backendReasons.length > 0 && (
+        <>
+          <h3>{words.whyTitle}</h3>
+          <ul class="muted" data-testid="backend-reasons">
+            {backendReasons.map((reason) => (
+              <li key={JSON.stringify(reason)} data-code={reason.code}>
+                {words.reason(reason)}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
+      <p class="muted">{words.rule}</p>
     </section>
   );
 }

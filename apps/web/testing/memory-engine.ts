@@ -30,7 +30,7 @@ export const initialState: EngineState = {
     phaseName: 'train',
   },
   backend: null,
-  backendReason: '',
+  backendReasons: [],
   roundsTakenPart: 0,
   epsilonSpent: 0,
   epsilonCap: 8,

@@ -77,6 +77,19 @@ describe('central baselines and content', () => {
     }
   });
 
+  test('[EB8] EASE by people, where they are fewer than the items, is EASE by items', () => {
+    const lambda = 3;
+    const history = [2, 9, 15];
+    const few = { ...data, people: people.slice(0, 15) };
+    const scores = Array.from(last(new Ease({ lambda }), few).score(history));
+    // 25 people without a like make no difference, but more people than items.
+    const many = { ...data, people: [...few.people, ...Array.from({ length: 25 }, () => new Uint32Array(0))] };
+    const expected = Array.from(last(new Ease({ lambda }), many).score(history));
+    for (let item = 0; item < items.length; item++) {
+      if (!history.includes(item)) expect(scores[item]).toBeCloseTo(expected[item]!, 10);
+    }
+  });
+
   test('[EB3] iALS: each sweep lowers the objective that it minimises', () => {
     const options = { dimension: 3, lambda: 0.02, unobservedWeight: 0.2, rounds: 6 };
     const losses: number[] = [];

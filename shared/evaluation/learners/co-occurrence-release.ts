@@ -2,6 +2,7 @@
 // noise sampler, the ring and the decoding are the product's. Where it is little work each person's update goes through encodeUpdate
 // (noisyMean); where it is much, the clipped updates are summed first and the noise of all shares is drawn at once: a sum of n discrete Gaussians
 // of variance s² is one of variance n s² to within 1e-37 (log10Tau), and the variance of n random roundings, at most n / 4, is added to it.
+import type { RoundCore } from '../../core/rounds.ts';
 import { rotate } from '../../maths/hadamard.ts';
 import type { RandomSource } from '../../maths/random.ts';
 import { ringMask } from '../../maths/ring.ts';
@@ -13,8 +14,22 @@ import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
 import { type RoundPolicy, scaleOfPolicy } from '../../protocol/policy.ts';
 import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
 
-/** Numbers that the people of a release encode one by one at most. */
-const mostEncodedNumbers = 1e7;
+/** How the noise of a release came about: device by device in the product's own steps, or that of all shares drawn at once. */
+export type NoisePath = 'each-person' | 'summed';
+
+/** Numbers that the people of a release encode one by one at most; and where people are repeated, which makes as much work and teaches nothing. */
+const mostEncodedNumbers = 2e8;
+const mostRepeatedNumbers = 1e7;
+
+/** @param people of the release. @param length of one upload. */
+export function noisePathOf(people: number, length: number, population: number): NoisePath {
+  return people * length <= (population > 1 ? mostRepeatedNumbers : mostEncodedNumbers) ? 'each-person' : 'summed';
+}
+
+/** Of several releases: 'summed' as soon as one of them was. */
+export function mergedPath(paths: readonly NoisePath[]): NoisePath {
+  return paths.every((path) => path === 'each-person') ? 'each-person' : 'summed';
+}
 
 /** The policy of a release of one vector of norm 1 that may cost `rho` of each of `people`. */
 export function policyOfRelease(
@@ -28,19 +43,20 @@ export function policyOfRelease(
   return policyWithLayout(plain, { parts: [{ ...part, clippingBoundL2: 1 }], length: part.length });
 }
 
-/** @param vectors one for each distinct person. @param population how many people each of them stands for. */
+/** @param vectors one for each distinct person. @param population how many people each of them stands for. @param rounds what encodes and sums. */
 export function release(
   vectors: () => Iterable<Float64Array>,
   distinct: number,
   population: number,
   policy: RoundPolicy,
   random: RandomSource,
+  rounds?: RoundCore,
 ): NoisyMean {
   const people = distinct * population;
-  if (people * policy.layout.length <= mostEncodedNumbers) {
-    return noisyMean(repeated(vectors, population), people, policy, 1, random);
+  if (noisePathOf(people, policy.layout.length, population) === 'each-person') {
+    return noisyMean(repeated(vectors, population), people, policy, 1, random, rounds);
   }
-  return summedRelease(vectors, distinct, population, policy, random);
+  return summedRelease(vectors, distinct, population, policy, random, rounds);
 }
 
 function* repeated(vectors: () => Iterable<Float64Array>, population: number): Generator<Float64Array, void> {
@@ -54,6 +70,7 @@ export function summedRelease(
   population: number,
   policy: RoundPolicy,
   random: RandomSource,
+  rounds?: RoundCore,
 ): NoisyMean {
   const people = distinct * population;
   const { sums } = sumsOf(people);
@@ -79,7 +96,7 @@ export function summedRelease(
     );
     const mask = ringMask(config.bits);
     const sum = Uint32Array.from(values, (value, at) => (Math.round(value) + noise[at]!) & mask);
-    const decoded = decodeSum(sum, members, config);
+    const decoded = decodeSum(sum, members, config, rounds);
     const share = members / people;
     for (let at = 0; at < length; at++) mean[at] = mean[at]! + share * decoded.mean[at]!;
     variance += (share * decoded.noiseStdOfMean) ** 2;

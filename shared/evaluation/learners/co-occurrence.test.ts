@@ -84,6 +84,17 @@ describe('co-occurrence', () => {
   });
 });
 
+/** The largest difference of two empirical distributions; both ascending. */
+function distanceOf(a: Float64Array, b: Float64Array): number {
+  let most = 0;
+  let below = 0;
+  a.forEach((value, at) => {
+    while (below < b.length && b[below]! <= value) below++;
+    most = Math.max(most, Math.abs((at + 1) / a.length - below / b.length));
+  });
+  return most;
+}
+
 describe('deflation', () => {
   const popularity = Float64Array.from({ length: 40 }, (_, row) => 1 / (row + 2));
   const size = 24;
@@ -208,6 +219,9 @@ describe('its parts', () => {
       const together = summedRelease(vectors, 60, population, policy, experimentRandom(8));
       const alone = noisyMean(many(), count, policy, 1, experimentRandom(9));
       expect(together.noiseStdOfMean).toBeCloseTo(alone.noiseStdOfMean, 12);
+      const errors = [together, alone].map(({ mean }) => mean.map((value, at) => value - vector[at]!).sort());
+      // Kolmogorov and Smirnov: two samples of 300 of one law are further apart than 1.95 sqrt(2 / 300) = 0.16 once in 1,000 times.
+      expect(distanceOf(errors[0]!, errors[1]!)).toBeLessThan(0.16);
       for (const { mean, noiseStdOfMean } of [together, alone]) {
         const std = Math.hypot(...mean.map((value, at) => value - vector[at]!)) / Math.sqrt(length);
         // 300 numbers: the relative standard error of a standard deviation is 1 / sqrt(600) = 0.04; five of them.

@@ -1,10 +1,10 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
-// content), which chooses the K items, and the deflated co-occurrence of those (co-occurrence-tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / sqrt n, whose diagonal is the popularity. What a device uploads, what the server makes of it and how a device scores are the product's
+// content), which chooses the K items, and the deflated co-occurrence of those (tastes.ts). Without noise it is one: the triangle of
+// x xᵀ / n^(1/4), whose diagonal is the popularity. What a device uploads, what the server makes of it and how a device scores are the product's
 // (shared/learners/co-occurrence).
 import { mostFactors } from '../../learners/co-occurrence/ease.ts';
-import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
+import { leadingEigenpairsOf } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import {
   effectiveItems,
@@ -17,12 +17,13 @@ import {
 } from '../../learners/co-occurrence/rules.ts';
 import { CoOccurrenceScorer, type LearnedTastes, withPopularity } from '../../learners/co-occurrence/scorer.ts';
 import { Deflation, mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
-import { experimentRandomOfLabel } from '../../maths/random.ts';
+import { histogramOf } from '../../learners/popularity.ts';
+import { quickRandomOfLabel } from '../../maths/random.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
 import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
-import { policyOfRelease, release } from './co-occurrence-release.ts';
+import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
 /** Without noise: items at most, the ridge in likes as a central EASE has it, and likes that every item has beforehand. */
 const mostOpenItems = 2000;
@@ -54,10 +55,10 @@ export class CoOccurrence implements Learner {
     return 8 * (2 * chosen * chosen + 4 * chosen * mostFactors + 3 * items * mostFactors);
   }
 
-  *fit(data: TrainingData, { seed }: FitOptions): Generator<Checkpoint, LearnerCost> {
+  *fit(data: TrainingData, fitOptions: FitOptions): Generator<Checkpoint, LearnerCost> {
     const { privacy } = this.#options;
     const learned =
-      privacy === null ? openSession(data, this.#options) : privateSession(data, this.#options, privacy, seed);
+      privacy === null ? openSession(data, this.#options) : privateSession(data, this.#options, privacy, fitOptions);
     const scorer = new CoOccurrenceScorer(learned, data.features);
     yield { round: 1, score: (history) => scorer.score(history) };
     // The factors, the popularity and the content, as 32-bit floats.
@@ -66,6 +67,7 @@ export class CoOccurrence implements Learner {
       rounds: 1,
       participationsPerUser: 1,
       epsilon: learned.epsilon,
+      noisePath: learned.noisePath,
       uploadBytesPerClient: learned.uploadBytes,
       downloadBytesPerClient: 4 * numbers,
     };
@@ -75,6 +77,7 @@ export class CoOccurrence implements Learner {
 /** What the crowd's session published, and what it cost. */
 interface Learned extends LearnedTastes {
   readonly epsilon: number | null;
+  readonly noisePath: NoisePath | null;
   readonly uploadBytes: number;
 }
 
@@ -83,8 +86,10 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   const items = data.items.length;
   const people = data.people.length;
   const popularity = new Float64Array(items).fill(openPseudoLikes / people);
+  let likes = 0;
   for (const liked of data.people) {
-    for (const row of liked) popularity[row] = popularity[row]! + 1 / Math.sqrt(liked.length) / people;
+    likes += liked.length;
+    for (const row of liked) popularity[row] = popularity[row]! + openWeight(liked) / people;
   }
   const count = Math.min(items, itemsK ?? mostOpenItems);
   const chosen = mostPopular(popularity, count);
@@ -92,32 +97,52 @@ function openSession(data: TrainingData, { itemsK }: CoOccurrenceOptions): Learn
   chosen.forEach((row, place) => {
     placeOf[row] = place;
   });
-  const matrix = new Float64Array(count * count);
-  for (const liked of data.people) {
-    const weight = 1 / Math.sqrt(liked.length) / people;
-    const places = Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0);
-    for (const i of places) for (const j of places) matrix[i * count + j] = matrix[i * count + j]! + weight;
-  }
-  const { values, vectors } = leadingEigenpairs(matrix, count, mostFactors);
+  const places = data.people.map((liked) =>
+    Uint32Array.from(Array.from(liked, (row) => placeOf[row]!).filter((place) => place >= 0)),
+  );
+  const weights = data.people.map((liked) => openWeight(liked) / people);
+  // The sum of the triangles times a vector, person by person: they are never written out.
+  const times = (vector: Float64Array, out: Float64Array) => {
+    out.fill(0);
+    places.forEach((own, person) => {
+      let along = 0;
+      for (const place of own) along += vector[place]!;
+      along *= weights[person]!;
+      for (const place of own) out[place] = out[place]! + along;
+    });
+  };
+  const { values, vectors } = leadingEigenpairsOf(times, count, mostFactors);
   const kept = values.filter((value) => value > 1e-9 * values[0]!).length;
   const factors = new Float64Array(items * kept);
-  for (let t = 0; t < kept; t++) {
-    const size = Math.sqrt(values[t]!);
-    chosen.forEach((row, place) => {
-      factors[row * kept + t] = size * vectors[t * count + place]!;
-    });
-  }
+  const rest = new Float64Array(items);
+  chosen.forEach((row, place) => {
+    let squares = 0;
+    for (let t = 0; t < kept; t++) {
+      const value = Math.sqrt(values[t]!) * vectors[t * count + place]!;
+      factors[row * kept + t] = value;
+      squares += value * value;
+    }
+    rest[row] = Math.max(0, popularity[row]! - squares);
+  });
   // With all items the diagonal tells the popularity; otherwise a histogram goes up first.
   const numbers = triangleLength(count) + (count < items ? items : 0);
   return {
     popularity,
     factors: { values: factors, count: kept },
+    rest,
     tastes: { values: new Float64Array(0), count: 0 },
-    ridge: openRidge / (sum(popularity) * people),
+    // A like weighs as much in the ridge as in the matrix.
+    ridge: (openRidge * sum(popularity)) / likes,
     tiltWeight: openTiltWeight,
     epsilon: null,
+    noisePath: null,
     uploadBytes: Math.ceil((numbers * openBits) / 8),
   };
+}
+
+/** Of one person in the sum: somebody who likes more says more, but not in proportion to the pairs. */
+function openWeight(liked: Uint32Array): number {
+  return liked.length ** -0.25;
 }
 
 /** Both releases of a session under noise. */
@@ -125,12 +150,12 @@ function privateSession(
   data: TrainingData,
   { itemsK, population }: CoOccurrenceOptions,
   { epsilon, delta }: PrivacyDemand,
-  seed: number,
+  { seed, rounds }: FitOptions,
 ): Learned {
   const items = data.items.length;
   const distinct = data.people.length;
   const people = distinct * population;
-  const random = experimentRandomOfLabel(`co-occurrence ${seed}`);
+  const random = quickRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
   const histogramPart = { name: 'histogram', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
@@ -138,7 +163,7 @@ function privateSession(
   const share = shareOfPopularity(relative);
 
   const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
-  const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random);
+  const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random, rounds);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
   const count = Math.min(items, itemsK ?? itemsFor((1 - share) * signal, effectiveItems(popularity)));
@@ -148,28 +173,28 @@ function privateSession(
   };
   const gramPart = { name: 'triangle', rows: count, length: triangleLength(count) } as const;
   const gramPolicy = policyOfRelease((1 - share) * rho, delta, people, gramPart);
-  const gram = release(triangles, distinct, population, gramPolicy, random);
+  const gram = release(triangles, distinct, population, gramPolicy, random, rounds);
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
   const charged = noiseOfPolicy(histogramPolicy).rhoPerParticipation + noiseOfPolicy(gramPolicy).rhoPerParticipation;
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
+    rest: null,
     tastes,
     ridge: ridgeOf(relative, sum(popularity), people),
     tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
+    noisePath: mergedPath(
+      [histogramPolicy, gramPolicy].map(({ layout }) => noisePathOf(people, layout.length, population)),
+    ),
     uploadBytes: uploadBytes(histogramPolicy) + uploadBytes(gramPolicy),
   };
 }
 
-/** x / sqrt n of each person, of norm 1. */
+/** x / sqrt n of each person. */
 function* histograms(data: TrainingData): Generator<Float64Array, void> {
-  for (const liked of data.people) {
-    const vector = new Float64Array(data.items.length);
-    for (const row of liked) vector[row] = 1 / Math.sqrt(liked.length);
-    yield vector;
-  }
+  for (const liked of data.people) yield histogramOf(liked, data.items.length);
 }
 
 /** nu: the norm of one person over the noise of the mean, if the whole budget were one release. */

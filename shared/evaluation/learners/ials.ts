@@ -12,6 +12,7 @@ import {
   type LearnerCost,
   type TrainingData,
 } from '../learner.ts';
+import { admirersOf } from './ease.ts';
 
 export interface IalsOptions {
   readonly dimension: number;
@@ -41,7 +42,7 @@ export class Ials implements Learner {
     const random = experimentRandomOfLabel(`ials ${seed}`);
     const itemSide = gaussians(items * dimension, startStd / Math.sqrt(dimension), random);
     const userSide = new Float64Array(data.people.length * dimension);
-    const admirers = transposed(data);
+    const admirers = admirersOf(data);
     const scores = new Float64Array(items);
     const solver = new RowSolver(this.#options);
     const user = new Float64Array(dimension);
@@ -65,15 +66,6 @@ export class Ials implements Learner {
     }
     return { ...centralCost, rounds };
   }
-}
-
-/** Which people like each item. */
-function transposed(data: TrainingData): Uint32Array[] {
-  const lists: number[][] = data.items.map(() => []);
-  data.people.forEach((liked, person) => {
-    for (const row of liked) lists[row]!.push(person);
-  });
-  return lists.map((list) => Uint32Array.from(list));
 }
 
 /** The exact minimum of one side, the other held still. */

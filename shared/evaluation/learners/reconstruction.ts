@@ -3,9 +3,14 @@
 // product's policy derives from the crowd, through the product's noise, and without the popularity histogram, which would not be private.
 import { itemScores } from '../../learners/reconstruction/scorer.ts';
 import { gaussians } from '../../maths/gaussian.ts';
-import { experimentRandom, experimentRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import {
+  experimentRandom,
+  experimentRandomOfLabel,
+  quickRandomOfLabel,
+  type RandomSource,
+} from '../../maths/random.ts';
 import { encodeModel } from '../../model/file.ts';
-import { localUpdate, stepsWeight } from '../../model/local-steps.ts';
+import { localUpdate } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, ReconstructionModel } from '../../model/model.ts';
 import { foldIn } from '../../model/objective.ts';
 import {
@@ -60,7 +65,7 @@ export interface ReconstructionOptions {
   readonly population: number;
   /** Fastest over slowest device; 1: all alike. */
   readonly speedSpread: number;
-  /** What becomes of those who do not manage all local steps in a round's time: their part counts by its weight, or they are left out. */
+  /** What becomes of those who do not manage all local steps in a round's time: their part counts like a whole, or they are left out. */
   readonly partialWork: 'accept' | 'drop';
 }
 
@@ -87,7 +92,7 @@ export class Reconstruction implements Learner {
         ? openRun(data, options, seed)
         : privateRun(data, options, options.privacy, participations);
     const cohorts = new CohortDraw(people, options.cohort, experimentRandom(seed));
-    const random = experimentRandomOfLabel(`reconstruction ${seed}`);
+    const random = quickRandomOfLabel(`reconstruction ${seed}`);
     const stepsOf = localStepsOf(data.people.length, options, seed);
     let { model, state } = run;
     let optimizerState = initialOptimizerState(run.layout);
@@ -124,6 +129,7 @@ export class Reconstruction implements Learner {
       rounds: options.rounds,
       participationsPerUser: participations,
       epsilon: policy === null ? null : epsilonCharged(policy, participations),
+      noisePath: policy === null ? null : 'each-person',
       uploadBytesPerClient: Math.ceil((run.layout.length * bits) / 8),
       downloadBytesPerClient: encodeModel(model).length,
     };
@@ -203,8 +209,7 @@ export function fullLayout(items: number, dimension: number, hasGram = true): La
 
 /** The layout with the weight behind it, where people can weigh differently. */
 function withWeight(layout: Layout, options: ReconstructionOptions): Layout {
-  const hasPartialWork = options.localSteps > 1 && options.speedSpread > 1 && options.partialWork === 'accept';
-  if (options.weights === 'none' && !hasPartialWork) return layout;
+  if (options.weights === 'none') return layout;
   return {
     parts: [...layout.parts, { name: 'weight', rows: 1, length: 1, clippingBoundL2: weightBoundL2 }],
     length: layout.length + 1,
@@ -266,19 +271,15 @@ function* updatesOf(
   data: TrainingData,
   table: ItemTable,
   { layout }: Run,
-  { localSteps, localRate: rate, proxMu, weights, population }: ReconstructionOptions,
+  { localRate: rate, proxMu, weights, population }: ReconstructionOptions,
 ): Generator<Float64Array, void> {
-  const hasWeight = layout.parts.at(-1)?.name === 'weight';
   const trained = new Map<number, Float64Array>();
   for (const { person, steps } of participants) {
     let update = trained.get(person);
     if (update === undefined) {
       const liked = Array.from(data.people[person]!);
       update = localUpdate(table, { liked, disliked: [], seen: [] }, layout, { steps, rate, proxMu });
-      if (hasWeight) {
-        const size = weights === 'size' ? dataSizeWeight(liked.length) : 1;
-        weighted(update, layout, size * stepsWeight(steps, localSteps));
-      }
+      if (weights === 'size') weighted(update, layout, dataSizeWeight(liked.length));
       if (population > 1) trained.set(person, update);
     }
     yield update;

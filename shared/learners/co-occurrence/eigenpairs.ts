@@ -10,17 +10,43 @@ const wholeSize = 160;
 /** Lanczos steps for `count` pairs: the outer ones have converged long before. */
 const stepsFor = (count: number) => 3 * count + 40;
 
+/** Writes the matrix times a vector. */
+export type Multiply = (vector: Float64Array, out: Float64Array) => void;
+
 /**
  * The `count` largest eigenvalues, descending, and their unit vectors; fewer when the matrix is smaller.
  * @param matrix size x size, symmetric. @throws RangeError when it is not finite.
  */
 export function leadingEigenpairs(matrix: Float64Array, size: number, count: number): Eigen {
-  const kept = Math.min(count, size);
-  const steps = Math.min(size, stepsFor(kept));
-  if (size <= wholeSize || 2 * steps > size) {
-    const { values, vectors } = eigenSymmetric(matrix, size);
-    return { values: values.slice(0, kept), vectors: vectors.slice(0, kept * size) };
+  if (isSmall(size, count)) return wholly(matrix, size, count);
+  return byLanczos((vector, out) => multiply(matrix, size, vector, out), size, count);
+}
+
+/** The same of a matrix that is known by what it makes of a vector, such as a sum over people. */
+export function leadingEigenpairsOf(times: Multiply, size: number, count: number): Eigen {
+  if (!isSmall(size, count)) return byLanczos(times, size, count);
+  const matrix = new Float64Array(size * size);
+  const unit = new Float64Array(size);
+  for (let row = 0; row < size; row++) {
+    unit.fill(0);
+    unit[row] = 1;
+    times(unit, matrix.subarray(row * size, (row + 1) * size));
   }
+  return wholly(matrix, size, count);
+}
+
+function isSmall(size: number, count: number): boolean {
+  return size <= wholeSize || 2 * Math.min(size, stepsFor(Math.min(count, size))) > size;
+}
+
+function wholly(matrix: Float64Array, size: number, count: number): Eigen {
+  const kept = Math.min(count, size);
+  const { values, vectors } = eigenSymmetric(matrix, size);
+  return { values: values.slice(0, kept), vectors: vectors.slice(0, kept * size) };
+}
+
+function byLanczos(times: Multiply, size: number, kept: number): Eigen {
+  const steps = stepsFor(kept);
   const basis = new Float64Array(steps * size);
   const tridiagonal = new Float64Array(steps * steps);
   const next = gaussians(size, 1, experimentRandomOfLabel('lanczos'));
@@ -33,7 +59,7 @@ export function leadingEigenpairs(matrix: Float64Array, size: number, count: num
       tridiagonal[built * steps + built - 1] = length;
       tridiagonal[(built - 1) * steps + built] = length;
     }
-    multiply(matrix, size, basis, start, next);
+    times(basis.subarray(start, start + size), next);
     tridiagonal[built * steps + built] = dot(basis, start, next, size);
     const before = normL2(next);
     // Twice is enough (Kahan and Parlett).
@@ -59,11 +85,11 @@ export function leadingEigenpairs(matrix: Float64Array, size: number, count: num
   return { values: ritz.values.slice(0, found), vectors };
 }
 
-function multiply(matrix: Float64Array, size: number, basis: Float64Array, start: number, out: Float64Array): void {
+function multiply(matrix: Float64Array, size: number, vector: Float64Array, out: Float64Array): void {
   for (let row = 0; row < size; row++) {
     let sum = 0;
     const at = row * size;
-    for (let k = 0; k < size; k++) sum += matrix[at + k]! * basis[start + k]!;
+    for (let k = 0; k < size; k++) sum += matrix[at + k]! * vector[k]!;
     out[row] = sum;
   }
 }

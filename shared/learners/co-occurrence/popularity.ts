@@ -22,6 +22,7 @@ export function shrunkenPopularity(observed: Float64Array, noiseStd: number, fea
   const prior = new Float64Array(observed.length).fill(Math.log(mean) - 0.5);
   const posterior = { log: new Float64Array(observed.length), variance: new Float64Array(observed.length) };
   const popularity = new Float64Array(observed.length);
+  const gram = gramOf(values, columns);
   let priorStd = 1;
   let coefficientVariance = 0.1;
   for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -32,15 +33,11 @@ export function shrunkenPopularity(observed: Float64Array, noiseStd: number, fea
       popularity[item] = value;
     }
     // Ridge regression of E[log p] on the content; the constant is free.
-    const normal = new Float64Array(columns * columns);
+    const normal = gram.slice();
     const right = new Float64Array(columns);
     for (let item = 0; item < observed.length; item++) {
       const start = item * columns;
-      for (let i = 0; i < columns; i++) {
-        const left = values[start + i]!;
-        right[i] = right[i]! + left * posterior.log[item]!;
-        for (let j = 0; j <= i; j++) normal[i * columns + j] = normal[i * columns + j]! + left * values[start + j]!;
-      }
+      for (let i = 0; i < columns; i++) right[i] = right[i]! + values[start + i]! * posterior.log[item]!;
     }
     const ridge = (priorStd * priorStd) / coefficientVariance;
     for (let i = 0; i < columns; i++) normal[i * columns + i] = normal[i * columns + i]! + (i === 0 ? 1e-9 : ridge);
@@ -62,6 +59,18 @@ export function shrunkenPopularity(observed: Float64Array, noiseStd: number, fea
     if (columns > 1) coefficientVariance = Math.max(1e-6, squares / (columns - 1));
   }
   return popularity;
+}
+
+/** The lower triangle of XᵀX. */
+function gramOf(values: Float64Array, columns: number): Float64Array {
+  const gram = new Float64Array(columns * columns);
+  for (let start = 0; start < values.length; start += columns) {
+    for (let i = 0; i < columns; i++) {
+      const left = values[start + i]!;
+      for (let j = 0; j <= i; j++) gram[i * columns + j] = gram[i * columns + j]! + left * values[start + j]!;
+    }
+  }
+  return gram;
 }
 
 /** A constant column and the content components. */

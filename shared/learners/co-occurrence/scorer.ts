@@ -23,6 +23,8 @@ export interface LearnedTastes {
   readonly popularity: Float64Array;
   /** E[x xᵀ / n] up to a factor is about L Lᵀ; of no count: the tilt scores alone. */
   readonly factors: Tastes;
+  /** What the factors leave of the matrix's diagonal, by item, which EASE adds to its ridge; null where the rest of it is noise. */
+  readonly rest: Float64Array | null;
   /** Columns of the tilt beside the content; of no count where EASE alone uses them. */
   readonly tastes: Tastes;
   /** In the units of L Lᵀ. */
@@ -45,13 +47,17 @@ export class CoOccurrenceScorer implements Scorer {
    * @throws RangeError when the numbers are not finite.
    */
   constructor(learned: LearnedTastes, features: Features | null, popularityPrecision?: number) {
-    const { popularity, factors, tastes, ridge } = learned;
+    const { popularity, factors, rest, tastes, ridge } = learned;
     this.items = popularity.length;
     this.#learned = learned;
     this.#ease =
       factors.count === 0
         ? null
-        : new FactorEase(factors.values, factors.count, new Float64Array(this.items).fill(ridge));
+        : new FactorEase(
+            factors.values,
+            factors.count,
+            popularity.map((_, row) => ridge + (rest?.[row] ?? 0)),
+          );
     this.#tilted = withTastes(features, tastes, popularity);
     this.#tilt = new ContentTilt(
       this.#tilted,
@@ -110,7 +116,11 @@ export function coOccurrenceScorer(model: CoOccurrenceModel, features: Features)
   const popularity = Float64Array.from(model.popularity, (share) => Math.max(leastPopularity, rootLikes * share));
   const tastes = spreadTastes({ values: model.tastes, count }, model.chosen, model.fill, popularity, features);
   const factors = withPopularity(tastes, popularity, trustIn(tastes, popularity));
-  return new CoOccurrenceScorer({ popularity, factors, tastes, ridge, tiltWeight }, features, shownPopularityPrecision);
+  return new CoOccurrenceScorer(
+    { popularity, factors, rest: null, tastes, ridge, tiltWeight },
+    features,
+    shownPopularityPrecision,
+  );
 }
 
 /**

@@ -39,8 +39,8 @@ const betterKnown = 4;
 /** T and p are the factors of a device's EASE. */
 const mostTastes = mostFactors - 1;
 /**
- * How far beyond the edge a taste has to stand out, in units of the edge's own fluctuation: the 99 % quantile of the Tracy-Widom law of real
- * symmetric matrices, so that noise alone publishes a taste in one model of a hundred.
+ * What a taste has to have beyond the edge of the noise, in standard deviations of a number's noise: the 99 % quantile of the Tracy-Widom law of
+ * real symmetric matrices, whose unit is size^(-1/6) of them, so that noise alone publishes a taste in less than one model of a hundred.
  */
 const edgeMargin = 2.02;
 /**
@@ -171,7 +171,7 @@ function published(
     return { learner: 'co-occurrence', header, popularity: shares, ...empty };
   }
   const deflation = new Deflation(state.basis, chosenItems);
-  const tastes = tastesOf(deflation, state);
+  const tastes = tastesOf(deflation, state, features);
   const fill = tastes.count === 0 ? none : Float32Array.from(deflation.fillOf(tastes, features));
   const { items: chosen } = deflation;
   return {
@@ -186,11 +186,11 @@ function published(
 }
 
 /** The tastes of the K that are worth publishing. */
-function tastesOf(deflation: Deflation, { triangle, popularity }: CoOccurrenceState): Tastes {
+function tastesOf(deflation: Deflation, { triangle, popularity }: CoOccurrenceState, features: Features): Tastes {
   const none = { values: new Float64Array(0), count: 0 };
   const mean = meanOf(triangle);
   if (mean === null) return none;
-  const tastes = deflation.chosenTastesOf(mean, noiseStdOf(triangle), mostTastes, edgeMargin);
+  const tastes = deflation.chosenTastesOf(mean, noiseStdOf(triangle), mostTastes, features, edgeMargin);
   const energy = tastes.values.reduce((sum, value) => sum + value * value, 0);
   const ofPopularity = deflation.items.reduce((sum, row) => sum + popularity[row]! ** 2, 0);
   return energy < leastTasteEnergy * ofPopularity ? none : tastes;

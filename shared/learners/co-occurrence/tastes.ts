@@ -1,15 +1,19 @@
 // Deflated co-occurrence: what a device uploads of its likes among the K popular items, and the item tastes that the server reads from the sum.
 // The device takes the popularity direction out of its likes and normalises what is left, so that the norm goes to taste:
 //   D_i = (p_i / mean p)^0.35,   m = p^0.75 D / |p^0.75 D|,   a = (I - m mᵀ) D x / |(I - m mᵀ) D x|,   upload: triangle of a aᵀ, |a aᵀ| = 1.
-// The server keeps the eigenpairs above the edge of the noise's spectrum, shrinks them, undoes D, and gives the items outside K tastes by their
-// content. D and m depend on the released popularity alone. Shrinkage: Gavish and Donoho 2017, Frobenius loss, for a spiked Wigner matrix.
+// The server takes the noise out with a prior that knows the content (denoise.ts), undoes D, and gives the items outside K tastes by their content.
+// D and m depend on the released popularity alone.
 import { firstComponent } from '../../catalogue/features.ts';
 import type { Features } from '../../model/model.ts';
 import { cholesky, choleskySolve } from '../../model/symmetric.ts';
-import { leadingEigenpairs } from './eigenpairs.ts';
+import { denoisedEigenpairs, type FactorPrior } from './denoise.ts';
 
 const scalePower = 0.35;
 const directionPower = 0.75;
+/** Broad components of the content along which tastes are expected: fine ones hardly tell tastes apart. */
+const priorComponents = 20;
+/** What the prior takes from every taste's square length, given back on average. */
+const lengthening = 1.25;
 /** Ridge of the content fill, of the total weight of the K items. */
 const fillRidge = 0.3;
 /** Part of its length that the deflation leaves of a typical vector at least, whatever the estimate says. */
@@ -82,7 +86,7 @@ export class Deflation {
     return this.#items;
   }
 
-  /** m, by place: known to everybody. */
+  /** The public direction that deflation takes out of every upload: K numbers by place, of norm 1. */
   get direction(): Float64Array {
     return this.#direction;
   }
@@ -119,7 +123,7 @@ export class Deflation {
    * @param mean of the uploads. @param noiseStd of its numbers. @param most tastes wanted. @param features null: no tastes outside the K.
    */
   tastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null): Tastes {
-    const chosen = this.chosenTastesOf(mean, noiseStd, most);
+    const chosen = this.chosenTastesOf(mean, noiseStd, most, features);
     const isFilled = features !== null && this.#items.length < this.#popularity.length && chosen.count > 0;
     const fill = isFilled ? this.fillOf(chosen, features) : null;
     return spreadTastes(chosen, this.#items, fill, this.#popularity, features);
@@ -127,24 +131,53 @@ export class Deflation {
 
   /**
    * The tastes of the K alone: K x count, by place.
-   * @param margin how far beyond the edge a taste has to stand out, in units of the fluctuation of the noise's largest eigenvalue.
+   * @param features null: nothing is expected of them beforehand.
+   * @param margin what a taste has to have beyond what noise is expected to, in standard deviations of a number's noise.
    */
-  chosenTastesOf(mean: Float64Array, noiseStd: number, most: number, margin = 0): Tastes {
+  chosenTastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null, margin = 0): Tastes {
     const size = this.#items.length;
-    // Numbers off the diagonal have this noise once the sqrt 2 is undone; the noise's eigenvalues end at 2 s sqrt(size).
-    const edge = 2 * (noiseStd / Math.SQRT2) * Math.sqrt(size);
-    const { values, vectors } = leadingEigenpairs(squareOf(mean, size), size, most);
-    const least = edge + margin * (noiseStd / Math.SQRT2) * size ** (-1 / 6);
-    const count = values.filter((value) => value > least).length;
+    const prior = this.#priorOf(features);
+    // Numbers off the diagonal have this noise once the sqrt 2 is undone.
+    const std = noiseStd / Math.SQRT2;
+    const { values, vectors } = denoisedEigenpairs(squareOf(mean, size), size, std, prior, most);
+    const count = values.filter((value) => value > margin * std).length;
     const tastes = new Float64Array(size * count);
-    const energy = this.#energy();
+    const energy = lengthening * this.#energy();
     for (let t = 0; t < count; t++) {
-      const length = Math.sqrt(energy * Math.sqrt(values[t]! ** 2 - edge ** 2));
+      const length = Math.sqrt(energy * values[t]!);
       for (let place = 0; place < size; place++) {
         tastes[place * count + t] = (length * vectors[t * size + place]!) / this.#scale[place]!;
       }
     }
     return { values: tastes, count };
+  }
+
+  /**
+   * Where tastes are expected: an item's is in proportion to W = sqrt(p) D, and what goes together in the broad components of the content, or in
+   * popularity, tends to go together here. Without the popularity direction, which the devices took out.
+   */
+  #priorOf(features: Features | null): FactorPrior {
+    const size = this.#items.length;
+    const weights = Float64Array.from(this.#items, (row, place) => {
+      return Math.sqrt(this.#popularity[row]!) * this.#scale[place]!;
+    });
+    const meanSquare = weights.reduce((squares, value) => squares + value * value, 0) / size;
+    for (let place = 0; place < size; place++) weights[place] = weights[place]! / Math.sqrt(meanSquare);
+    const components = features === null ? 0 : Math.min(priorComponents, features.columns - firstComponent);
+    const logs = Float64Array.from(this.#items, (row) => Math.log(this.#popularity[row]!));
+    const columns = [new Float64Array(size).fill(1), logs];
+    for (let k = 0; k < components; k++) {
+      columns.push(
+        Float64Array.from(this.#items, (row) => features!.values[row * features!.columns + firstComponent + k]!),
+      );
+    }
+    const directions = columns.map((column) => {
+      const weighted = column.map((value, place) => value * weights[place]!);
+      let along = 0;
+      for (let place = 0; place < size; place++) along += weighted[place]! * this.#direction[place]!;
+      return weighted.map((value, place) => value - along * this.#direction[place]!);
+    });
+    return { weights, directions };
   }
 
   /**

@@ -33,19 +33,19 @@ export function embedderOf(
   };
 }
 
-/** The community whose centroid has the largest cosine; the first of equals. @param centroids communities x count. */
-export function nearest(centroids: ArrayLike<number>, count: number, { places, values }: Embedding): number {
-  let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let start = 0; start < centroids.length; start += count) {
+/** Of an embedding with each centroid: Float64Array[communities]. @param centroids communities x count. */
+export function cosinesOf(centroids: ArrayLike<number>, count: number, { places, values }: Embedding): Float64Array {
+  return Float64Array.from({ length: centroids.length / count }, (_, community) => {
     let cosine = 0;
-    for (let k = 0; k < places.length; k++) cosine += centroids[start + places[k]!]! * values[k]!;
-    if (cosine > most) {
-      most = cosine;
-      best = start / count;
-    }
-  }
-  return best;
+    for (let k = 0; k < places.length; k++) cosine += centroids[community * count + places[k]!]! * values[k]!;
+    return cosine;
+  });
+}
+
+/** The community whose centroid has the largest cosine; the first of equals. @param centroids communities x count. */
+export function nearest(centroids: ArrayLike<number>, count: number, embedding: Embedding): number {
+  const cosines = cosinesOf(centroids, count, embedding);
+  return cosines.reduce((best, value, community) => (value > cosines[best]! ? community : best), 0);
 }
 
 /** The upload of a centroid's iteration, written into zeros. @param out Float64Array[C (K + 1)]. */

@@ -1,13 +1,13 @@
 // `reconstruction` on the device: local steps on the item table (FedAvg, FedProx), and the person's weight where the policy weighs people.
-import { LocalTraining, stepsWeight } from '../../model/local-steps.ts';
+import { LocalTraining } from '../../model/local-steps.ts';
 import type { ReconstructionModel } from '../../model/model.ts';
 import { materialise } from '../../model/table.ts';
 import { checkLayout, dataSizeWeight, weighted } from '../../model/update.ts';
 import type { UpdateInput } from '../device.ts';
 
 /**
- * Trains step by step. After each step it looks at the clock: past the policy's limit no further one begins, and what is done counts by its part
- * of the steps. One step is always done.
+ * Trains step by step. After each step it looks at the clock: past the policy's limit no further one begins, and what is done counts like all of
+ * them: it is a mean over steps. One step is always done.
  */
 export async function reconstructionUpdate(model: ReconstructionModel, input: UpdateInput): Promise<Float64Array> {
   const { features, interactions, policy, nowMs, onProgress } = input;
@@ -29,6 +29,5 @@ export async function reconstructionUpdate(model: ReconstructionModel, input: Up
   } while (!local.isComplete && nowMs() - beganMs < localLimitMs);
   const update = local.update();
   if (!layout.parts.some((part) => part.name === 'weight')) return update;
-  const size = weights === 'size' ? dataSizeWeight(interactions.liked.length) : 1;
-  return weighted(update, layout, size * stepsWeight(local.done, localSteps));
+  return weighted(update, layout, weights === 'size' ? dataSizeWeight(interactions.liked.length) : 1);
 }
