@@ -14,7 +14,7 @@ import { differenceError } from './upload-history.ts';
 import { peopleInRound, type SeenUpload, uploadsOf } from './uploads.ts';
 
 /** Weights of what an upload shows against prior odds, in standard deviations of it: the attacker may try several, and the best of them counts. */
-const trusts = [0.03, 0.1, 0.3, 1, 3, 10];
+const trusts = [0.03, 0.1, 0.3, 1, 3, 10, 100, 1000];
 
 const rowOf = (part: string) => `history-from-${part}`;
 const withFakes = (part: string) => `${rowOf(part)}, all others fake`;
