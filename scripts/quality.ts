@@ -11,6 +11,7 @@ import { optionsOf, usage } from './quality/options.ts';
 import { codeVersion } from './quality/versions.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stoppedCode = 130;
 const note = (text: string): void => {
   process.stderr.write(`quality: ${text}\n`);
 };
@@ -31,12 +32,23 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${listOf(options, experiments)}\n`);
     return 0;
   }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    const code = await codeVersion(root);
-    const nowMs = () => performance.now();
-    await makeQuality(options, { grid: experiments, evaluate: builtEvaluate(root), code, note, nowMs });
+    await makeQuality(options, {
+      grid: experiments,
+      evaluate: builtEvaluate(root),
+      code: await codeVersion(root),
+      note,
+      nowMs: () => performance.now(),
+      signal: stop.signal,
+    });
     return 0;
   } catch (error) {
+    if (stop.signal.aborted) {
+      note('stopped; the same command goes on where it was');
+      return stoppedCode;
+    }
     if (!(error instanceof UsageError) && !(error instanceof DatasetError)) throw error;
     note(error.message);
     return error instanceof UsageError ? 2 : 1;

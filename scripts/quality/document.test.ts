@@ -21,7 +21,6 @@ test('[QL7] the document has the command of every row, each plot that it shows, 
   const results = wholeResults();
   const { text, figures } = documentOf(results, made);
   for (const { rows, place } of experiments) {
-    // The splits are judged in the goals, whose commands differ from those of the learners in their fold alone.
     for (const row of rows) {
       if (place !== 'others') expect(text).toContain(commandOf(row, 'made-up'));
       if (place !== 'first') expect(text).toContain(commandOf(row, 'other'));
@@ -53,7 +52,7 @@ test('[QL8] a goal is met, missed or unknown by its numbers', () => {
   expect(goalTable(results).match(/not measured/g)).toHaveLength(goals.length);
   const put = (id: string, value: number, more = {}) =>
     results.add(0, id, { kind: 'measured', measured: measuredAs([value, value], more) });
-  put('ease', 0.3335);
+  put('ease', 0.3334);
   put('ials', 0.3134);
   put('content', 0.21);
   const curve = [20, 40].map((round) => ({ round, ndcg10: round === 20 ? 0.311 : 0.326, seNdcg10: 0.01 }));
@@ -64,7 +63,7 @@ test('[QL8] a goal is met, missed or unknown by its numbers', () => {
     goalTable(results)
       .split('\n')
       .find((each) => each.startsWith(`| ${start}`));
-  expect(line('EASE')).toContain('| 0.3335 | yes |');
+  expect(line('EASE')).toContain('| 0.3334 | yes |');
   expect(line('iALS')).toContain('| 0.3134 | **no** |');
   expect(line('content alone')).toContain('| 0.2100 | yes | no |');
   expect(line('reconstruction, cohort 100')).toContain('0.3110 / 0.3260, 95,001 bytes | **no** | yes |');
@@ -97,11 +96,10 @@ test('[QL9] a table is Markdown whatever is in it', () => {
 
 test('[QL10] every plot is an SVG of its own: a title, a legend entry a series, light and dark, everything inside', () => {
   const { figures } = documentOf(wholeResults(), made);
+  const { DOMParser } = new Window();
   for (const { name, chart } of figures) {
     const file = pictureOf(chart);
-    const { document } = new Window();
-    document.body.innerHTML = file;
-    const svg = document.querySelector('svg')!;
+    const { documentElement: svg } = new DOMParser().parseFromString(file, 'image/svg+xml');
     const [, , whole, tall] = svg.getAttribute('viewBox')!.split(' ').map(Number);
     expect(svg.querySelector('.title')?.textContent, name).toBe(chart.title);
     const entries = [...svg.querySelectorAll('.entry')];

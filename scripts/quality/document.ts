@@ -114,6 +114,8 @@ function goalSection(results: Results): string[] {
     '## Goals',
     `Set beforehand, NDCG@10 under P1 on ${results.datasets[0]!.name}; a row of several numbers is met when all of them are. ± is over the noise seeds here.`,
     goalTable(results),
+    'The rows’ commands are below, in the sections of the learners; those of the splits are here.',
+    commandsOf(rowsOf('splits'), results.datasets[0]!.name),
   ];
 }
 

@@ -13,7 +13,7 @@ export function measuredAs(ndcg10: readonly number[], more: Partial<Measured> = 
     people: { ndcg10, ndcg100: ndcg10.map((value) => value + 0.1), recall20: ndcg10.map((value) => value + 0.05) },
     ndcg10Seeds: [mean],
     seNdcg10Seeds: null,
-    curve: [{ round: 1, ndcg10: mean, seNdcg10: 0.01 }],
+    curve: [1, 5, 10, 20, 40].map((round) => ({ round, ndcg10: mean - 0.1 / round, seNdcg10: 0.01 })),
     coverage: 0.2,
     gini: 0.9,
     users: ndcg10.length,

@@ -20,6 +20,7 @@ export interface Surroundings {
   readonly code: string;
   readonly note: (text: string) => void;
   readonly nowMs: () => number;
+  readonly signal: AbortSignal;
 }
 
 /** The commands of a grid, one a line. */
@@ -33,7 +34,7 @@ export function listOf({ datasets, only }: Options, grid: readonly Experiment[])
 
 /**
  * Measures and writes.
- * @throws UsageError or DatasetError for a data set that is not there or not readable
+ * @throws UsageError or DatasetError for a data set that is not there or not readable, and an AbortError when it is stopped
  */
 export async function makeQuality(options: Options, surroundings: Surroundings): Promise<void> {
   const { grid, code, note } = surroundings;
@@ -60,6 +61,7 @@ export async function makeQuality(options: Options, surroundings: Surroundings):
     paths: options.datasets,
     threads: options.threads,
   });
+  surroundings.signal.throwIfAborted();
   const results = new Results(facts);
   let missing = 0;
   for (const task of tasksOf(grid, options.datasets.length, null)) {

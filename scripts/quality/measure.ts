@@ -19,9 +19,11 @@ export interface Measurement {
   readonly note: (text: string) => void;
   /** Of this machine, for the time that is left. */
   readonly nowMs: () => number;
+  /** Ends the runs that are under way; what is done is kept. */
+  readonly signal: AbortSignal;
 }
 
-/** Measures all tasks that the cache does not have. */
+/** Measures all tasks that the cache does not have. @throws what `evaluate` throws, also when it is stopped */
 export async function measureAll(measurement: Measurement): Promise<void> {
   const { cache, keyOf, note, nowMs } = measurement;
   const seen = new Set<string>();
@@ -35,12 +37,13 @@ export async function measureAll(measurement: Measurement): Promise<void> {
   const weights = todo.map(({ row }) => partsOf(row));
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   const startedMs = nowMs();
-  const stop = new AbortController();
+  const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, measurement.signal]);
   let next = 0;
   let done = 0;
   let doneWeight = 0;
   const work = async (): Promise<void> => {
-    while (next < todo.length) {
+    while (next < todo.length && !signal.aborted) {
       const at = next++;
       const task = todo[at]!;
       const argv = [
@@ -52,7 +55,7 @@ export async function measureAll(measurement: Measurement): Promise<void> {
         '--threads',
         '1',
       ];
-      const outcome = await measurement.evaluate(argv, stop.signal);
+      const outcome = await measurement.evaluate(argv, signal);
       cache.write(keyOf(task), outcome);
       done += 1;
       doneWeight += weights[at]!;
@@ -66,7 +69,7 @@ export async function measureAll(measurement: Measurement): Promise<void> {
       await work();
     } catch (error) {
       // The others have nothing to do then.
-      stop.abort();
+      failure.abort();
       throw error;
     }
   });
