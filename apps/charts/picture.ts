@@ -8,7 +8,7 @@ const margin = 12;
 const titleHeight = 24;
 const legendLine = 16;
 /** Of a character of the legend's letters at most, about; SVG cannot measure text before it is drawn. */
-const characterWidth = 6.1;
+const characterWidth = 6.6;
 const markWidth = 24;
 
 /** The file's text. @param chart its note is not part of the picture. */

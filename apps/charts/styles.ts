@@ -22,6 +22,6 @@ export const chartStyles = `.grid { stroke: var(--line); }
 .series-3 { color: var(--s3); } .series-4 { color: var(--s4); } .series-5 { color: var(--s5); }
 .reference { color: var(--reference); stroke-dasharray: 5 4; }
 .dash-1 { stroke-dasharray: 7 3; } .dash-2 { stroke-dasharray: 2 3; } .dash-3 { stroke-dasharray: 8 3 2 3; }
-.reference.dash-1 { stroke-dasharray: 2 3; }
+.reference.dash-1 { stroke-dasharray: 2 3; } .reference.dash-2 { stroke-dasharray: 12 3; }
 .dot.reference { r: 0; }
 `;

@@ -146,7 +146,7 @@ function privacySection(results: Results, figures: readonly Figure[]): string[] 
   ];
   return [
     '## With privacy',
-    'Levels to compare with: popularity and content, which need no crowd, and the central learners, which keep no privacy. Content here knows the clean popularity, which a private federation does not.',
+    'Levels to compare with: popularity and content, which need no crowd, and the central learners, which keep no privacy. Content here knows the clean popularity, which a private federation does not. Bars in the plots are 95 % intervals of the difference from content, person by person.',
     plotsOf(figures, ['privacy-1x', 'privacy-10x', 'privacy-100x']),
     rowsTable(results, rows, columns),
     'Noise “of each person” is drawn in the steps of the product; beyond 200 million numbers a release “summed” draws that of all at once, with the same mean and variance (a test holds both together).',
@@ -164,7 +164,7 @@ function byteSection(results: Results, figures: readonly Figure[]): string[] {
   const rows = rowsOf('bytes');
   return [
     '## Bytes against quality',
-    'Fewer bits a number (rotated, rounded at random, summed in a ring that fits the cohort), fewer dimensions, fewer items.',
+    'Fewer bits a number (rotated, rounded at random, summed in a ring that fits the cohort), fewer dimensions, fewer items. Bars in the plots are 95 % intervals of the difference from the standard (float and d = 32; all items, or the K of the rule).',
     plotsOf(figures, ['bytes-reconstruction', 'bytes-co-occurrence']),
     rowsTable(results, rows, [ndcg10Column, seedsColumn, uploadColumn, downloadColumn], 0, 'setting'),
     ...within('Person by person:', comparisonTable(results, bytes)),

@@ -1,7 +1,7 @@
 // The plots of the document. A plot has what is measured; one without any numbers is left out.
 import type { BarChart, Chart, Point, XyChart, XySeries } from '../../apps/charts/chart.ts';
 import { epsilons, federatedIds, openItems, type Population, populations, privateId, privateItems } from './grid.ts';
-import { type Measured, standardErrorOf } from './measured.ts';
+import { differenceOf, type Measured, standardErrorOf } from './measured.ts';
 import { type Results, rowsOf } from './results.ts';
 
 export interface Figure {
@@ -65,8 +65,10 @@ function learnersChart(results: Results): BarChart {
   };
 }
 
-function pointOf(x: number, measured: Measured): Point {
-  const se = Math.hypot(standardErrorOf(measured, 'ndcg10'), measured.seNdcg10Seeds ?? 0);
+/** With the 95 % interval of its difference from something on the same people: how hard those are is common to both. */
+function pointOf(x: number, measured: Measured, base: Measured | null): Point {
+  const isPaired = base !== null && base.users === measured.users;
+  const { se } = isPaired ? differenceOf(measured, base) : { se: standardErrorOf(measured, 'ndcg10') };
   return { x, y: measured.ndcg10, low: measured.ndcg10 - halfWidth * se, high: measured.ndcg10 + halfWidth * se };
 }
 
@@ -92,7 +94,7 @@ function privacyChart(results: Results, population: Population): XyChart {
           hasPoints: true,
           points: epsilons.flatMap((epsilon) => {
             const measured = results.measuredOf(privateId(learner, population, epsilon));
-            return measured === null ? [] : [pointOf(epsilon, measured)];
+            return measured === null ? [] : [pointOf(epsilon, measured, results.measuredOf('content'))];
           }),
         }),
       ),
@@ -101,11 +103,13 @@ function privacyChart(results: Results, population: Population): XyChart {
   };
 }
 
-function bytesPoints(results: Results, ids: readonly string[], bytesPerUnit: number): Point[] {
+function bytesPoints(results: Results, ids: readonly string[], base: string, bytesPerUnit: number): Point[] {
   return ids
     .flatMap((id) => {
       const measured = results.measuredOf(id);
-      return measured === null ? [] : [pointOf(measured.uploadBytesPerClient / bytesPerUnit, measured)];
+      return measured === null
+        ? []
+        : [pointOf(measured.uploadBytesPerClient / bytesPerUnit, measured, results.measuredOf(base))];
     })
     .sort((a, b) => a.x - b.x);
 }
@@ -120,12 +124,12 @@ function reconstructionBytes(results: Results): XyChart {
     series: [
       {
         name: '1, 2, 4, 8 bits, d = 32',
-        points: bytesPoints(results, ['bits-1', 'bits-2', 'bits-4', 'bits-8'], 1000),
+        points: bytesPoints(results, ['bits-1', 'bits-2', 'bits-4', 'bits-8'], 'reconstruction', 1000),
         hasPoints: true,
       },
       {
         name: 'd = 8, 16, 32, 64 at 16 bits',
-        points: bytesPoints(results, ['dim-8', 'dim-16', 'reconstruction', 'dim-64'], 1000),
+        points: bytesPoints(results, ['dim-8', 'dim-16', 'reconstruction', 'dim-64'], 'reconstruction', 1000),
         hasPoints: true,
       },
       ...levels(results, ['ials'], 50),
@@ -135,7 +139,8 @@ function reconstructionBytes(results: Results): XyChart {
 
 function coOccurrenceBytes(results: Results): XyChart {
   const open = [...openItems.map((k) => `items-${k}`), 'co-occurrence'];
-  const noisy = [...privateItems.map((k) => `private-items-${k}`), privateId('co-occurrence', '10x', 4)];
+  const noisyRule = privateId('co-occurrence', '10x', 4);
+  const noisy = [...privateItems.map((k) => `private-items-${k}`), noisyRule];
   return {
     kind: 'xy',
     title: 'Co-occurrence: bytes of an upload',
@@ -148,8 +153,12 @@ function coOccurrenceBytes(results: Results): XyChart {
     },
     y: { ...quality, from: 0.2 },
     series: [
-      { name: 'without privacy, by K', points: bytesPoints(results, open, 1e6), hasPoints: true },
-      { name: 'epsilon 4, 10x (simulated), by K', points: bytesPoints(results, noisy, 1e6), hasPoints: true },
+      { name: 'without privacy, by K', points: bytesPoints(results, open, 'co-occurrence', 1e6), hasPoints: true },
+      {
+        name: 'epsilon 4, 10x (simulated), by K',
+        points: bytesPoints(results, noisy, noisyRule, 1e6),
+        hasPoints: true,
+      },
       ...levels(results, ['content', 'ease'], 0.1),
     ],
   };
