@@ -1,6 +1,4 @@
-import { Window } from 'happy-dom';
 import { expect, test } from 'vitest';
-import { pictureOf } from '../../apps/charts/picture.ts';
 import { disappointments } from './comparisons.ts';
 import { documentOf, type Made, plotFolder } from './document.ts';
 import { measuredAs, wholeResults } from './fixture.ts';
@@ -92,26 +90,4 @@ test('[QL9] a table is Markdown whatever is in it', () => {
   const rows = rowsOf('learners').filter(({ id }) => id === 'ease');
   expect(rowsTable(results, rows, [ndcg10Column])).toContain('| EASE | 0.5000 ± 0.2500 |');
   expect(() => rowsOf('magic')).toThrow('magic');
-});
-
-test('[QL10] every plot is an SVG of its own: a title, a legend entry a series, light and dark, everything inside', () => {
-  const { figures } = documentOf(wholeResults(), made);
-  const { DOMParser } = new Window();
-  for (const { name, chart } of figures) {
-    const file = pictureOf(chart);
-    const { documentElement: svg } = new DOMParser().parseFromString(file, 'image/svg+xml');
-    const [, , whole, tall] = svg.getAttribute('viewBox')!.split(' ').map(Number);
-    expect(svg.querySelector('.title')?.textContent, name).toBe(chart.title);
-    const entries = [...svg.querySelectorAll('.entry')];
-    expect(entries.map(({ textContent }) => textContent)).toEqual(chart.series.map((series) => series.name));
-    for (const entry of entries) {
-      const [, x, y] = /translate\(([\d.]+) ([\d.]+)\)/.exec(entry.parentElement!.getAttribute('transform')!)!;
-      expect(Number(x) + 24 + 5 * entry.textContent.length).toBeLessThan(whole!);
-      expect(Number(y)).toBeLessThan(tall! - 232);
-    }
-    expect(file).toContain('prefers-color-scheme: dark');
-    expect(file).not.toMatch(/NaN|undefined|<script|href/);
-    const texts = [...svg.querySelectorAll('.tick')].map(({ textContent }) => textContent);
-    expect(new Set(texts).size, `${name}: ${texts.join(' ')}`).toBeGreaterThan(3);
-  }
 });

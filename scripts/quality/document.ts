@@ -233,6 +233,7 @@ function otherSection(results: Results, dataset: number): string[] {
     rowsTable(results, open, [...qualityColumns, ...exposureColumns, uploadColumn], dataset),
     rowsTable(results, noisy, [ndcg10Column, seedsColumn, uploadColumn], dataset),
     ...within('Against content, person by person:', differencesFromContent(results, noisy, dataset)),
+    ...within('How near that comes to a central learner:', gapTable(results, noisy, dataset)),
     commandsOf([...open, ...noisy], name),
   ];
 }
@@ -251,7 +252,10 @@ function limitSection(results: Results): string[] {
       'What was there to be better and is not (worse, or a tie), and what was there to save something and costs quality, of all that is compared above:',
       disappointmentTable(results),
     ),
-    ...within('How near a private federation comes to a central learner, by co-occurrence:', gapTable(results)),
+    ...within(
+      'How near a private federation comes to a central learner, by co-occurrence:',
+      gapTable(results, rowsOf('privacy'), 0),
+    ),
     [
       'Tried elsewhere and left out, with numbers and commands in [DECISIONS.md](DECISIONS.md#learners-and-their-evaluation): a low-dimensional triangle before the items, two passes of it, other shares of the budget for the popularity, popularity uploads weighted by popularity, learned weights for the content under noise, and eigenvalues without their bias, for co-occurrence; a mixture of multinomials for communities; weights by the number of steps for devices that are slow.',
       'What these numbers cannot say:',
@@ -266,12 +270,12 @@ function limitSection(results: Results): string[] {
 }
 
 /** Which part of the way from content to iALS is gone, by epsilon and population. */
-function gapTable(results: Results): string {
-  const [low, high] = [results.measuredOf('content'), results.measuredOf('ials')];
+function gapTable(results: Results, rows: readonly Row[], dataset: number): string {
+  const [low, high] = [results.measuredOf('content', dataset), results.measuredOf('ials', dataset)];
   if (low === null || high === null) return '';
-  const lines = rowsOf('privacy').flatMap(({ id, label }) => {
-    const measured = results.measuredOf(id);
-    if (measured === null || !id.startsWith('co-occurrence')) return [];
+  const lines = rows.flatMap(({ id, label }) => {
+    const measured = results.measuredOf(id, dataset);
+    if (measured === null || !label.startsWith('co-occurrence')) return [];
     const part = (measured.ndcg10 - low.ndcg10) / (high.ndcg10 - low.ndcg10);
     return [[label, `${Math.round(100 * part)} %`, inBytes(measured.uploadBytesPerClient)]];
   });
