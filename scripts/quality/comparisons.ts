@@ -109,7 +109,7 @@ export function comparisonTable(results: Results, comparisons: readonly Comparis
     const difference = results.difference(a, b, dataset);
     return difference === null ? [] : [[what, against, differenceInWords(difference)]];
   });
-  return lines.length === 0 ? '' : tableOf(heads, lines);
+  return lines.length === 0 ? '' : tableOf(heads, lines, 2);
 }
 
 /** What was to be better and is not, or was to cost nothing and does. */
@@ -133,5 +133,6 @@ export function disappointmentTable(results: Results): string {
       against,
       differenceInWords(results.difference(a, b)),
     ]),
+    2,
   );
 }

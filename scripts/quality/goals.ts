@@ -177,5 +177,6 @@ export function goalTable(results: Results): string {
     const aimed = judged.aimed === null ? '' : judged.aimed ? 'yes' : 'no';
     return [check, least, aim, judged.measured, judged.met ? 'yes' : '**no**', aimed];
   });
-  return tableOf(['check', 'at least', 'aim', 'measured', 'met', 'aim met'], lines);
+  const heads = ['check', 'at least', 'aim', 'measured', 'met', 'aim met'];
+  return tableOf(heads, lines, heads.length);
 }

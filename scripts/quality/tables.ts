@@ -4,10 +4,10 @@ import { argumentsOf, type Row } from './grid.ts';
 import { type Difference, type Measured, type Metric, type Outcome, standardErrorOf } from './measured.ts';
 import type { Results } from './results.ts';
 
-/** @param rows parallel to the heads; the first column is words, the others numbers. */
-export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** @param rows parallel to the heads. @param words so many columns are words, the others numbers. */
+export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[], words = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
+  const rule = `|${' --- |'.repeat(words)}${' ---: |'.repeat(heads.length - words)}`;
   return [line(heads), rule, ...rows.map(line)].join('\n');
 }
 
