@@ -6,8 +6,8 @@ import { build } from 'vite';
 import type { Dataset } from '../../apps/cli/dataset.ts';
 
 /**
- * Hash of everything that `tacit evaluate` runs: its modules and theirs, bundled and minified in memory, and the WASM core. Comments, types and
- * files that it does not reach make no difference; packages of others do by their version, in package-lock.json.
+ * Hash of everything that `tacit evaluate` runs: what it uses of its modules and theirs, bundled and minified in memory, and the WASM core.
+ * Comments, types and what it does not reach make no difference; packages of others do by their version, in package-lock.json.
  */
 export async function codeVersion(root: string): Promise<string> {
   const bundle = await build({
@@ -22,6 +22,8 @@ export async function codeVersion(root: string): Promise<string> {
       minify: true,
       rolldownOptions: {
         input: { evaluate: 'apps/cli/evaluate.ts', worker: 'apps/cli/evaluate-worker.ts' },
+        // What a module does beside what is used of it (the settings of a server, say) computes nothing here.
+        treeshake: { moduleSideEffects: false },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },
