@@ -2,8 +2,8 @@
 // time, the same command goes on where it was.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../apps/cli/config.ts';
 import { DatasetError } from '../apps/cli/dataset.ts';
+import { UsageError } from '../apps/cli/usage-error.ts';
 import { experiments } from './quality/grid.ts';
 import { listOf, makeQuality } from './quality/make.ts';
 import { builtEvaluate } from './quality/measure.ts';

@@ -5,11 +5,9 @@ import { z } from 'zod';
 import { learnerNames } from '#shared/model/model.ts';
 import { serverOptimizers } from '#shared/protocol/policy.ts';
 import { defaultLearner, logLevels } from '../../server/config.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A setting that was not understood. The message says where it stood, what was expected, what came and what to do. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError };
 
 const wholeNumber = (least: number, most: number) =>
   z.int(`expected a whole number from ${least} to ${most}`).min(least).max(most);

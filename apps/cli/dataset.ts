@@ -2,12 +2,13 @@
 //   interactions.csv  user,item[,rating[,timestamp]]      ratings.csv (MovieLens)  userId,movieId,rating,timestamp
 //   ratings.dat (MovieLens 1M)  user::item::rating::time  u.data (MovieLens 100K)  user TAB item TAB rating TAB time
 //   items.csv  id,title,year,genres                       movies.csv, movies.dat, u.item: the same from MovieLens
-import { UsageError } from './config.ts';
+
 import { idOf, itemFields } from './import/columns.ts';
 import { type DatasetPlan, type ItemPlan, planDataset, type TablePlan } from './import/formats.ts';
 import { openSource, SourceError } from './import/source.ts';
 import { interactionTable, itemTable, type Row, readTable } from './import/tables.ts';
 import { titleAndYear } from './import/titles.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface DatasetItem {
   readonly title: string;

@@ -12,7 +12,7 @@ import {
 } from '#shared/evaluation/learners.ts';
 import { folds } from '#shared/evaluation/split.ts';
 import { serverOptimizers } from '#shared/model/server-optimizer.ts';
-import { UsageError } from './config.ts';
+import { UsageError } from './usage-error.ts';
 
 export const protocols = ['p1', 'p2', 'time'] as const;
 

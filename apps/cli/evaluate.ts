@@ -15,10 +15,10 @@ import { leakOnly } from '#shared/evaluation/protocol-p2.ts';
 import { type PositiveSet, positiveSet, withoutFold } from '#shared/evaluation/split.ts';
 import { exposureOf, type RankedPerson, type Trial, type TrialResult } from '#shared/evaluation/trial.ts';
 import type { Features } from '#shared/model/model.ts';
-import { UsageError } from './config.ts';
 import { type Dataset, DatasetError, readDataset } from './dataset.ts';
 import { flagOf, type Options, optionsOf, usage } from './evaluate-options.ts';
 import { type Part, runParts, testedFolds, threadsInMemory, trialOfPart, type Work } from './evaluate-parts.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Runs the command. @returns the exit code: 0, 1 when the data set cannot be used, 2 for bad usage, also where there is no data set. */
 export async function run(argv: string[]): Promise<number> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../apps/cli/config.ts';
+import { UsageError } from '../../apps/cli/usage-error.ts';
 import { experiments } from './grid.ts';
 
 export interface Options {

@@ -22,8 +22,6 @@ export async function codeVersion(root: string): Promise<string> {
       minify: true,
       rolldownOptions: {
         input: { evaluate: 'apps/cli/evaluate.ts', worker: 'apps/cli/evaluate-worker.ts' },
-        // What a module does beside what is used of it (the settings of a server, say) computes nothing here.
-        treeshake: { moduleSideEffects: false },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },

@@ -1,6 +1,6 @@
 // Which files of a source hold what: the generations of MovieLens, and plain CSV or JSON lines.
 import { basename, extname } from 'node:path';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../usage-error.ts';
 import type { ItemField } from './columns.ts';
 import type { Source, SourceFile } from './source.ts';
 import type { Row, TableForm } from './tables.ts';

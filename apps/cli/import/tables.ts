@@ -1,5 +1,5 @@
 // Reading a table, delimited or JSON lines, row by row: named columns in, one call a row out. Memory is bounded by a batch of lines.
-import { UsageError } from '../config.ts';
+import { UsageError } from '../usage-error.ts';
 import {
   type ColumnMap,
   columnOf,
