@@ -107,6 +107,25 @@ describe('tacit evaluate', () => {
     expect(result!.seNdcg10Seeds).toBeCloseTo(Math.sqrt(squares / 2 / 3), 12);
   });
 
+  test('[EV21] --people gives every test person, the same in the same order for every learner', async () => {
+    const path = writeTwoTastes();
+    const of = async (...argv: string[]) => (await evaluated('--dataset', path, '--json', ...argv)).result!;
+    const alone = await of('--learner', 'user-knn');
+    expect(alone).not.toHaveProperty('people');
+    const result = await of('--learner', 'user-knn', '--people');
+    const people = result.people as Record<string, number[]>;
+    for (const metric of ['ndcg10', 'ndcg100', 'recall20']) {
+      const values = people[metric]!;
+      expect(values).toHaveLength(60);
+      expect(values.reduce((sum, value) => sum + value, 0) / 60, metric).toBeCloseTo(Number(result[metric]), 12);
+    }
+    expect(result.ndcg10).toBe(alone.ndcg10);
+    // The second fold alone is the second part of all of them.
+    const fold = (n: number) => of('--learner', 'user-knn', '--people', '--fold', String(n));
+    const [first, second] = [await fold(0), await fold(1)].map((each) => (each.people as typeof people).ndcg10!);
+    expect(people.ndcg10!.slice(0, first!.length + second!.length)).toEqual([...first!, ...second!]);
+  });
+
   test('[EV18] the numbers are the same to the last bit on one thread and on two, and for the same seed again', async () => {
     const path = writeTwoTastes();
     const argv = ['--dataset', path, '--learner', 'co-occurrence', '--epsilon', '6', '--noise-seeds', '2', '--json'];
