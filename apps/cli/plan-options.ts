@@ -1,6 +1,6 @@
 // The command line of `tacit plan`.
 import { availableParallelism } from 'node:os';
-import { smallestCrowd } from '#shared/adviser/candidates.ts';
+import { type SharedLearner, sharedLearners, smallestCrowd } from '#shared/adviser/candidates.ts';
 import { mostInOneSum } from '#shared/evaluation/private-mean.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta } from '#shared/protocol/limits.ts';
 import { parseArguments } from './arguments.ts';
@@ -15,6 +15,8 @@ export interface PlanOptions {
   readonly dataset: string | null;
   /** Null: not fixed. */
   readonly participations: number | null;
+  /** Null: all are tried. */
+  readonly learner: SharedLearner | null;
   /** People who can be gathered for one round. */
   readonly cohort: number;
   readonly seed: number;
@@ -36,6 +38,7 @@ export const usage = `tacit plan --crowd N --catalogue PATH --epsilon E [options
   --delta X            default 1e-6
   --dataset PATH       the site's interactions, as evaluate reads them: the crowd is like these people, drawn from them or repeated.
                        Default: made-up people with tastes over the catalogue, who prove nothing about real ones
+  --learner NAME       this one alone: ${sharedLearners.join(', ')}; default the best of them
   --participations N   how often one person takes part (of reconstruction). Default: what serves best
   --cohort N           people who can be there for one round at the same time, ${smallestCrowd} to ${mostInOneSum}; default the crowd, up to ${mostInOneSum}
   --seed N             of people, training and noise, default 1
@@ -55,6 +58,7 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
       '--epsilon': 'a number',
       '--delta': 'a number',
       '--dataset': 'a path',
+      '--learner': 'a learner',
       '--participations': 'a number',
       '--cohort': 'a number of people',
       '--seed': 'a number',
@@ -91,8 +95,14 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
     largestCrowd,
     true,
   );
+  const named = flags.get('--learner');
+  const learner = sharedLearners.find((known) => known === named);
+  if (named !== undefined && learner === undefined) {
+    throw new UsageError(`--learner is ${JSON.stringify(named)}, expected one of ${sharedLearners.join(', ')}`);
+  }
   return {
     crowd,
+    learner: learner ?? null,
     catalogue: required('--catalogue', 'films, the name of an imported catalogue, or a path'),
     epsilon: number('--epsilon', required('--epsilon', 'what one person may spend'), 0.01, maximumEpsilonCap, false),
     delta: number('--delta', flags.get('--delta') ?? '1e-6', minimumDelta, maximumDelta, false),

@@ -68,6 +68,7 @@ async function plan(options: PlanOptions): Promise<PlanResult> {
     epsilon: options.epsilon,
     delta: options.delta,
     participations: options.participations,
+    learner: options.learner,
   };
   const threads = Math.min(options.threads, threadsInMemory(source, demand));
   const measuring = await measureOn(source, threads);

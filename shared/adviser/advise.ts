@@ -1,5 +1,6 @@
 // The adviser: which federation a crowd can afford, by measuring. What is chosen is chosen on some seeds and judged on others, so that the number
 // that is reported is not the luckiest of many. How measurements come about (threads, order) is the caller's; this is a function of their results.
+import { relativeSignal } from '../learners/co-occurrence/rules.ts';
 import {
   type Candidate,
   type CrowdDemand,
@@ -56,7 +57,15 @@ export interface Crossover {
   readonly above: number | null;
   /** The smallest crowd measured from which on it is better, both bounds above 0; null: at none up to the largest that was tried. */
   readonly below: number | null;
-  readonly measured: readonly { readonly people: number; readonly learner: string; readonly gain: Gain }[];
+  readonly measured: readonly Crossing[];
+}
+
+export interface Crossing {
+  readonly people: number;
+  readonly learner: SharedLearner;
+  readonly gain: Gain;
+  /** By which harm.ts judges: the norm of one person over the noise of the crowd's mean, in the units of the rules of co-occurrence. */
+  readonly relativeSignal: number;
 }
 
 /** How often the interval of the crossover is divided. */
@@ -65,13 +74,11 @@ const divisions = 3;
 /** @throws RangeError for a crowd that no round can be made of, and what measuring throws. */
 export async function advise(request: AdviceRequest, measure: Measure): Promise<Advice> {
   const book = new Book(request, measure);
-  const candidates = candidatesFor(request);
-  const choosing = seedsOf(request.seed, 0, request.choosingSeeds);
-  const tried = await book.gains(candidates, request.people, choosing, 'choosing');
-  const { candidate: best } = tried.reduce((a, b) => (b.gain.lower > a.gain.lower ? b : a));
+  const tried = await choose(candidatesFor(request), request, book);
+  const { candidate: best } = bestOf(tried.filter(({ gain }) => gain.seeds === request.choosingSeeds));
 
   const judging = seedsOf(request.seed, request.choosingSeeds, request.judgingSeeds);
-  const shared = await book.results([best], request.people, judging, 'judging');
+  const shared = await book.results(best, request.people, judging, 'judging');
   const content = await book.yardstick('content', request.people, judging);
   const publicContent = await book.yardstick('public-content', request.people, judging);
   const gain = gainOf(judging.map((_, index) => [shared[index]!.ndcg10, content[index]!]));
@@ -94,19 +101,42 @@ export async function advise(request: AdviceRequest, measure: Measure): Promise<
   };
 }
 
+/** One seed after another; what is clearly worse than the best so far is not tried further. */
+async function choose(candidates: readonly Candidate[], request: AdviceRequest, book: Book): Promise<Tried[]> {
+  const seeds = seedsOf(request.seed, 0, request.choosingSeeds);
+  let left: readonly Candidate[] = candidates;
+  let tried: Tried[] = [];
+  for (let count = 1; count <= seeds.length; count++) {
+    const some = seeds.slice(0, count);
+    const found = await book.gains(left, request.people, some, `choosing among ${left.length}`);
+    tried = [...tried.filter(({ candidate }) => !left.includes(candidate)), ...found];
+    const { gain: best } = bestOf(found);
+    left = found.filter(({ gain }) => gain.upper >= best.lower).map(({ candidate }) => candidate);
+  }
+  return candidates.map((candidate) => tried.find((entry) => entry.candidate === candidate)!);
+}
+
+/** By the lower bound of the gain. */
+function bestOf(tried: readonly Tried[]): Tried {
+  return tried.reduce((a, b) => (b.gain.lower > a.gain.lower ? b : a));
+}
+
 /** A geometric grid outwards from the crowd, then division of the interval. */
 async function crossoverOf(request: AdviceRequest, best: Candidate, book: Book): Promise<Crossover> {
   const seeds = seedsOf(request.seed, request.choosingSeeds + request.judgingSeeds, request.crossingSeeds);
-  const learners = best.learner === 'co-occurrence' ? [best.learner] : [best.learner, 'co-occurrence' as const];
-  const measured: { people: number; learner: string; gain: Gain; verdict: Verdict }[] = [];
+  const isOnly = request.learner !== null || best.learner === 'co-occurrence';
+  const learners = isOnly ? [best.learner] : [best.learner, 'co-occurrence' as const];
+  const measured: (Crossing & { readonly verdict: Verdict })[] = [];
   const verdictAt = async (people: number): Promise<Verdict> => {
     const known = measured.find((entry) => entry.people === people);
     if (known !== undefined) return known.verdict;
     const candidates = learners.map((learner) => standardCandidate(learner, { ...request, people }));
     const gains = await book.gains(candidates, people, seeds, `a crowd of ${people}`);
-    const found = gains.reduce((a, b) => (b.gain.lower > a.gain.lower ? b : a));
+    const found = bestOf(gains);
     const verdict = verdictOf(found.gain);
-    measured.push({ people, learner: found.candidate.learner, gain: found.gain, verdict });
+    const { learner, cohort } = found.candidate;
+    const signal = relativeSignal(signalOf({ ...request, people }, cohort), request.items);
+    measured.push({ people, learner, gain: found.gain, relativeSignal: signal, verdict });
     return verdict;
   };
   let below: number | null = null;
@@ -140,28 +170,23 @@ async function crossoverOf(request: AdviceRequest, best: Candidate, book: Book):
     else break;
   }
   const inOrder = [...measured].sort((a, b) => a.people - b.people);
-  return { above, below, measured: inOrder.map(({ people, learner, gain }) => ({ people, learner, gain })) };
+  return { above, below, measured: inOrder.map(({ verdict: _, ...crossing }) => crossing) };
 }
 
-/** Asks for measurements, and for those of the yardsticks once. */
+/** Asks for each measurement once. */
 class Book {
   readonly #request: AdviceRequest;
   readonly #measure: Measure;
-  readonly #yardsticks = new Map<string, Float64Array>();
+  readonly #known = new Map<string, Measured>();
 
   constructor(request: AdviceRequest, measure: Measure) {
     this.#request = request;
     this.#measure = measure;
   }
 
-  /** By candidate, then by seed. */
-  results(
-    candidates: readonly Candidate[],
-    people: number,
-    seeds: readonly number[],
-    why: string,
-  ): Promise<Measured[]> {
-    return this.#measure(this.#jobs(candidates, people, seeds), why);
+  /** Of one candidate, by seed. */
+  results(candidate: Candidate, people: number, seeds: readonly number[], why: string): Promise<Measured[]> {
+    return this.#ask(this.#jobsOf(candidate, people, seeds), why);
   }
 
   /** Of each candidate over content with the crowd's popularity. */
@@ -171,51 +196,46 @@ class Book {
     seeds: readonly number[],
     why: string,
   ): Promise<Tried[]> {
-    // In one call, so that no thread waits for the yardstick.
-    const jobs = this.#jobs(candidates, people, seeds);
-    const missing = seeds.filter((seed) => !this.#yardsticks.has(keyOf('content', people, seed)));
-    const results = await this.#measure(
-      [...missing.map((seed) => yardstickJob('content', people, seed)), ...jobs],
-      why,
+    const yardstick = jobsOfYardstick('content', people, seeds);
+    const jobs = candidates.map((candidate) => this.#jobsOf(candidate, people, seeds));
+    // In one call, so that no thread waits for another list.
+    await this.#ask([...yardstick, ...jobs.flat()], why);
+    const content = await this.#ask(yardstick, why);
+    return Promise.all(
+      candidates.map(async (candidate, index) => {
+        const measured = await this.#ask(jobs[index]!, why);
+        return { candidate, gain: gainOf(measured.map(({ ndcg10 }, at) => [ndcg10, content[at]!.ndcg10])) };
+      }),
     );
-    missing.forEach((seed, index) => {
-      this.#yardsticks.set(keyOf('content', people, seed), results[index]!.ndcg10);
-    });
-    const content = await this.yardstick('content', people, seeds);
-    const measured = results.slice(missing.length);
-    return candidates.map((candidate, index) => ({
-      candidate,
-      gain: gainOf(seeds.map((_, at) => [measured[index * seeds.length + at]!.ndcg10, content[at]!])),
-    }));
   }
 
   /** NDCG@10 by seed. */
   async yardstick(name: Yardstick, people: number, seeds: readonly number[]): Promise<Float64Array[]> {
-    const missing = seeds.filter((seed) => !this.#yardsticks.has(keyOf(name, people, seed)));
-    const results = await this.#measure(
-      missing.map((seed) => yardstickJob(name, people, seed)),
-      'content',
-    );
-    missing.forEach((seed, index) => {
-      this.#yardsticks.set(keyOf(name, people, seed), results[index]!.ndcg10);
-    });
-    return seeds.map((seed) => this.#yardsticks.get(keyOf(name, people, seed))!);
+    const results = await this.#ask(jobsOfYardstick(name, people, seeds), name);
+    return results.map(({ ndcg10 }) => ndcg10);
   }
 
-  #jobs(candidates: readonly Candidate[], people: number, seeds: readonly number[]): Job[] {
-    return candidates.flatMap((candidate) => {
-      const settings = settingsOfCandidate(candidate, this.#request);
-      return seeds.map((seed) => ({ learner: candidate.learner, settings, people, seed }));
+  async #ask(jobs: readonly Job[], why: string): Promise<Measured[]> {
+    const missing = jobs.filter((job) => !this.#known.has(keyOf(job)));
+    const results = missing.length === 0 ? [] : await this.#measure(missing, why);
+    missing.forEach((job, index) => {
+      this.#known.set(keyOf(job), results[index]!);
     });
+    return jobs.map((job) => this.#known.get(keyOf(job))!);
+  }
+
+  #jobsOf(candidate: Candidate, people: number, seeds: readonly number[]): Job[] {
+    const settings = settingsOfCandidate(candidate, this.#request);
+    return seeds.map((seed) => ({ learner: candidate.learner, settings, people, seed }));
   }
 }
 
-function yardstickJob(learner: Yardstick, people: number, seed: number): Job {
-  return { learner, settings: {}, people, seed };
+function jobsOfYardstick(learner: Yardstick, people: number, seeds: readonly number[]): Job[] {
+  return seeds.map((seed) => ({ learner, settings: {}, people, seed }));
 }
 
-function keyOf(name: Yardstick, people: number, seed: number): string {
-  return `${name} ${people} ${seed}`;
+function keyOf(job: Job): string {
+  return JSON.stringify(job);
 }
 
 function seedsOf(seed: number, from: number, count: number): number[] {

@@ -39,12 +39,14 @@ export interface CrowdDemand {
   readonly effectiveItems: number;
   readonly epsilon: number;
   readonly delta: number;
-  /** How often one person takes part in a learner without phases; null: 1, 2 and 4 are tried. */
+  /** How often one person takes part in a learner without phases; null: 1 and 4 are tried. */
   readonly participations: number | null;
+  /** Null: all are tried. */
+  readonly learner: SharedLearner | null;
 }
 
-/** A larger triangle is more than a round carries: see crowd.ts of shared/model. */
-const mostItemsK = 700;
+/** The triangle of more is an upload beyond 100 kB, and takes longer to simulate than an operator waits. */
+const mostItemsK = 320;
 const fewestItemsK = 20;
 /** More rounds of `reconstruction` than this are not tried: they take longer to simulate than an operator waits. */
 const mostRounds = 20;
@@ -55,7 +57,7 @@ export const smallestCrowd = minimumCohortFloor;
 
 /** All that is tried, the standard of each learner first. @throws RangeError for a crowd that no round can be made of. */
 export function candidatesFor(demand: CrowdDemand): Candidate[] {
-  return sharedLearners.flatMap((learner) => {
+  return learnersOf(demand).flatMap((learner) => {
     const standard = standardCandidate(learner, demand);
     const others = variantsOf(standard, demand).filter((other) => !isSame(other, standard));
     return [
@@ -63,6 +65,10 @@ export function candidatesFor(demand: CrowdDemand): Candidate[] {
       ...others.filter((other, index) => !others.slice(0, index).some((known) => isSame(known, other))),
     ];
   });
+}
+
+function learnersOf({ learner }: CrowdDemand): readonly SharedLearner[] {
+  return learner === null ? sharedLearners : [learner];
 }
 
 /** The learner as its rules have it for this crowd. */
