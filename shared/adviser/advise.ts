@@ -5,7 +5,9 @@ import {
   type Candidate,
   type CrowdDemand,
   candidatesFor,
+  type SharedLearner,
   settingsOfCandidate,
+  signalOf,
   smallestCrowd,
   standardCandidate,
 } from './candidates.ts';
