@@ -1,9 +1,13 @@
 // The page's words in English. `Dictionary` is its type: every other language must have the same keys, or it does not compile.
+
+import type { PhaseName } from '#shared/protocol/policy.ts';
 import type { Action, EngineState, ParticipationState, Reason, RoundStep, Source } from '../../engine/api.ts';
 import type { FaultKind } from '../published.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
+/** A participation, or what it is where an epoch has several phases. */
+const session = (phases: number): string => (phases === 1 ? 'participation' : `session of ${phases} rounds`);
 
 export const en = {
   name: 'English',
@@ -58,6 +62,8 @@ export const en = {
         return reason.expected === 0 ? 'Yours is sent' : `${reason.received} of ${reason.expected} updates are in`;
       case 'cooldown':
         return `Resting for ${duration(reason.untilMs - now)} after the last round`;
+      case 'phase-done':
+        return 'You took part in this phase already. Waiting for the next one';
       case 'budget-spent':
         return 'Your privacy budget is used up, so nothing more is sent';
       case 'not-secure':
@@ -146,6 +152,7 @@ export const en = {
     'because-seen': (title: string): string => `Because you saw ${title}`,
     'because-disliked': (title: string): string => `Unlike ${title}`,
     genre: (genre: string): string => `Because you like ${genre}`,
+    community: 'People with tastes like yours like it',
     tuned: 'As you set your list',
     popular: 'Popular with many people',
     ask: 'Where would it be without that?',
@@ -262,12 +269,13 @@ export const en = {
     alone: 'Send even alone',
     aloneWhat:
       'Too few people take part here for masks. The server reads your noised update by itself, and the noise that this device adds is all that protects it.',
-    aloneCost: (epsilon: string): string => `One participation costs ε ${epsilon}.`,
-    aloneNoGuarantee: (epsilon: string): string => `One participation costs ε ${epsilon}: no meaningful guarantee.`,
+    aloneCost: (epsilon: string, phases: number): string => `One ${session(phases)} costs ε ${epsilon}.`,
+    aloneNoGuarantee: (epsilon: string, phases: number): string =>
+      `One ${session(phases)} costs ε ${epsilon}: no meaningful guarantee.`,
     aloneUnused: 'Updates are masked here, so this switch does nothing at present.',
     aloneNeeds: 'Needs ‘Send protected updates’.',
-    termsChanged: (isAlone: boolean, epsilon: string, promises: boolean): string =>
-      `The rules changed since you agreed: ${isAlone ? 'updates are now sent alone, and ' : ''}one participation now costs ε ${epsilon}${promises ? '' : ', no meaningful guarantee'}. Nothing is sent until you agree again.`,
+    termsChanged: (isAlone: boolean, epsilon: string, promises: boolean, phases: number): string =>
+      `The rules changed since you agreed: ${isAlone ? 'updates are now sent alone, and ' : ''}one ${session(phases)} now costs ε ${epsilon}${promises ? '' : ', no meaningful guarantee'}. Nothing is sent until you agree again.`,
     termsAlone:
       'Sending alone is a choice of its own: after this, ‘Send even alone’ is off until you turn it on again.',
     agreeAgain: 'Agree to the new rules',
@@ -277,12 +285,23 @@ export const en = {
     what: 'What is sent',
     whatText: (numbers: number): string =>
       `One list of ${count.format(numbers)} number${s(numbers)}: how the shared model should change. Its length is the same for everybody, whatever you liked.`,
+    whatPhases: (phases: readonly (readonly [string, number])[]): string =>
+      `One list in each phase: ${phases.map(([name, numbers]) => `${name}, ${count.format(numbers)} number${s(numbers)}`).join('; ')}. Its length is the same for everybody, whatever you liked.`,
+    phases: {
+      train: 'training',
+      popularity: 'how popular each title is',
+      'co-occurrence': 'which titles are liked together',
+      centroids: 'what sets communities of taste apart',
+      likes: 'what each community likes',
+    } satisfies Record<PhaseName, string> as Record<PhaseName, string>,
     why: 'Why',
     whyText:
       'The average of many such lists makes everybody’s suggestions better, without anybody’s history in one place.',
     howMuch: 'How much',
-    howMuchText: (upload: string, participations: number): string =>
-      `At most ${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
+    howMuchText: (upload: string, sessions: number, phases: number): string =>
+      phases === 1
+        ? `At most ${upload} up for each round. The privacy limit allows ${sessions} rounds in all.`
+        : `At most ${upload} up for each round, and one session is a round in each of ${phases} phases. The privacy limit allows ${sessions} sessions in all.`,
     who: 'Who runs it',
     whoText: (host: string): string => `The server at ${host}.`,
     whoMasked: (least: number): string =>
