@@ -142,7 +142,7 @@ export function settingsOfCandidate(
   switch (learner) {
     case 'co-occurrence':
     case 'communities':
-      return { itemsK, epsilon, delta };
+      return { itemsK, cohort, epsilon, delta };
     case 'reconstruction':
       return { dim: dim ?? dims[0], cohort, rounds, epsilon, delta };
   }
