@@ -30,6 +30,8 @@ export interface PublicationOptions {
   readonly expectedPeople: number | null;
   readonly policy: CrowdOverrides;
   readonly dimension: number | null;
+  /** K of `co-occurrence`; null: by its rule. */
+  readonly chosenItems: number | null;
   readonly nowMs: number;
   /** Name of a federation that begins, 32 hex characters. Default: a random one. */
   readonly federation?: string;
@@ -112,6 +114,7 @@ function crowdPolicy(options: PublicationOptions, features: Features, dimension:
       overrides: options.policy,
       ...(dimension === null ? {} : { dimension }),
       ...(options.expectedPeople === null ? {} : { people: options.expectedPeople }),
+      ...(options.chosenItems === null ? {} : { chosenItems: options.chosenItems }),
     }),
   );
 }
