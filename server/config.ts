@@ -66,8 +66,8 @@ export interface ServerOptions {
   readonly chosenItems?: number;
   /** Different people who are expected to take part, by which the policy is judged. Default: those of an epoch. */
   readonly expectedCrowd?: number;
-  /** What to do with a policy that is judged harmful. Default `tell`: it is said in the log and in /v1/status. */
-  readonly harmful?: 'refuse' | 'tell';
+  /** What to do about a policy that is judged harmful: not start, warn in the log, or note it there. Default `note`. /v1/status has it always. */
+  readonly harmful?: 'refuse' | 'warn' | 'note';
   /** False: no rounds until the operator's switch allows them; content alone is served. Default true. */
   readonly rounds?: boolean;
   /** The built page. Default null: the service without a page. */

@@ -43,7 +43,8 @@ export function gainOf(pairs: readonly (readonly [model: Float64Array, yardstick
   };
 }
 
-export type Verdict = 'helps' | 'unclear' | 'harmful';
+export const verdicts = ['helps', 'unclear', 'harmful'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** helps and harmful are said where the bounds agree. */
 export function verdictOf({ lower, upper }: Pick<Gain, 'lower' | 'upper'>): Verdict {

@@ -60,6 +60,12 @@ export function judge({ policy, crowd, items }: Judged): Judgement {
   return { ...judgement, why: whyOf(judgement, policy) };
 }
 
+/** The people whom a policy plans for: as many as fill the rounds of an epoch, or one round where there is no end of them. */
+export function plannedCrowd(policy: Policy): number {
+  const rounds = Math.max(...policy.phases.map((phase) => phase.rounds));
+  return rounds === 0 ? policy.maxCohort : rounds * gatheringTarget(policy.minCohort, policy.maxCohort);
+}
+
 function verdictAt(signal: number, { harmfulBelow, helpsFrom }: Levels, { minCohort }: Policy, crowd: number): Verdict {
   if (crowd < minCohort || signal < harmfulBelow) return 'harmful';
   return helpsFrom !== null && signal >= helpsFrom ? 'helps' : 'unclear';
