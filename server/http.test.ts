@@ -85,6 +85,15 @@ test('/v1/status has exactly the documented fields', async () => {
       crowdInWords: expect.stringContaining('about 81 people in it instead of 24') as unknown,
     },
     catalogue: { name: 'test', hash: hex, items: 60, licence: 'Made for tests.' },
+    advice: {
+      verdict: expect.stringMatching(/^(helps|unclear|harmful)$/) as unknown,
+      crowd: 288,
+      leastCrowd: expect.any(Number) as unknown,
+      signal: expect.any(Number) as unknown,
+      harmfulBelow: expect.any(Number) as unknown,
+      helpsFrom: expect.any(Number) as unknown,
+      inWords: expect.stringContaining('288 people') as unknown,
+    },
     simulatedParticipants: 36,
   });
 });

@@ -22,6 +22,15 @@ const settings = (argv: string[], environment: NodeJS.ProcessEnv = {}) => {
 
 test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
   expect(settings([])).toEqual({
+    crowd: 0,
+    cohort: 0,
+    epsilon: 0,
+    participations: 1,
+    delta: 1e-6,
+    itemsK: 0,
+    dim: 0,
+    rounds: 'on',
+    despiteAdvice: false,
     port: 8080,
     portIsExplicit: false,
     host: '127.0.0.1',

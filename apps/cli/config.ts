@@ -272,7 +272,7 @@ const isSwitch = (name: OptionName): boolean => typeof options[name].fallback ==
 function fromText(name: OptionName, value: string): unknown {
   const isNumeric = typeof options[name].fallback === 'number';
   if (isSwitch(name) && (value === 'true' || value === 'false')) return value === 'true';
-  return isNumeric && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/.test(value.trim()) ? Number(value) : value;
+  return isNumeric && /^[+-]?(\d+(\.\d*)?|\.\d+)(e-\d+)?$/.test(value.trim()) ? Number(value) : value;
 }
 
 function parseValue(name: OptionName, value: unknown, where: string): unknown {
