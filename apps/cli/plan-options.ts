@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly cohort: number;
   readonly seed: number;
   readonly seeds: number;
+  /** The crowd at which sharing pays is sought up to this one. */
+  readonly search: number;
   readonly threads: number;
   readonly dataDir: string;
   readonly json: boolean;
@@ -28,6 +30,7 @@ export interface PlanOptions {
 
 const largestCrowd = 1_000_000;
 const mostParticipations = 1000;
+const searchedTimes = 16;
 /** A standard error over seeds needs two. */
 const [fewestSeeds, standardSeeds, mostSeeds] = [2, 4, 20];
 
@@ -43,6 +46,7 @@ export const usage = `tacit plan --crowd N --catalogue PATH --epsilon E [options
   --cohort N           people who can be there for one round at the same time, ${smallestCrowd} to ${mostInOneSum}; default the crowd, up to ${mostInOneSum}
   --seed N             of people, training and noise, default 1
   --seeds N            worlds, or folds of the data set, on which the choice is judged; default ${standardSeeds}
+  --search N           the crowd from which on sharing pays is sought up to this one; default ${searchedTimes} times the crowd
   --threads N          measurements at a time, default as many as there are cores; the numbers do not depend on it
   --data-dir DIR       where imported catalogues are, default .tacit
   --json               no table, only the JSON line
@@ -63,6 +67,7 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
       '--cohort': 'a number of people',
       '--seed': 'a number',
       '--seeds': 'a number',
+      '--search': 'a number of people',
       '--threads': 'a number',
       '--data-dir': 'a folder',
       '--json': null,
@@ -110,6 +115,7 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
     participations: optional('--participations', 1, mostParticipations, null),
     cohort: optional('--cohort', smallestCrowd, mostInOneSum, mostInOneSum),
     seed: optional('--seed', 0, 2 ** 31, 1),
+    search: optional('--search', crowd, searchedTimes * largestCrowd, searchedTimes * crowd),
     seeds: optional('--seeds', fewestSeeds, mostSeeds, standardSeeds),
     threads: optional('--threads', 1, 256, availableParallelism()),
     dataDir: flags.get('--data-dir') ?? '.tacit',

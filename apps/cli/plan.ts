@@ -53,9 +53,6 @@ export async function run(argv: string[]): Promise<number> {
 /** Seeds for the first choice among all candidates, and for the search of the crowd at which it pays. */
 const choosingSeeds = 2;
 const crossingSeeds = 3;
-/** The search goes up to this crowd, or further than the one asked for. */
-const searchedCrowd = 100_000;
-const searchedTimes = 4;
 
 async function plan(options: PlanOptions): Promise<PlanResult> {
   const catalogue = await catalogueFor(options);
@@ -81,7 +78,7 @@ async function plan(options: PlanOptions): Promise<PlanResult> {
         choosingSeeds,
         judgingSeeds: options.seeds,
         crossingSeeds,
-        largestCrowd: Math.max(searchedCrowd, searchedTimes * options.crowd),
+        largestCrowd: options.search,
       },
       measuring.measure,
     );
