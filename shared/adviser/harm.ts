@@ -38,9 +38,9 @@ interface Levels {
   readonly helpsFrom: number | null;
 }
 
-/** Relative signals: the lowest level at which none of the calibrations was harmful any more is no bound; these are where all agree. */
+/** Below the one every calibration was clearly worse; from the other on real interactions were clearly better and nothing was clearly worse. */
 const levels: Readonly<Record<LearnerName, Levels>> = {
-  'co-occurrence': { harmfulBelow: 100, helpsFrom: 500 },
+  'co-occurrence': { harmfulBelow: 100, helpsFrom: 1000 },
   communities: { harmfulBelow: 500, helpsFrom: null },
   reconstruction: { harmfulBelow: 500, helpsFrom: null },
 };
@@ -108,9 +108,9 @@ function whyOf(judgement: Omit<Judgement, 'why'>, { learner, minCohort }: Policy
     case 'harmful':
       return `${level}; below ${figure(harmfulBelow)}, which takes about ${leastCrowd} people here, ${learner} served people worse than ${beside} wherever it was simulated.`;
     case 'unclear':
-      return `${level}, between those at which ${learner} served people clearly worse and clearly better than ${beside} where it was simulated.`;
+      return `${level}, at which ${learner} served people better than ${beside} in some simulations and worse in others.`;
     case 'helps':
-      return `${level}, at which ${learner} served people better than ${beside} wherever it was simulated.`;
+      return `${level}, at which ${learner} served people better than ${beside} on real interactions, and nowhere clearly worse.`;
   }
 }
 
