@@ -58,7 +58,7 @@ const common = ['--catalogue', catalogue, '--dataset', dataset, '--learner', 'co
 
 describe('tacit plan', () => {
   test('[PL1] the JSON has every number, the same on one thread and on two, and its command is one that npm start understands', async () => {
-    const argv = [...common, '--crowd', '60', '--epsilon', '8', '--json'];
+    const argv = [...common, '--crowd', '60', '--epsilon', '8', '--search', '60', '--json'];
     const { code, err, result } = await planned(...argv);
     expect(code).toBe(0);
     expect(err).toContain('choosing');

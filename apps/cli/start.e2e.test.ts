@@ -160,7 +160,7 @@ describe('stopping', () => {
     ['SIGTERM', 30],
     ['SIGINT', 0],
   ] as const)('[ST7] %s ends it within 5 s, with its fleet of %d, and it can start again', async (signal, people) => {
-    const server = start(['--fleet', String(people), '--port', '0', '--data-dir', data()]);
+    const server = start(['--fleet', String(people), '--port', '0', '--despite-advice', '--data-dir', data()]);
     await waitFor(server, (status) => status.simulatedParticipants === people);
     const before = performance.now();
     server.child.kill(signal);
