@@ -97,7 +97,7 @@ function sentencesOf(result: PlanResult): string[] {
   const { best, gain, gainOverPublic, ndcg10, crowd, people } = result;
   const whose =
     people.kind === 'simulated'
-      ? 'made-up people with tastes over this catalogue, who prove nothing about real ones'
+      ? 'made-up people with tastes over this catalogue, who prove nothing about real ones; their tastes are made of what content tells, so content is hard to beat'
       : `${people.users} people of ${people.path}, drawn from or repeated`;
   const quality =
     `With ${crowd} people at epsilon ${result.epsilonDemanded} (delta ${result.delta}), ${inWords(best)} reaches NDCG@10 ${ndcg10.shared.toFixed(4)}; ` +
