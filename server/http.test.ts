@@ -26,6 +26,7 @@ beforeAll(async () => {
   server = await startServer({
     catalogue: testCatalogue(),
     dataDir: join(folder, 'data'),
+    learner: 'co-occurrence',
     staticDir,
     simulatedParticipants: () => 36,
     logLevel: 'silent',

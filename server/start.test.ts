@@ -98,7 +98,7 @@ test('[AV1] a policy that is judged harmful is refused with the crowd, what it w
   const first = await start({ expectedCrowd: 1_000_000, harmful: 'refuse' });
   const { hash } = await modelOf(first.url);
   await first.close();
-  await expect(start({ ...harmful, learner: 'reconstruction' })).rejects.toThrow(/--despite-advice/);
+  await expect(start({ ...harmful, learner: 'co-occurrence' })).rejects.toThrow(/--despite-advice/);
   const again = await start();
   expect(await modelOf(again.url)).toMatchObject({ version: 1, hash });
   await again.close();

@@ -148,7 +148,10 @@ test('[CF12] what the adviser prints is understood: switches take no value, size
   for (const [argv, reason] of [
     [['--cohort', '19'], /--cohort: expected 0, or a whole number from 20/],
     [['--epsilon', '9'], /--epsilon: expected a number from 0 to 8/],
-    [['--dim', '16'], /--dim: expected the learner reconstruction, but got "co-occurrence"/],
+    [
+      ['--dim', '16', '--learner', 'co-occurrence'],
+      /--dim: expected the learner reconstruction, but got "co-occurrence"/,
+    ],
     [['--items-k', '9', '--learner', 'communities'], /--items-k: expected the learner co-occurrence/],
     [['--despite-advice=perhaps'], /--despite-advice: expected true or false/],
   ] as const) {
