@@ -3,7 +3,7 @@
 // model pass content alone. It knows the noise and nothing of the catalogue's content or the crowd's tastes: it is a reason to ask `tacit plan`,
 // which measures, and not a measurement. The levels come from
 //   npm run -s tacit -- plan --catalogue DATA --dataset DATA --learner L --crowd N --epsilon E --json      (crossover.measured[].relativeSignal)
-// for MovieLens 100K, latest-small and the films; DECISIONS.md has what each said.
+// for MovieLens 100K and the films; DECISIONS.md has what each said.
 import { relativeSignal } from '../learners/co-occurrence/rules.ts';
 import { sessionsWithinCap } from '../model/crowd.ts';
 import type { LearnerName } from '../model/model.ts';
@@ -42,7 +42,7 @@ interface Levels {
 const levels: Readonly<Record<LearnerName, Levels>> = {
   'co-occurrence': { harmfulBelow: 100, helpsFrom: 1000 },
   communities: { harmfulBelow: 500, helpsFrom: null },
-  reconstruction: { harmfulBelow: 500, helpsFrom: null },
+  reconstruction: { harmfulBelow: 200, helpsFrom: null },
 };
 
 /** A policy's crowd in the law's words. @throws RangeError for a crowd or a catalogue that is not a whole number above 0. */
