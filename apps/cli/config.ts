@@ -169,7 +169,7 @@ const options = {
     value: '',
     expected: 'true or false',
     help:
-      'Start although the policy is judged harmful for this crowd. Not needed for a demonstration on this machine, whose participants are simulated, ' +
+      'Start although the policy is judged harmful for this crowd. Not needed on this machine alone with simulated participants or without --crowd, ' +
       'nor with --rounds off.',
   }),
   dataDir: option({

@@ -36,9 +36,9 @@ function peopleFor(settings: Settings, present: number, interactionsPath: string
   return settings.fleet === 0 ? {} : { expectedPeople: peopleOfAnEpoch(settings, present, interactionsPath) };
 }
 
-/** Simulated participants on this machine alone: nobody's list gets worse by what they teach. */
-function isDemonstration({ fleet, host }: Settings): boolean {
-  return fleet > 0 && isLoopbackHost(host);
+/** On this machine alone, with simulated participants or for a crowd that nobody named: no list of a stranger gets worse by what is taught. */
+function isDemonstration({ fleet, crowd, host }: Settings): boolean {
+  return isLoopbackHost(host) && (fleet > 0 || crowd === 0);
 }
 
 /** What the operator said of privacy; the rest follows from the crowd. */
