@@ -32,13 +32,13 @@ import {
 } from './history-store.ts';
 import { interactionsOf } from './interactions.ts';
 import { Ledger } from './ledger.ts';
-import { Participation } from './participation.ts';
-import { PublishedModels } from './published.ts';
+import { type Published, PublishedModels } from './published.ts';
 import { explain, placesWithout } from './reasons.ts';
 import { listChange, recommendFrom, similarTo } from './recommender.ts';
 import { evaluateFrom } from './self-evaluation.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
+import { TakingPart } from './taking-part.ts';
 import { exportDocument, importInto, ledgerDocument } from './transfer.ts';
 
 export const eraseUndoMs = 10_000;
@@ -75,7 +75,7 @@ class DeviceEngine implements LocalEngine {
   readonly #parts: EngineParts;
   readonly #models: PublishedModels;
   readonly #ledger: Ledger;
-  readonly #participation: Participation;
+  readonly #participation: TakingPart;
   readonly #listeners = new Set<(state: EngineState) => void>();
   readonly #stops: (() => void)[] = [];
   readonly #history = new Map<string, HistoryRow>();
@@ -117,6 +117,10 @@ class DeviceEngine implements LocalEngine {
   #closed = false;
 
   constructor(parts: EngineParts) {
+    if (parts.loadMasking !== undefined && parts.simulated !== true)
+      throw new TypeError(
+        'loadMasking is for simulated participants: a person takes part with the masks of this build',
+      );
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
     const items = parts.core == null ? null : itemCore(parts.core);
@@ -128,17 +132,18 @@ class DeviceEngine implements LocalEngine {
       items,
       parts.loadPublished,
     );
-    this.#participation = new Participation(
+    const person = {
+      consent: () => this.#consent,
+      agreesTo: (policy: Policy) => this.#agreesTo(policy),
+      historyCount: () => this.#history.size,
+      interactions: (published: Published) => interactionsOf(published, [...this.#history.values()]),
+    };
+    const onChange = () => this.#notify();
+    this.#participation = new TakingPart(
       parts,
-      {
-        consent: () => this.#consent,
-        agreesTo: (policy) => this.#agreesTo(policy),
-        historyCount: () => this.#history.size,
-        interactions: (published) => interactionsOf(published, [...this.#history.values()]),
-      },
-      this.#models,
-      this.#ledger,
-      () => this.#notify(),
+      person.consent,
+      ({ Participation }) => new Participation(parts, person, this.#models, this.#ledger, onChange),
+      onChange,
     );
   }
 

@@ -10,6 +10,7 @@ import type { Announced } from './federation-client.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { Masking } from './masking.ts';
+import type { Participation } from './participation.ts';
 import type { Published } from './published.ts';
 import type { TrainerFactory } from './trainer.ts';
 
@@ -127,6 +128,8 @@ export interface EngineParts {
   readonly facts: FactsSource;
   /** The compiled WASM core; absent or null where it cannot be had: then everything is computed in plain JavaScript, with the same results. */
   readonly core?: CoreModule | null;
+  /** The code of taking part, where it is loaded already. Default: loaded when the person first consents to train, never before. */
+  readonly participation?: { readonly Participation: typeof Participation };
   /** Called when training first starts, never before: it imports tfjs in the browser. */
   readonly createTrainer: TrainerFactory;
   /** Called when a round is first entered, never before: it tries the platform's primitives. */

@@ -144,10 +144,6 @@ export class Participation {
   #closed = false;
 
   constructor(parts: EngineParts, person: Person, models: PublishedModels, ledger: Ledger, onChange: () => void) {
-    if (parts.loadMasking !== undefined && parts.simulated !== true)
-      throw new TypeError(
-        'loadMasking is for simulated participants: a person takes part with the masks of this build',
-      );
     this.#parts = parts;
     this.#inspections = new Inspections(parts.inspects ?? true);
     this.#person = person;

@@ -18,6 +18,7 @@ import {
   MemoryTabs,
   SystemClock,
 } from './memory.ts';
+import { Participation } from './participation.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import type { Trainer } from './trainer.ts';
 import { SocketTransport } from './transport.ts';
@@ -71,6 +72,7 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
       masks ??= maskCrypto(crypto.subtle);
       return masks;
     },
+    participation: { Participation },
     simulated: true,
     ...(options.onRoundEnd === undefined ? {} : { onRoundEnd: options.onRoundEnd }),
   });

@@ -1,6 +1,6 @@
 // The engine's module worker: the browser's implementations of everything that the engine is handed, and the port to the page.
-// tfjs is not imported here: the trainer's folder is loaded when training first starts, which is after opting in. The WASM core is, beside the
-// stores: it also scores for who has not opted in.
+// What only serves who has opted in is not imported here: taking part comes with the consent to train, the trainer's folder when training first
+// starts, the socket with the first connection. The WASM core is, beside the stores: it also scores for who has not opted in.
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
@@ -10,13 +10,14 @@ import type { Clock } from './environment.ts';
 import { ReportedFacts } from './facts.ts';
 import { IdbHistoryStore } from './history-store.ts';
 import { FetchHttp } from './http.ts';
+import { LaterTransport } from './later-transport.ts';
 import { ClosedLedgerStore, IdbLedgerStore } from './ledger-store.ts';
 import { MemoryCacheStore, MemoryHistoryStore } from './memory.ts';
 import { type Port, type Start, serveEngine } from './port.ts';
+import { isPrivateWay } from './private-way.ts';
 import { Database, StorageError, type StorageFault } from './store-database.ts';
 import { BrowserLocks, BrowserTabs } from './tabs.ts';
 import { IdbTimingStore, MemoryTimingStore } from './timing-store.ts';
-import { SocketTransport } from './transport.ts';
 
 const backends: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu', 'reference'];
 /** A database that another tab keeps blocked for longer is not waited for. */
@@ -34,15 +35,19 @@ const facts = new ReportedFacts();
 serveEngine(startEngine, self as unknown as Port, (reported) => facts.report(reported));
 
 async function startEngine({ backend }: Start): Promise<LocalEngine> {
+  const { origin } = self.location;
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
   const [{ stores, timings, fault }, core] = await Promise.all([openStores(onFault), fetchCore()]);
   engine = await createEngine({
     ...stores,
-    transport: new SocketTransport(self.location.origin),
+    transport: new LaterTransport(isPrivateWay(origin), async () => {
+      const { SocketTransport } = await import('./transport.ts');
+      return new SocketTransport(origin);
+    }),
     random: cryptographicRandom(),
     clock,
-    http: new FetchHttp(self.location.origin),
+    http: new FetchHttp(origin),
     locks: new BrowserLocks(),
     tabs: new BrowserTabs(),
     facts,

@@ -13,6 +13,7 @@ import { createEngine, type LocalEngine } from '../engine/engine.ts';
 import type { Clock, Connection, EngineParts, Http, RoundOutcome, Transport } from '../engine/environment.ts';
 import type { LedgerStore } from '../engine/ledger-store.ts';
 import { MemoryFacts, MemoryHistoryStore, MemoryLocks, MemoryTabs } from '../engine/memory.ts';
+import { Participation } from '../engine/participation.ts';
 import { ReferenceTrainer } from '../engine/reference-trainer.ts';
 import type { Trainer } from '../engine/trainer.ts';
 import { fastestWorkMs, type Processor, type Waits } from './device.ts';
@@ -111,6 +112,7 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     createTrainer: async () => onProcessor(new ReferenceTrainer(), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
     core: options.core,
+    participation: { Participation },
     loadMasking: async () => maskingOf(options),
     simulated: true,
     inspects: false,

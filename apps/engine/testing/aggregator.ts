@@ -210,7 +210,8 @@ export class TestProfile {
     changes: Partial<EngineParts> = {},
     facts: Partial<DeviceFacts> = {},
   ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
-    // Loaded by now, so that the engine's own import of it takes no more than its turn.
+    // Loaded by now, so that the engine's own import of them takes no more than its turn.
+    await import('../participation.ts').catch(() => {});
     await import('../masking.ts').catch(() => {});
     const deviceFacts = new MemoryFacts();
     deviceFacts.set(facts);
