@@ -35,11 +35,9 @@ import { Ledger } from './ledger.ts';
 import { type Published, PublishedModels } from './published.ts';
 import { explain, placesWithout } from './reasons.ts';
 import { listChange, recommendFrom, similarTo } from './recommender.ts';
-import { evaluateFrom } from './self-evaluation.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
 import { TakingPart } from './taking-part.ts';
-import { exportDocument, importInto, ledgerDocument } from './transfer.ts';
 
 export const eraseUndoMs = 10_000;
 const notifyEveryMs = 100;
@@ -128,6 +126,7 @@ class DeviceEngine implements LocalEngine {
       parts.http,
       parts.cacheStore,
       parts.clock,
+      parts.digest,
       () => this.#modelChanged(),
       items,
       parts.loadPublished,
@@ -255,6 +254,7 @@ class DeviceEngine implements LocalEngine {
     if (published === null) {
       return { likes: rows.filter((row) => row.action === 'like').length, choice: null, results: null };
     }
+    const { evaluateFrom } = await import('./self-evaluation.ts');
     return evaluateFrom(published, rows);
   }
 
@@ -470,6 +470,7 @@ class DeviceEngine implements LocalEngine {
     const rows = await this.ledger();
     const now = this.#parts.clock.now();
     const tuning = this.#unkeptTuning === null ? this.#keptTuning : { ...this.#unkeptTuning, at: now };
+    const { exportDocument } = await import('./transfer.ts');
     return exportDocument(this.#newestFirst(), this.#consent, tuning, rows, now);
   }
 
@@ -478,10 +479,12 @@ class DeviceEngine implements LocalEngine {
     const { epsilonSpent, epsilonCap, delta, accountSince } = this.state();
     const rhoSpent = this.#ledger.book?.rhoSpent ?? null;
     const account = { accountSince, epsilonSpent, epsilonCap, delta, rhoSpent };
+    const { ledgerDocument } = await import('./transfer.ts');
     return ledgerDocument(rows, account, this.#parts.clock.now());
   }
 
   async import(json: string): Promise<ImportReport> {
+    const { importInto } = await import('./transfer.ts');
     const report = await this.#storing(() => importInto(this.#parts.historyStore, json));
     await this.#readStores();
     this.#parts.tabs.announce({ kind: 'history' });

@@ -35,6 +35,9 @@ export interface Http {
   get(path: string, limitBytes: number): Promise<HttpAnswer>;
 }
 
+/** SHA-256 of bytes as 64 lower-case hex characters. */
+export type Digest = (bytes: Uint8Array) => string | Promise<string>;
+
 export interface TransportHandlers {
   readonly onOpen: () => void;
   /** Already parsed with limits. */
@@ -123,6 +126,8 @@ export interface EngineParts {
   readonly random: RandomSource;
   readonly clock: Clock;
   readonly http: Http;
+  /** What downloads are checked with. */
+  readonly digest: Digest;
   readonly locks: Locks;
   readonly tabs: Tabs;
   readonly facts: FactsSource;

@@ -1,6 +1,7 @@
 // Taking part, with the real pipeline, ledger, masks and trainer, in rounds with honest others. Rules: PROTOCOL.md.
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '#shared/maths/random.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
@@ -284,6 +285,7 @@ test('[P2] terms that are not agreed to any more when the config comes: refused,
     ...profile,
     transport: aggregator.transport,
     http: aggregator.http,
+    digest: sha256Hex,
     tabs: profile.tabs.open(),
     facts: new MemoryFacts(),
     createTrainer: async () => new ReferenceTrainer(),
@@ -299,7 +301,7 @@ test('[P2] terms that are not agreed to any more when the config comes: refused,
   };
   const ledger = new Ledger(parts.ledgerStore, parts.locks);
   await ledger.refresh(clock.now());
-  const models = new PublishedModels(parts.http, parts.cacheStore, clock, () => {});
+  const models = new PublishedModels(parts.http, parts.cacheStore, clock, sha256Hex, () => {});
   await models.refresh();
   const participation = new Participation(parts, person, models, ledger, () => {});
   participation.evaluate();

@@ -6,11 +6,11 @@ import type { ItemCore } from '#shared/core/items.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, ItemTable } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
-import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
-import { policyHash as hashOfPolicy, type Policy, parsePolicy } from '#shared/protocol/policy.ts';
+import { canonicalJson } from '#shared/protocol/canonical-json.ts';
+import { type Policy, parsePolicy } from '#shared/protocol/policy.ts';
 import type { ModelInfo } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
-import type { Clock, Http } from './environment.ts';
+import type { Clock, Digest, Http } from './environment.ts';
 import type { Announced } from './federation-client.ts';
 
 export interface Published {
@@ -44,6 +44,7 @@ export class PublishedModels {
   readonly #http: Http;
   readonly #cache: CacheStore;
   readonly #clock: Clock;
+  readonly #digest: Digest;
   readonly #onChange: () => void;
   readonly #items: ItemCore | null;
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
@@ -60,6 +61,7 @@ export class PublishedModels {
     http: Http,
     cache: CacheStore,
     clock: Clock,
+    digest: Digest,
     onChange: () => void,
     items: ItemCore | null = null,
     source: ((announced: Announced) => Promise<Published>) | null = null,
@@ -67,6 +69,7 @@ export class PublishedModels {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
+    this.#digest = digest;
     this.#onChange = onChange;
     this.#items = items;
     this.#source = source;
@@ -172,7 +175,7 @@ export class PublishedModels {
     return this.#again(async () => {
       const { status, body } = await this.#http.get(path, limitBytes);
       if (status !== 200) throw new DownloadError(`GET ${path}: expected status 200, got ${status}`);
-      const got = sha256Hex(body);
+      const got = await this.#digest(body);
       if (got !== hash) throw new DownloadError(`GET ${path}: the bytes hash to ${got}; the model held so far is kept`);
       return body;
     });
@@ -188,7 +191,8 @@ export class PublishedModels {
       const { status, body } = await this.#http.get('/v1/policy', maxPolicyBytes);
       if (status !== 200) throw new DownloadError(`GET /v1/policy: expected status 200, got ${status}`);
       const policy = parsePolicy(JSON.parse(textOf(body)));
-      const got = hashOfPolicy(policy);
+      // As shared/protocol/policy.ts hashes it.
+      const got = await this.#digest(bytesOf(canonicalJson(policy)));
       if (got !== policyHash) throw new DownloadError(`GET /v1/policy: expected the policy ${policyHash}, got ${got}`);
       return policy;
     });
@@ -198,7 +202,7 @@ export class PublishedModels {
   async #cached(hash: string): Promise<Uint8Array | null> {
     try {
       const bytes = await this.#cache.get(hash);
-      return bytes !== null && sha256Hex(bytes) === hash ? bytes : null;
+      return bytes !== null && (await this.#digest(bytes)) === hash ? bytes : null;
     } catch {
       return null;
     }

@@ -2,6 +2,7 @@
 // and real sockets. It declares itself simulated in each join. Runs in Node and in a worker thread.
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { type MaskCrypto, maskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
@@ -72,6 +73,7 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
       masks ??= maskCrypto(crypto.subtle);
       return masks;
     },
+    digest: sha256Hex,
     participation: { Participation },
     simulated: true,
     ...(options.onRoundEnd === undefined ? {} : { onRoundEnd: options.onRoundEnd }),

@@ -5,6 +5,7 @@ import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
 import { fetchCore } from './core-file.ts';
+import { digest } from './digest.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
 import type { Clock } from './environment.ts';
 import { ReportedFacts } from './facts.ts';
@@ -48,6 +49,7 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
     random: cryptographicRandom(),
     clock,
     http: new FetchHttp(origin),
+    digest,
     locks: new BrowserLocks(),
     tabs: new BrowserTabs(),
     facts,

@@ -1,7 +1,9 @@
 // Published models, put together once for a process: what a device would download, check and compute by itself is the same for all of them.
 // Through the device's own code (`PublishedModels`).
+
 import { itemCore } from '#shared/core/items-wasm.ts';
 import type { CoreModule } from '#shared/core/module.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import type { Clock, Http } from '../engine/environment.ts';
 import type { Announced } from '../engine/federation-client.ts';
 import { MemoryCacheStore, MemoryHttp } from '../engine/memory.ts';
@@ -19,6 +21,7 @@ export class Library {
       http,
       new MemoryCacheStore(),
       clock,
+      sha256Hex,
       () => {},
       core === null ? null : itemCore(core),
     );

@@ -4,7 +4,7 @@
 
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
-import { toHex } from '#shared/protocol/canonical.ts';
+import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from '../engine/api.ts';
@@ -112,6 +112,7 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     createTrainer: async () => onProcessor(new ReferenceTrainer(), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
     core: options.core,
+    digest: sha256Hex,
     participation: { Participation },
     loadMasking: async () => maskingOf(options),
     simulated: true,

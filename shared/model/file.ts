@@ -5,7 +5,7 @@
 //   features 'TCF1' ‖ items u32 ‖ columns u32 ‖ values f32[items columns]
 //
 // All numbers little-endian. Reading is strict: there is exactly one file for one model, so the SHA-256 of the file names the model.
-import { canonicalJson } from '../protocol/canonical.ts';
+import { canonicalJson } from '../protocol/canonical-json.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import type { Features, Model, ModelHeader } from './model.ts';
 

@@ -223,6 +223,7 @@ export class TestProfile {
       random: this.random,
       clock: this.clock,
       http: aggregator.http,
+      digest: sha256Hex,
       locks: this.locks,
       tabs: this.tabs.open(),
       facts: deviceFacts,
