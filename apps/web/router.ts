@@ -138,8 +138,9 @@ function rememberScroll(): void {
   history.replaceState({ scrollY }, '');
 }
 
-function focusHeading(): void {
+/** The focus goes to the page's heading, or to what stands in for it until that is loaded. */
+export function focusHeading(): void {
   requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    document.querySelector<HTMLElement>('main h1, main .loading')?.focus({ preventScroll: true });
   });
 }

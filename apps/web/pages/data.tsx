@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Action, HistoryRow } from '../../engine/api.ts';
 import { downloadJson } from '../download.ts';
-import { titleOf, whenText, words } from '../language.ts';
+import { pagesWords, titleOf, whenText, words } from '../language.ts';
 import { ACTIONS } from '../parts/actions.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -16,7 +16,7 @@ const LARGEST_IMPORT_BYTES = 32 * 1024 * 1024;
 
 export function Data() {
   const session = useSession();
-  const { data } = words.value;
+  const { data } = pagesWords.value;
   const { storage, storageFault } = session.state.value;
   return (
     <>
@@ -74,7 +74,7 @@ export function Data() {
 
 function History() {
   const session = useSession();
-  const { data } = words.value;
+  const { data } = pagesWords.value;
   const [shownRows, setShownRows] = useState(ROWS_AT_ONCE);
   const rows = [...session.history.value.values()].sort((a, b) => b.at - a.at || (a.itemId < b.itemId ? -1 : 1));
   const left = rows.length - shownRows;
@@ -121,7 +121,8 @@ function History() {
 
 function HistoryLine({ row }: { readonly row: HistoryRow }) {
   const session = useSession();
-  const { data, actions } = words.value;
+  const { data } = pagesWords.value;
+  const { actions } = words.value;
   const item = session.shelf.value?.item(row.itemId);
   const title = item === undefined ? row.itemId : titleOf(item);
   return (
@@ -177,7 +178,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
 
 function Erase() {
   const session = useSession();
-  const { data } = words.value;
+  const { data } = pagesWords.value;
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <section class="panel" aria-labelledby="erase-heading">
@@ -222,7 +223,7 @@ async function importFile(session: Session, file: File | undefined): Promise<voi
     return;
   }
   if (file.size > LARGEST_IMPORT_BYTES) {
-    session.say(words.value.data.importFailed);
+    session.say(pagesWords.value.data.importFailed);
     return;
   }
   await session.import(await file.text());

@@ -1,7 +1,7 @@
 // The steps of the current or last round. Each one comes from a message of the protocol; none from a clock.
 import { abortCodes } from '#shared/protocol/messages.ts';
 import type { EngineState, RoundStep } from '../../engine/api.ts';
-import { LANGUAGE_TAGS, language, words } from '../language.ts';
+import { LANGUAGE_TAGS, language, pagesWords } from '../language.ts';
 import { Icon } from './icon.tsx';
 
 type StepName = RoundStep['name'];
@@ -34,7 +34,7 @@ interface RoundStepsProps {
 }
 
 export function RoundSteps({ state, mode }: RoundStepsProps) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   const { steps } = state;
   if (steps.length === 0 && !state.consent.send) {
     return <p class="muted">{`${part.roundIdle} ${part.roundFirst}`}</p>;
@@ -66,7 +66,7 @@ interface StepProps {
 }
 
 function Step({ name, stage, step }: StepProps) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   const isOut = name === 'aborted' && !stopCodes.has(step?.detail ?? '');
   const [label, about] = isOut ? part.stepOut : part.steps[name];
   const stageWord = { done: part.stepDone, now: part.stepNow, next: part.stepNext, aborted: part.stepDone }[stage];
@@ -102,7 +102,7 @@ function Step({ name, stage, step }: StepProps) {
 
 /** The engine's detail in words: a model version, or why a round stopped. */
 function detailText(name: StepName, detail: string | undefined): string {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   if (detail === undefined || detail === '') {
     return '';
   }

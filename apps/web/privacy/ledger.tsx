@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { LedgerRow } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { downloadJson } from '../download.ts';
-import { dayText, whenText, words } from '../language.ts';
+import { dayText, pagesWords, whenText, words } from '../language.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type Session, useSession } from '../session.ts';
 
@@ -54,7 +54,7 @@ export function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | nul
 
 function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
   const text = privacyWords.value;
-  const { bytes, part } = words.value;
+  const { bytes, part } = pagesWords.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard
     <section class="table-place" tabIndex={0} aria-label={text.ledgerLead}>

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { type CrowdPrivacy, crowdPrivacy, participationsWithinCap } from '#shared/model/crowd.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
-import { words } from '../language.ts';
+import { pagesWords, words } from '../language.ts';
 import { type HeldPolicy, useHeldPolicy } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, exponentText, figure, guaranteeText, limitText } from './figures.ts';
@@ -19,7 +19,7 @@ export function Adversaries() {
     return (
       <section aria-labelledby="who-heading" data-testid="adversaries">
         <h2 id="who-heading">{text.who}</h2>
-        <p>{words.value.policyUnknown}</p>
+        <p>{pagesWords.value.policyUnknown}</p>
       </section>
     );
   }
@@ -66,7 +66,7 @@ export function Rules() {
     <section aria-labelledby="policy-heading" data-testid="rules">
       <h2 id="policy-heading">{text.policy}</h2>
       <p class="muted">{text.policyLead}</p>
-      {held === null ? <p>{words.value.policyUnknown}</p> : <RuleList held={held} />}
+      {held === null ? <p>{pagesWords.value.policyUnknown}</p> : <RuleList held={held} />}
     </section>
   );
 }
@@ -98,7 +98,7 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
         <Rule name={rows.clipping} value={figure(policy.clippingBoundL2)} />
         <Rule name={rows.cap} value={rows.capText(limitText(policy.epsilonCap), participationsWithinCap(policy))} />
         <Rule name={rows.delta} value={exponentText(policy.delta)} />
-        <Rule name={rows.cooldown} value={words.value.seconds(Math.round(policy.cooldownMs / 1000))} />
+        <Rule name={rows.cooldown} value={pagesWords.value.seconds(Math.round(policy.cooldownMs / 1000))} />
         <Rule name={rows.hash} value={`${hash.slice(0, 16)}…`} />
       </dl>
     </>
