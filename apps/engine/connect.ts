@@ -1,6 +1,7 @@
 // The page's way to the engine: starts the worker, reports what only the page can see, and gives a proxy with the engine's interface.
 import type { Engine } from './api.ts';
 import { askToPersist, watchFacts } from './facts.ts';
+import { watchInteraction } from './interaction.ts';
 import { PortEngine } from './port.ts';
 import { initialEngineState } from './state.ts';
 
@@ -15,9 +16,11 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'tacit-engine' });
   const engine = new PortEngine(worker, initialEngineState, () => {
     facts.stop();
+    stopWatching();
     worker.terminate();
   });
   const facts = watchFacts((changed) => engine.reportFacts(changed));
+  const stopWatching = watchInteraction((interacting) => engine.reportInteracting(interacting));
   worker.addEventListener('error', (event) => engine.fail(`the engine's worker stopped: ${event.message}`));
   engine.start({ backend: options.backend ?? null, facts: facts.current() });
   const setConsent = engine.setConsent;

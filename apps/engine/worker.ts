@@ -4,6 +4,7 @@
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
+import { Calm, calmTrainer, isWeak } from './calm.ts';
 import { fetchCore } from './core-file.ts';
 import { digest } from './digest.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
@@ -33,7 +34,12 @@ const clock: Clock = {
 };
 
 const facts = new ReportedFacts();
-serveEngine(startEngine, self as unknown as Port, (reported) => facts.report(reported));
+const calm = new Calm(isWeak(navigator.hardwareConcurrency));
+serveEngine(startEngine, self as unknown as Port, {
+  clock,
+  onFacts: (reported) => facts.report(reported),
+  onInteracting: (interacting) => calm.report(interacting),
+});
 
 async function startEngine({ backend }: Start): Promise<LocalEngine> {
   const { origin } = self.location;
@@ -57,7 +63,9 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
     createTrainer: async (forced) => {
       const { createTrainer } = await import('./trainer/create.ts');
       const { after } = clock;
-      return createTrainer(forced, { core, timings, ticksMs: () => performance.now(), after });
+      const pause = () => calm.wait();
+      const trainer = await createTrainer(forced, { core, timings, ticksMs: () => performance.now(), after, pause });
+      return calmTrainer(trainer, calm);
     },
     createMaskCrypto: async () => (await import('./masking.ts')).maskCrypto(crypto.subtle),
     forcedBackend: backends.find((known) => known === backend) ?? null,
