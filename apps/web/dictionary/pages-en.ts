@@ -201,7 +201,6 @@ export const pagesEn = {
     changeOf: (title: string): string => `What you said about ${title}`,
     empty: 'Nothing here yet.',
     emptyHint: 'What you like, refuse or mark as seen is listed here.',
-    more: (n: number): string => `Show ${count.format(n)} more`,
     unknownItem: 'no longer in the catalogue',
     take: 'Take it with you',
     takeText:

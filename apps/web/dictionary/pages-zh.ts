@@ -174,7 +174,6 @@ export const pagesZh: PagesDictionary = {
     changeOf: (title) => `你对《${title}》的标记`,
     empty: '这里还没有内容。',
     emptyHint: '你喜欢、不要或看过的影片会列在这里。',
-    more: (n) => `再显示 ${count.format(n)} 条`,
     unknownItem: '已不在片库中',
     take: '带走',
     takeText: '一个 JSON 文件，含你的历史、开关、对列表的调整和隐私账本。导入时与现有内容合并，较新的条目优先。',

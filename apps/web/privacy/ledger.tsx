@@ -5,6 +5,7 @@ import { privacyWords } from '../dictionary/privacy.ts';
 import { downloadJson } from '../download.ts';
 import { dayText, pagesWords, whenText, words } from '../language.ts';
 import { Icon } from '../parts/icon.tsx';
+import { LongTableBody } from '../parts/long-table-body.tsx';
 import { type Session, useSession } from '../session.ts';
 
 /** Newest first; null until the first answer. */
@@ -58,7 +59,7 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard
     <section class="table-place" tabIndex={0} aria-label={text.ledgerLead}>
-      <table class="table ledger">
+      <table class="table ledger" aria-rowcount={ledger.length + 1}>
         <thead>
           <tr>
             <th scope="col">{text.ledgerWhen}</th>
@@ -70,11 +71,12 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
             <th scope="col">{text.ledgerResult}</th>
           </tr>
         </thead>
-        <tbody>
-          {ledger.map((row) => (
+        <LongTableBody rows={ledger} columns={7}>
+          {(row, position) => (
             <tr
               key={row.roundId}
               class={row.rho === 0 ? 'ledger-free' : undefined}
+              aria-rowindex={position}
               data-testid="ledger-row"
               data-status={row.status}
               data-mode={row.mode}
@@ -92,8 +94,8 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
                 {row.modelVersion !== null && ` · ${part.stepModel(row.modelVersion)}`}
               </td>
             </tr>
-          ))}
-        </tbody>
+          )}
+        </LongTableBody>
       </table>
     </section>
   );
