@@ -31,8 +31,9 @@ export interface Http {
   /**
    * GETs a path of the aggregator, such as `/v1/status`. `limitBytes` counts decoded bytes, so that a compressed bomb stops too.
    * Rejects with HttpError when unreachable, too slow or too long; any status code is an answer.
+   * @param held the first bytes of what never changes, from an HttpError: the server is asked for the rest, and the answer is the whole.
    */
-  get(path: string, limitBytes: number): Promise<HttpAnswer>;
+  get(path: string, limitBytes: number, held?: Uint8Array): Promise<HttpAnswer>;
 }
 
 /** SHA-256 of bytes as 64 lower-case hex characters. */

@@ -3,6 +3,7 @@
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { ItemCore } from '#shared/core/items.ts';
+import { applyDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, ItemTable } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
@@ -12,6 +13,7 @@ import type { ModelInfo } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Clock, Digest, Http } from './environment.ts';
 import type { Announced } from './federation-client.ts';
+import { HttpError } from './http.ts';
 
 export interface Published {
   readonly info: ModelInfo;
@@ -140,7 +142,7 @@ export class PublishedModels {
 
   async #assemble(announced: Announced, online: boolean): Promise<Published> {
     const policy = await this.#policy(announced.policyHash, online);
-    const model = parseModel(await this.#file('/v1/models/', announced.hash, maxModelBytes, online));
+    const model = parseModel(await this.#modelFile(announced.hash, online));
     const { header } = model;
     const held = this.#current;
     const features: Features =
@@ -166,14 +168,45 @@ export class PublishedModels {
     };
   }
 
-  /** A file by its hash: from the cache, else from the server, tried again while its bytes do not match. */
+  /** The file of a model: from the cache, as a delta from the one that is held, or whole. The same bytes whatever way they came. */
+  async #modelFile(hash: string, online: boolean): Promise<Uint8Array> {
+    const held = this.#current;
+    if (held === null || !online || held.info.hash === hash)
+      return this.#file('/v1/models/', hash, maxModelBytes, online);
+    const cached = await this.#cached(hash);
+    if (cached !== null) return cached;
+    return (await this.#fromDelta(held, hash)) ?? this.#file('/v1/models/', hash, maxModelBytes, online);
+  }
+
+  /** null where the server has no delta, or it does not lead to the hash: then the whole file is to be had. */
+  async #fromDelta({ info, table }: Published, hash: string): Promise<Uint8Array | null> {
+    try {
+      const { status, body } = await this.#http.get(`/v1/models/${hash}/from/${info.hash}`, maxModelBytes);
+      if (status !== 200) return null;
+      const file = applyDelta(encodeModel(table.model), body, maxModelBytes);
+      return (await this.#digest(file)) === hash ? file : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * A file by its hash: from the cache, else from the server, tried again while its bytes do not match. A download that was cut goes on where it
+   * was cut: what is named by hash does not change.
+   */
   async #file(folder: string, hash: string, limitBytes: number, online: boolean): Promise<Uint8Array> {
     const cached = await this.#cached(hash);
     if (cached !== null) return cached;
     if (!online) throw new DownloadError(`${hash} is not in the cache`);
     const path = `${folder}${hash}`;
+    let received = new Uint8Array();
     return this.#again(async () => {
-      const { status, body } = await this.#http.get(path, limitBytes);
+      const held = received;
+      received = new Uint8Array();
+      const { status, body } = await this.#http.get(path, limitBytes, held).catch((error: unknown) => {
+        if (error instanceof HttpError) received = Uint8Array.from(error.received);
+        throw error;
+      });
       if (status !== 200) throw new DownloadError(`GET ${path}: expected status 200, got ${status}`);
       const got = await this.#digest(body);
       if (got !== hash) throw new DownloadError(`GET ${path}: the bytes hash to ${got}; the model held so far is kept`);

@@ -5,6 +5,7 @@ import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
+import { encodeDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
 import { migrateModel } from '#shared/model/migrate.ts';
 import type { Features, Model } from '#shared/model/model.ts';
@@ -126,7 +127,11 @@ export class TestAggregator {
   #serveModel(model: Model): void {
     this.model = model;
     const file = encodeModel(model);
+    const before = this.hash;
+    const fileBefore = this.http.files.get(`/v1/models/${before}`);
     this.hash = sha256Hex(file);
+    if (fileBefore instanceof Uint8Array)
+      this.http.files.set(`/v1/models/${this.hash}/from/${before}`, encodeDelta(fileBefore, file));
     this.http.files.set(`/v1/models/${this.hash}`, file);
     const status = { model: { version: model.header.version, hash: this.hash }, policy: { hash: this.policyHash } };
     this.http.files.set('/v1/status', bytesOf(JSON.stringify(status)));
