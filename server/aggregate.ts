@@ -1,20 +1,20 @@
 // From a ring sum to the next model, and the same again from what the store kept. Pure: the same input gives the same bytes.
 import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
+import { encodeLearnerState, type LearnerState, parseLearnerState, stepLearned } from '#shared/learners/server.ts';
 import { ringMask } from '#shared/maths/ring.ts';
 import { encodeModel, parseFeatures, parseModel } from '#shared/model/file.ts';
-import type { Features, Layout, Model } from '#shared/model/model.ts';
-import { encodeServerState, parseServerState, type ServerState, serverStep } from '#shared/model/server-step.ts';
+import type { Features, Model } from '#shared/model/model.ts';
 import { decodeSum } from '#shared/privacy/aggregate.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
-import { parsePolicy } from '#shared/protocol/policy.ts';
+import { type Policy, parsePolicy } from '#shared/protocol/policy.ts';
 import { parseRoundConfig, type RoundConfig } from '#shared/protocol/round-config.ts';
 import { type Store, StoreError } from './store/store.ts';
 
 export interface AggregateInput {
   readonly model: Model;
-  readonly state: ServerState;
+  readonly state: LearnerState;
   readonly features: Features;
-  readonly layout: Layout;
+  readonly policy: Policy;
   readonly config: RoundConfig;
   /** Ring elements, Uint32Array[D]. */
   readonly sum: Uint32Array;
@@ -24,7 +24,7 @@ export interface AggregateInput {
 
 export interface Aggregated {
   readonly model: Model;
-  readonly state: ServerState;
+  readonly state: LearnerState;
   readonly file: Uint8Array;
   /** Hex SHA-256 of `file`. */
   readonly hash: string;
@@ -38,9 +38,9 @@ export interface Aggregated {
  * @param rounds what rotates back; each gives the same bits.
  */
 export function aggregate(input: AggregateInput, rounds: RoundCore = plainRounds): Aggregated {
-  const { model, state, features, layout, config, cohort } = input;
+  const { model, state, features, policy, config, cohort } = input;
   const { mean, noiseStdOfMean, sumIntegers } = decodeSum(input.sum, cohort, config, rounds);
-  const next = serverStep({ model, state, features, layout, mean, noiseStdOfMean, cohort });
+  const next = stepLearned({ model, state }, { policy, features, mean, noiseStdOfMean, cohort });
   const file = encodeModel(next.model);
   // What no device would accept is not published: the round fails instead.
   parseModel(file);
@@ -49,7 +49,7 @@ export function aggregate(input: AggregateInput, rounds: RoundCore = plainRounds
     state: next.state,
     file,
     hash: sha256Hex(file),
-    serverState: encodeServerState(next.state),
+    serverState: encodeLearnerState(next.state),
     sumBytes: integersToBytes(sumIntegers),
   };
 }
@@ -79,11 +79,12 @@ export async function recomputeModel(store: Store, version: number): Promise<Agg
     );
   }
   const parsed = parseRoundConfig(config);
+  const model = parseModel(base.file);
   return aggregate({
-    model: parseModel(base.file),
-    state: parseServerState(base.serverState),
+    model,
+    state: parseLearnerState(model.learner, base.serverState),
     features: parseFeatures(featureFile),
-    layout: parsePolicy(JSON.parse(policyJson)).layout,
+    policy: parsePolicy(JSON.parse(policyJson)),
     config: parsed,
     sum: ringElements(bytesToIntegers(sum), parsed.bits),
     cohort: round.cohort,

@@ -1,6 +1,7 @@
 // What a server is started with. One place for defaults; the command line's own settings map onto this.
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import type { CrowdOptions } from '#shared/model/crowd.ts';
+import type { CrowdOverrides } from '#shared/model/crowd.ts';
+import type { LearnerName } from '#shared/model/model.ts';
 import { dropoutGraceMs } from '#shared/secagg/parameters.ts';
 import { maxSockets, maxSocketsPerAddress } from './limits.ts';
 
@@ -17,6 +18,8 @@ export interface Timings {
   /** For the step from the sum to the next model; as long may unmasking go on after its deadline. */
   readonly aggregateMs: number;
   readonly publishMs: number;
+  /** A phase that has had a round ends after this time without another one: everybody who comes may have had their turn. */
+  readonly phasePatienceMs: number;
 }
 
 export const defaultTimings: Timings = {
@@ -25,6 +28,7 @@ export const defaultTimings: Timings = {
   configMs: 10_000,
   aggregateMs: 60_000,
   publishMs: 60_000,
+  phasePatienceMs: 3_600_000,
 };
 
 export interface SocketLimits {
@@ -51,8 +55,12 @@ export interface ServerOptions {
   /** People present at a time, simulated ones included, from which the policy is derived. Default 36. */
   readonly expectedPresence?: number;
   /** Parts of the policy that are given instead of derived. Without a `mode`, rounds are masked. */
-  readonly policy?: NonNullable<CrowdOptions['overrides']>;
-  /** d of a new model. Default: the model's own. */
+  readonly policy?: CrowdOverrides;
+  /** Default `defaultLearner`. The stored model of another learner does not go on; a new one begins, and the log says so. */
+  readonly learner?: LearnerName;
+  /** Different people of an epoch, for learners that have phases: rounds of a phase follow from it. Default: from those present. */
+  readonly expectedPeople?: number;
+  /** d of a new model of `reconstruction`. Default: the model's own. */
   readonly dimension?: number;
   /** The built page. Default null: the service without a page. */
   readonly staticDir?: string | null;
@@ -66,6 +74,8 @@ export interface ServerOptions {
 
 export const defaultHost = '127.0.0.1';
 export const defaultPresence = 36;
+/** By measurement in the demo's world; see DECISIONS.md. */
+export const defaultLearner: LearnerName = 'co-occurrence';
 
 /** Whether a Host header, with or without its port, names this machine. Without one it does not. */
 export function isLoopbackAuthority(host: string | undefined): boolean {

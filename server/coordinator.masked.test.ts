@@ -1,9 +1,11 @@
 // A masked round with honest clients and a clock that a test moves: who is silent at a stage is waited for until its deadline and no longer.
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cryptographicRandom, experimentRandom } from '#shared/maths/random.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { protocolVersion, type ServerMessage } from '#shared/protocol/messages.ts';
+import { roundPolicyOf } from '#shared/protocol/policy.ts';
 import { maskParametersOf, parseRoundConfig, type RoundConfig } from '#shared/protocol/round-config.ts';
 import { type ClientEvent, type ClientState, type ClientStep, startClient, stepClient } from '#shared/secagg/client.ts';
 import { platformCrypto } from '#shared/secagg/crypto.ts';
@@ -104,7 +106,9 @@ beforeEach(async () => {
   telemetry = new Telemetry('silent');
   publication = await openPublication(store, {
     catalogue: testCatalogue(),
+    learner: 'reconstruction',
     expectedPresence: 36,
+    expectedPeople: null,
     policy: {},
     dimension: null,
     nowMs: clock.nowMs(),
@@ -174,7 +178,7 @@ describe.each([
     begin();
     await until(() => people.slice(silent).every(({ said }) => said.includes(kind)));
     expect(coordinator.round()).toMatchObject({ state: kind, joined: 24 });
-    const { bits, layout } = publication.policy;
+    const { bits, layout } = roundPolicyOf(publication.policy, 0);
     const deadlineMs = 1_000 * stageDeadlines(layout.length, bits)[deadline];
     expect(coordinator.round()?.deadlineMs).toBe(deadlineMs);
     clock.advance(deadlineMs - 1);

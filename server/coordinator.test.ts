@@ -38,7 +38,9 @@ beforeEach(async () => {
   aggregator = async (input) => aggregate(input);
   publication = await openPublication(store, {
     catalogue: testCatalogue(),
+    learner: 'reconstruction',
     expectedPresence: 36,
+    expectedPeople: null,
     policy: { mode: 4, minCohort: 20, maxCohort: 28 },
     dimension: null,
     nowMs: clock.nowMs(),
@@ -273,4 +275,80 @@ test('closing abandons the open round', async () => {
   expect((await store.round(roundId))?.state).toBe('abandoned');
   upload('p0');
   expect((await store.round(roundId))?.state, 'what still comes changes nothing').toBe('abandoned');
+});
+
+/** A federation whose phases are of one round each and more, in mode 4. */
+async function phased(people: number): Promise<void> {
+  await coordinator.close();
+  store = memoryStore();
+  publication = await openPublication(store, {
+    catalogue: testCatalogue(),
+    learner: 'co-occurrence',
+    expectedPresence: 36,
+    expectedPeople: people,
+    policy: { mode: 4, minCohort: 20, maxCohort: 28 },
+    dimension: null,
+    nowMs: clock.nowMs(),
+  });
+  coordinator = create(store);
+}
+
+async function roundOf24(prefix: string): Promise<void> {
+  const people = Array.from({ length: 24 }, (_, index) => `${prefix}${index}`);
+  for (const person of people) join(person);
+  clock.advance(1_000);
+  await settle();
+  for (const person of people) upload(person);
+  await settle();
+  for (const person of people) coordinator.disconnected(person);
+}
+
+test('a phase that has had a round ends when no other comes for its patience; one that had none waits', async () => {
+  await phased(24 * 3);
+  const place = () => {
+    const { version, epoch, phase, phaseRounds } = coordinator.model.model.header;
+    return { version, epoch, phase, phaseRounds };
+  };
+  clock.advance(10 * defaultTimings.phasePatienceMs);
+  await settle();
+  expect(place()).toEqual({ version: 1, epoch: 1, phase: 0, phaseRounds: 0 });
+  await roundOf24('a');
+  expect(place()).toEqual({ version: 2, epoch: 1, phase: 0, phaseRounds: 1 });
+  clock.advance(defaultTimings.phasePatienceMs - 2_000);
+  await settle();
+  expect(place()).toMatchObject({ phase: 0, phaseRounds: 1 });
+  join('waits');
+  clock.advance(2_000);
+  await settle();
+  expect(place()).toEqual({ version: 3, epoch: 1, phase: 1, phaseRounds: 0 });
+  expect(last('waits')).toMatchObject({ kind: 'refused', code: 'stale-model' });
+  expect(broadcasts.at(-1)).toMatchObject({ kind: 'model', version: 3, hash: coordinator.model.hash });
+  const record = await store.latestModel();
+  expect(record).toMatchObject({ version: 3, hash: coordinator.model.hash, roundId: null });
+  clock.advance(10 * defaultTimings.phasePatienceMs);
+  await settle();
+  expect(place()).toMatchObject({ version: 3, phase: 1, phaseRounds: 0 });
+  // The next round is held to the phase that it is in.
+  await roundOf24('b');
+  expect(place()).toEqual({ version: 4, epoch: 1, phase: 1, phaseRounds: 1 });
+});
+
+test('a phase does not end under people who are in a round, nor while rounds are stopped', async () => {
+  await phased(24 * 3);
+  await roundOf24('a');
+  clock.advance(defaultTimings.phasePatienceMs - 10_000);
+  const people = await toCollect();
+  clock.advance(10_000);
+  await settle();
+  expect(coordinator.model.model.header).toMatchObject({ version: 2, phase: 0 });
+  for (const person of people) coordinator.disconnected(person);
+  clock.advance(40_000);
+  await coordinator.stop();
+  clock.advance(120_000);
+  await settle();
+  expect(coordinator.model.model.header).toMatchObject({ version: 2, phase: 0 });
+  await coordinator.resume();
+  clock.advance(60_000);
+  await settle();
+  expect(coordinator.model.model.header).toMatchObject({ version: 3, phase: 1 });
 });

@@ -2,13 +2,15 @@
 // Main path of an upload: receive -> frames (uploads.ts) -> payload -> 'upload' -> 'step' -> round machine -> 'stepped' -> 'aggregate' -> 'publish'.
 import { randomBytes } from 'node:crypto';
 import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
+import { roundsLeft } from '#shared/learners/place.ts';
+import { encodeLearnerState, endPhaseLearned, type LearnerState } from '#shared/learners/server.ts';
+import { encodeModel } from '#shared/model/file.ts';
 import type { Features, Model } from '#shared/model/model.ts';
-import type { ServerState } from '#shared/model/server-step.ts';
-import { toHex } from '#shared/protocol/canonical.ts';
+import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
 import type { ProtocolError } from '#shared/protocol/errors.ts';
 import type { ClientMessage, RefusalCode, ServerMessage } from '#shared/protocol/messages.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import { type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import {
   encodeRoundConfig,
   maskParametersOf,
@@ -45,7 +47,7 @@ import { Uploads } from './uploads.ts';
 /** The model that the next round starts from. */
 export interface CurrentModel {
   readonly model: Model;
-  readonly state: ServerState;
+  readonly state: LearnerState;
   readonly hash: string;
   /** Unix ms. */
   readonly publishedAt: number;
@@ -96,11 +98,12 @@ export interface RoundStatus {
 /** A config says how long it may be used; far beyond every deadline and far below a device's limit of 24 h. */
 const configLifetimeMs = 15 * 60_000;
 const stoppedSetting = 'stopped';
+/** A phase whose time is over while people are in a round waits this long before it looks again. */
+const phaseRetryMs = 60_000;
 
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #rules: RoundRules;
-  readonly #deadlines: RoundDeadlines;
   #state: RoundState;
   #nextRoundId: string;
   #current: CurrentModel;
@@ -119,6 +122,7 @@ export class Coordinator {
   #machine: RoundMachine | null = null;
   #uploads: Uploads | null = null;
   #aggregated: Aggregated | null = null;
+  #cancelPatience: (() => void) | null = null;
 
   constructor(options: CoordinatorOptions) {
     const { policy, timings, current } = options;
@@ -126,22 +130,14 @@ export class Coordinator {
     this.#nextRoundId = this.#newRoundId();
     this.#current = current;
     this.#counts = { ...options.counts };
-    this.#deadlines = stageDeadlines(policy.layout.length, policy.bits);
-    const { advertiseS, sharesS, maskedS, unmaskS } = this.#deadlines;
+    const { phasePatienceMs: _, ...roundTimings } = timings;
     this.#rules = {
       minCohort: policy.minCohort,
       maxCohort: policy.maxCohort,
       gatherTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
       maxWaiting: waitingPerSeat * policy.maxCohort,
-      ...timings,
-      answerMs: {
-        advertise: 1000 * advertiseS,
-        shares: 1000 * sharesS,
-        masked: 1000 * maskedS,
-        confirm: 1000 * unmaskS,
-        unmask: 1000 * unmaskS,
-        collect: 1000 * maskedS,
-      },
+      ...roundTimings,
+      answerMs: answerTimes(deadlinesOf(this.#roundPolicy)),
     };
     this.#state = initialState(
       this.#rules,
@@ -153,6 +149,7 @@ export class Coordinator {
     encodeRoundConfig(this.#newConfig(this.#newRoundId()));
     options.telemetry.modelVersion(current.model.header.version);
     options.telemetry.roundStage('gather', 0);
+    this.#watchPhase();
   }
 
   /** Gives it the sockets; nothing is sent before. */
@@ -221,6 +218,7 @@ export class Coordinator {
     this.#closed = true;
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#cancelPatience?.();
     await this.#writes;
     await this.#options.store.abandonOpenRounds(this.#options.clock.nowMs());
   }
@@ -344,14 +342,20 @@ export class Coordinator {
     }
   }
 
+  /** What the next round is held to: the phase of the model that it starts from. */
+  get #roundPolicy(): RoundPolicy {
+    return roundPolicyOf(this.#options.policy, this.#current.model.header.phase);
+  }
+
   #newConfig(roundId: string): RoundConfig {
-    const { policy, policyHash, clock } = this.#options;
-    return roundConfigFromPolicy(policy, {
+    const { policyHash, clock } = this.#options;
+    const rules = this.#roundPolicy;
+    return roundConfigFromPolicy(rules, {
       roundId,
       modelHash: this.#current.hash,
       rotationSeed: this.#randomBytes(16),
       expiryMs: clock.nowMs() + configLifetimeMs,
-      deadlines: this.#deadlines,
+      deadlines: deadlinesOf(rules),
       policyHash,
     });
   }
@@ -408,7 +412,7 @@ export class Coordinator {
         model,
         state,
         features,
-        layout: policy.layout,
+        policy,
         config,
         sum,
         cohort,
@@ -443,8 +447,61 @@ export class Coordinator {
       this.#counts.completed += 1;
       telemetry.roundPublished(version, cohort);
       this.#options.onPublish(hash, file);
-      this.#dispatch({ kind: 'published', roundId, version, modelHash: hash });
+      const answerMs = answerTimes(deadlinesOf(this.#roundPolicy));
+      this.#dispatch({ kind: 'published', roundId, version, modelHash: hash, answerMs });
+      this.#watchPhase();
       await store.prune(keptModelVersions);
+    });
+  }
+
+  /** Whoever takes part once in a phase is not needed again: where few come, a phase would wait for others for ever. */
+  #watchPhase(delayMs?: number): void {
+    const { policy, clock, timings } = this.#options;
+    this.#cancelPatience?.();
+    this.#cancelPatience = null;
+    const { model, publishedAt } = this.#current;
+    if (this.#closed || roundsLeft(policy, model.header) === null || model.header.phaseRounds === 0) return;
+    const untilOver = Math.max(0, publishedAt + timings.phasePatienceMs - clock.nowMs());
+    this.#cancelPatience = clock.setTimer(() => {
+      if (this.#state.stopped || this.#state.round.stage !== 'gather') this.#watchPhase(phaseRetryMs);
+      else this.#endPhase();
+    }, delayMs ?? untilOver);
+  }
+
+  #endPhase(): void {
+    const { store, clock, telemetry, policy, features } = this.#options;
+    const { version } = this.#current.model.header;
+    // Should the store not take it.
+    this.#watchPhase(phaseRetryMs);
+    this.#write('end the phase', null, async () => {
+      if (this.#closed || this.#current.model.header.version !== version) return;
+      const { model, state } = endPhaseLearned(this.#current, policy, features);
+      const file = encodeModel(model);
+      const hash = sha256Hex(file);
+      const publishedAt = clock.nowMs();
+      const { catalogueHash, featuresHash } = model.header;
+      const serverState = encodeLearnerState(state);
+      const next = model.header.version;
+      await store.addModel({
+        version: next,
+        hash,
+        file,
+        serverState,
+        catalogueHash,
+        featuresHash,
+        roundId: null,
+        publishedAt,
+      });
+      this.#current = { model, state, hash, publishedAt };
+      telemetry.modelVersion(next);
+      this.#options.onPublish(hash, file);
+      this.#dispatch({
+        kind: 'replaced',
+        version: next,
+        modelHash: hash,
+        answerMs: answerTimes(deadlinesOf(this.#roundPolicy)),
+      });
+      this.#watchPhase();
     });
   }
 
@@ -482,6 +539,21 @@ export class Coordinator {
     this.#timers.get(timer)?.cancel();
     this.#timers.delete(timer);
   }
+}
+
+function deadlinesOf({ layout, bits }: RoundPolicy): RoundDeadlines {
+  return stageDeadlines(layout.length, bits);
+}
+
+function answerTimes({ advertiseS, sharesS, maskedS, unmaskS }: RoundDeadlines): RoundRules['answerMs'] {
+  return {
+    advertise: 1000 * advertiseS,
+    shares: 1000 * sharesS,
+    masked: 1000 * maskedS,
+    confirm: 1000 * unmaskS,
+    unmask: 1000 * unmaskS,
+    collect: 1000 * maskedS,
+  };
 }
 
 /** Reads the switch that `stop` and `resume` write. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { encodeMessage } from '#shared/protocol/parse.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { RoundPolicy } from '#shared/protocol/policy.ts';
 import { examplePolicy } from '#shared/testing/example-policy.ts';
 import { type BareRounds, bareRounds } from './testing/bare-rounds.ts';
 import { type Outcome, RawClient, sumOf } from './testing/raw-client.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 /** As many people as the cohort holds: the round begins with the last of them. */
-async function open(policy: Policy, graceMs: number): Promise<void> {
+async function open(policy: RoundPolicy, graceMs: number): Promise<void> {
   rounds = await bareRounds(policy, { graceMs, quietMs: 60_000 });
   clients = Array.from({ length: policy.maxCohort }, () => new RawClient(rounds.url));
   await Promise.all(clients.map((client) => client.join()));

@@ -10,9 +10,11 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
+import { roundsLeft } from '#shared/learners/place.ts';
 import { crowdPrivacyInWords, trainableInWords } from '#shared/model/crowd.ts';
+import { learnerNames } from '#shared/model/model.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import { type Policy, phaseNames, roundPolicyOf } from '#shared/protocol/policy.ts';
 import type { Bodies, Body } from './bodies.ts';
 import { isLoopbackAuthority, isLoopbackHost } from './config.ts';
 import type { Coordinator } from './coordinator.ts';
@@ -114,6 +116,7 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
     async (_request, reply) => {
       const { model, hash, publishedAt } = coordinator.model;
       const { header } = model;
+      const rules = roundPolicyOf(policy, header.phase);
       reply.header('cache-control', 'no-store');
       return {
         product: 'tacit',
@@ -122,7 +125,12 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
           version: header.version,
           hash,
           items: header.items,
-          dimension: header.dimension,
+          learner: model.learner,
+          epoch: header.epoch,
+          phase: header.phase,
+          phaseName: policy.phases[header.phase]?.name,
+          phases: policy.phases.length,
+          roundsLeft: roundsLeft(policy, header),
           publishedAt: new Date(publishedAt).toISOString(),
           featuresHash: header.featuresHash,
         },
@@ -132,14 +140,14 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
         policy: {
           hash: policyHash,
           mode: policy.mode,
-          noiseMultiplier: policy.noiseMultiplier,
-          clippingBoundL2: policy.clippingBoundL2,
+          noiseMultiplier: rules.noiseMultiplier,
+          clippingBoundL2: rules.clippingBoundL2,
           delta: policy.delta,
           epsilonCap: policy.epsilonCap,
           minCohort: policy.minCohort,
           maxCohort: policy.maxCohort,
           cooldownMs: policy.cooldownMs,
-          trainable: policy.layout.length,
+          trainable: rules.layout.length,
           trainableInWords: inWords,
           crowdInWords,
         },
@@ -508,7 +516,12 @@ const statusSchema = {
         version: whole,
         hash: text,
         items: whole,
-        dimension: whole,
+        learner: { type: 'string', enum: learnerNames },
+        epoch: { type: 'integer', description: 'From 1: all phases once are an epoch.' },
+        phase: { type: 'integer', description: 'Place of the next round among the phases of the policy, from 0.' },
+        phaseName: { type: 'string', enum: phaseNames },
+        phases: { type: 'integer', description: 'How many phases an epoch has.' },
+        roundsLeft: { type: 'integer', nullable: true, description: 'In this phase; null where it has no end.' },
         publishedAt: { type: 'string', format: 'date-time' },
         featuresHash: text,
       },
@@ -535,7 +548,7 @@ const statusSchema = {
       properties: {
         hash: text,
         mode: whole,
-        noiseMultiplier: real,
+        noiseMultiplier: { type: 'number', description: 'Of this phase, as the clipping bound and the numbers are.' },
         clippingBoundL2: real,
         delta: real,
         epsilonCap: real,

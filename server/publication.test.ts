@@ -15,7 +15,16 @@ beforeEach(() => {
 });
 
 function options(catalogue: Catalogue, fields: Partial<PublicationOptions> = {}): PublicationOptions {
-  return { catalogue, expectedPresence: 36, policy: {}, dimension: null, nowMs: 1_800_000_000_000, ...fields };
+  return {
+    catalogue,
+    learner: 'reconstruction',
+    expectedPresence: 36,
+    expectedPeople: null,
+    policy: {},
+    dimension: null,
+    nowMs: 1_800_000_000_000,
+    ...fields,
+  };
 }
 
 test('a new store gets version 1 with all that a client fetches', async () => {
@@ -42,7 +51,8 @@ test('the demo: cohorts of 20 to 28, z = 2, epsilon 8 at 1e-6', async () => {
     minCohort: 20,
     maxCohort: 28,
     honestNoiseShares: 18,
-    noiseMultiplier: 2,
+    learner: 'reconstruction',
+    phases: [{ name: 'train', rounds: 0, noiseMultiplier: 2 }],
     delta: 1e-6,
     epsilonCap: 8,
     cooldownMs: 30_000,
@@ -87,13 +97,14 @@ test('a changed catalogue gets a new version whose rows go by item id', async ()
 
 test('when a larger crowd trains offsets, the model gets rows for them, and loses them again', async () => {
   const small = await openPublication(store, options(testCatalogue()));
-  expect(small.current.model.header.offsetRows).toBe(0);
+  expect(small.current.model.header).toMatchObject({ offsetRows: 0 });
   const large = await openPublication(store, options(testCatalogue(), { expectedPresence: 600 }));
   const { model, state } = large.current;
+  if (model.learner !== 'reconstruction' || state.learner !== 'reconstruction') throw new TypeError(model.learner);
   expect(model.header.version).toBe(2);
   expect(model.header.offsetRows).toBeGreaterThan(0);
   expect(model.offsets.length).toBe(model.header.offsetRows * model.header.dimension);
-  expect(state.offsets.length).toBe(model.offsets.length);
+  expect(state.core.offsets.length).toBe(model.offsets.length);
   const least = Math.min(...Array.from(model.offsetItems, (item) => model.popularity[item] ?? 0));
   const most = Math.max(...Array.from(model.popularity).filter((_, row) => !model.offsetItems.includes(row)), 0);
   expect(least).toBeGreaterThanOrEqual(most);

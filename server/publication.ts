@@ -1,13 +1,22 @@
-// What the server starts from: the stored model when it is this catalogue's, else one migrated to it, else the content-initialised first one.
-// And the policy that this crowd can carry.
+// What the server starts from: the stored model when it is this catalogue's and this learner's, one migrated to the catalogue, or the
+// content-initialised first one. And the policy that this crowd can carry.
+import { randomBytes } from 'node:crypto';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash as hashOfCatalogue, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
-import { encodeFeatures, encodeModel, parseFeatures, parseModel } from '#shared/model/file.ts';
-import { migrateModel } from '#shared/model/migrate.ts';
-import type { Features, Model } from '#shared/model/model.ts';
-import { encodeServerState, initialModel, parseServerState, type ServerState } from '#shared/model/server-step.ts';
+import { effectiveItems } from '#shared/learners/co-occurrence/rules.ts';
+import { publicPopularity } from '#shared/learners/popularity.ts';
+import {
+  encodeLearnerState,
+  fitLearned,
+  initialLearned,
+  type Learned,
+  migrateLearned,
+  parseLearnerState,
+} from '#shared/learners/server.ts';
+import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
+import { encodeFeatures, encodeModel, isOlderModel, parseFeatures, parseModel } from '#shared/model/file.ts';
+import type { Features, LearnerName, Model } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import { policyHash as hashOfPolicy, type Policy, parsePolicy } from '#shared/protocol/policy.ts';
 import type { CurrentModel } from './coordinator.ts';
@@ -15,10 +24,15 @@ import { type ModelRecord, type Store, StoreError } from './store/store.ts';
 
 export interface PublicationOptions {
   readonly catalogue: Catalogue;
+  readonly learner: LearnerName;
   readonly expectedPresence: number;
-  readonly policy: NonNullable<CrowdOptions['overrides']>;
+  /** Different people of an epoch; null: as the crowd's rule has it. */
+  readonly expectedPeople: number | null;
+  readonly policy: CrowdOverrides;
   readonly dimension: number | null;
   readonly nowMs: number;
+  /** Name of a federation that begins, 32 hex characters. Default: a random one. */
+  readonly federation?: string;
 }
 
 export interface Publication {
@@ -29,27 +43,30 @@ export interface Publication {
   readonly catalogueHash: string;
   /** How the model came to be, for the log. */
   readonly origin: 'stored' | 'migrated' | 'initial';
+  /** In words what of the stored model does not go on, for the log; null where all of it does. The old versions stay in the store as they are. */
+  readonly lost: string | null;
 }
 
 /**
- * Makes sure that the store holds a model for this catalogue and policy, publishing a new version where it must.
+ * Makes sure that the store holds a model for this catalogue, learner and policy, publishing a new version where it must.
  * Throws StoreError `corrupt` when what is stored does not match its hashes, and RangeError for a policy that cannot be.
  */
 export async function openPublication(store: Store, options: PublicationOptions): Promise<Publication> {
   const { catalogue, nowMs } = options;
   const catalogueHash = hashOfCatalogue(catalogue);
   const record = await store.latestModel();
-  const stored = record === null ? null : await readStored(store, record);
+  const replaced = record === null ? null : whyReplaced(record, options.learner);
+  const stored = record === null || replaced !== null ? null : await readStored(store, record);
 
   if (stored !== null && stored.record.catalogueHash === catalogueHash) {
-    const { model, state, features } = stored;
-    const policy = crowdPolicy(options, features, model.header.dimension);
-    const fitted = fitOffsetRows(model, state, offsetRowsOf(policy));
+    const { features } = stored;
+    const policy = crowdPolicy(options, features, dimensionOf(stored.learned.model));
+    const fitted = fitLearned(stored.learned, policy, features);
     const current =
       fitted === null
-        ? { model, state, hash: stored.record.hash, publishedAt: stored.record.publishedAt }
-        : await add(store, fitted.model, fitted.state, nowMs);
-    return finish(store, { current, features, policy, catalogueHash, origin: 'stored' });
+        ? { ...stored.learned, hash: stored.record.hash, publishedAt: stored.record.publishedAt }
+        : await add(store, risen(fitted, stored.record.version), nowMs);
+    return finish(store, { current, features, policy, catalogueHash, origin: 'stored', lost: fitted?.lost ?? null });
   }
 
   const features = computeFeatures(catalogue.items);
@@ -59,35 +76,48 @@ export async function openPublication(store: Store, options: PublicationOptions)
   await store.putFile('catalogue', catalogueHash, utf8(canonicalJson(catalogue)));
 
   if (stored !== null) {
-    const from = { ...stored, catalogue: await readCatalogue(store, stored.record) };
-    const migrated = migrateModel(from, { catalogue, features, catalogueHash, featuresHash });
-    const policy = crowdPolicy(options, features, migrated.model.header.dimension);
-    const { model, state } = fitOffsetRows(migrated.model, migrated.state, offsetRowsOf(policy), false) ?? migrated;
-    const current = await add(store, model, state, nowMs);
-    return finish(store, { current, features, policy, catalogueHash, origin: 'migrated' });
+    const from = { catalogue: await readCatalogue(store, stored.record), features: stored.features };
+    const migrated = migrateLearned(stored.learned, from, { catalogue, features, catalogueHash, featuresHash });
+    const policy = crowdPolicy(options, features, dimensionOf(migrated.model));
+    const fitted = fitLearned(migrated, policy, features);
+    const lost = [migrated.lost, fitted?.lost ?? null].filter((text) => text !== null).join('; ');
+    const current = await add(store, risen(fitted ?? migrated, stored.record.version), nowMs);
+    return finish(store, {
+      current,
+      features,
+      policy,
+      catalogueHash,
+      origin: 'migrated',
+      lost: lost === '' ? null : lost,
+    });
   }
 
-  const dimension = options.dimension ?? undefined;
+  const { dimension } = options;
   const policy = crowdPolicy(options, features, dimension);
-  const { model, state } = initialModel(catalogue, features, catalogueHash, featuresHash, {
-    layout: policy.layout,
-    ...(dimension === undefined ? {} : { dimension }),
-  });
-  const current = await add(store, model, state, nowMs);
-  return finish(store, { current, features, policy, catalogueHash, origin: 'initial' });
+  const federation = options.federation ?? randomBytes(16).toString('hex');
+  const first = initialLearned({ policy, catalogue, features, catalogueHash, featuresHash, federation, dimension });
+  const current = await add(store, risen(first, record?.version ?? 0), nowMs);
+  return finish(store, { current, features, policy, catalogueHash, origin: 'initial', lost: replaced });
 }
 
-function crowdPolicy(options: PublicationOptions, features: Features, dimension: number | undefined): Policy {
+function crowdPolicy(options: PublicationOptions, features: Features, dimension: number | null): Policy {
   // Through the parser, so that a policy below the floors stops the start and not each client.
   return parsePolicy(
     policyForCrowd({
+      learner: options.learner,
       present: options.expectedPresence,
       items: features.items,
+      effectiveItems: effectiveItems(publicPopularity(options.catalogue)),
       featureColumns: features.columns,
       overrides: options.policy,
-      ...(dimension === undefined ? {} : { dimension }),
+      ...(dimension === null ? {} : { dimension }),
+      ...(options.expectedPeople === null ? {} : { people: options.expectedPeople }),
     }),
   );
+}
+
+function dimensionOf(model: Model): number | null {
+  return model.learner === 'reconstruction' ? model.header.dimension : null;
 }
 
 async function finish(store: Store, publication: Omit<Publication, 'policyHash'>): Promise<Publication> {
@@ -96,20 +126,41 @@ async function finish(store: Store, publication: Omit<Publication, 'policyHash'>
   return { ...publication, policyHash };
 }
 
-async function add(store: Store, model: Model, state: ServerState, publishedAt: number): Promise<CurrentModel> {
+/** One version after the stored one. */
+function risen({ model, state }: Learned, version: number): Learned {
+  const header = { ...model.header, version: version + 1 };
+  // The header is the model's own but for the version.
+  return { model: { ...model, header } as Model, state };
+}
+
+async function add(store: Store, { model, state }: Learned, publishedAt: number): Promise<CurrentModel> {
   const file = encodeModel(model);
   const hash = sha256Hex(file);
   const { version, catalogueHash, featuresHash } = model.header;
-  const serverState = encodeServerState(state);
+  const serverState = encodeLearnerState(state);
   await store.addModel({ version, hash, file, serverState, catalogueHash, featuresHash, roundId: null, publishedAt });
   return { model, state, hash, publishedAt };
 }
 
 interface Stored {
   readonly record: ModelRecord;
-  readonly model: Model;
-  readonly state: ServerState;
+  readonly learned: Learned;
   readonly features: Features;
+}
+
+/** Why a stored model does not go on, in words; null where it does. Its bytes are what was stored. */
+function whyReplaced(record: ModelRecord, learner: LearnerName): string | null {
+  if (sha256Hex(record.file) !== record.hash) return null;
+  const what = `model version ${record.version}`;
+  if (isOlderModel(record.file))
+    return `${what} is of a format from before there were learners, which is not read any more`;
+  let model: Model;
+  try {
+    model = parseModel(record.file);
+  } catch {
+    return null;
+  }
+  return model.learner === learner ? null : `${what} is of ${model.learner}, and the federation is now of ${learner}`;
 }
 
 async function readStored(store: Store, record: ModelRecord): Promise<Stored> {
@@ -122,7 +173,8 @@ async function readStored(store: Store, record: ModelRecord): Promise<Stored> {
   try {
     const model = parseModel(record.file);
     if (model.header.version !== record.version) throw new RangeError(`its file says version ${model.header.version}`);
-    return { record, model, state: parseServerState(record.serverState), features: parseFeatures(featureFile) };
+    const state = parseLearnerState(model.learner, record.serverState);
+    return { record, learned: { model, state }, features: parseFeatures(featureFile) };
   } catch (error) {
     throw unreadable(what, error instanceof Error ? error.message : String(error), error);
   }
@@ -144,45 +196,6 @@ function unreadable(what: string, why: string, cause?: unknown): StoreError {
       'Restore the database from a backup, or start with another data directory.',
     cause,
   );
-}
-
-function offsetRowsOf(policy: Policy): number {
-  return policy.layout.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
-}
-
-/**
- * The same model with offsets for the `rows` most popular items: those that had some keep them, the others start at 0.
- * Returns null when it has that many already. A new version unless `rises` is false.
- */
-function fitOffsetRows(
-  model: Model,
-  state: ServerState,
-  rows: number,
-  rises = true,
-): { model: Model; state: ServerState } | null {
-  const { dimension, offsetRows, version } = model.header;
-  if (offsetRows === rows) return null;
-  const chosen = Array.from(model.popularity, (_, row) => row)
-    .sort((a, b) => (model.popularity[b] ?? 0) - (model.popularity[a] ?? 0) || a - b)
-    .slice(0, rows)
-    .sort((a, b) => a - b);
-  const places = new Map(Array.from(model.offsetItems, (item, place) => [item, place]));
-  const carry = <Values extends Float32Array | Float64Array>(from: Values, to: Values): Values => {
-    chosen.forEach((item, place) => {
-      const old = places.get(item);
-      if (old !== undefined) to.set(from.subarray(old * dimension, (old + 1) * dimension), place * dimension);
-    });
-    return to;
-  };
-  return {
-    model: {
-      ...model,
-      header: { ...model.header, offsetRows: chosen.length, version: rises ? version + 1 : version },
-      offsets: carry(model.offsets, new Float32Array(chosen.length * dimension)),
-      offsetItems: Uint32Array.from(chosen),
-    },
-    state: { ...state, offsets: carry(state.offsets, new Float64Array(chosen.length * dimension)) },
-  };
 }
 
 function utf8(text: string): Uint8Array {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RoundRules, TimerName } from './round.ts';
 import type { AnswerStage } from './round-machine.ts';
 import { localStages, maskedStages } from './testing/model-machine.ts';
-import { modelHash, RoundPlay, token } from './testing/round-play.ts';
+import { modelHash, RoundPlay, testRules, token } from './testing/round-play.ts';
 
 const rules: RoundRules = {
   minCohort: 3,
@@ -26,7 +26,7 @@ type Move =
   | { readonly kind: 'stray'; readonly who: number; readonly stage: AnswerStage }
   /** A step that no event asked for. */
   | { readonly kind: 'odd'; readonly who: number; readonly code: string; readonly isOver: boolean }
-  | { readonly kind: 'step' | 'work' | 'fail' | 'stop' | 'go' | 'settle' | 'crowd' | 'answers' };
+  | { readonly kind: 'step' | 'work' | 'fail' | 'replace' | 'stop' | 'go' | 'settle' | 'crowd' | 'answers' };
 
 const who = fc.nat({ max: people - 1 });
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -55,7 +55,12 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('step' as const, 'work' as const, 'settle' as const) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('crowd' as const, 'answers' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('fail' as const, 'stop' as const, 'go' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('fail' as const, 'replace' as const, 'stop' as const, 'go' as const),
+    }),
+  },
 );
 /** Where most of what happens is what should. */
 const calmMove: fc.Arbitrary<Move> = fc.oneof(
@@ -145,6 +150,11 @@ class World {
       case 'fail':
         play.send({ kind: 'failed', roundId: play.roundId });
         break;
+      case 'replace': {
+        const version = play.state.current.version + 1;
+        play.send({ kind: 'replaced', version, modelHash: modelHash(version), answerMs: testRules.answerMs });
+        break;
+      }
       case 'stop':
       case 'go':
         play.send({ kind: now.kind });
@@ -182,7 +192,13 @@ class World {
   #publish(): void {
     const { play } = this;
     const version = play.state.current.version + 1;
-    play.send({ kind: 'published', roundId: play.roundId, version, modelHash: modelHash(version) });
+    play.send({
+      kind: 'published',
+      roundId: play.roundId,
+      version,
+      modelHash: modelHash(version),
+      answerMs: testRules.answerMs,
+    });
   }
 
   #check(): void {

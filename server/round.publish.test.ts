@@ -1,6 +1,6 @@
 // Publish: one transaction, then the next round.
 import { expect, test } from 'vitest';
-import { modelHash, RoundPlay, token } from './testing/round-play.ts';
+import { modelHash, RoundPlay, testRules, token } from './testing/round-play.ts';
 
 function inPublish(): RoundPlay {
   const play = new RoundPlay();
@@ -8,7 +8,8 @@ function inPublish(): RoundPlay {
   play.send({ kind: 'aggregated', roundId: 'round-1' });
   return play;
 }
-const published = { kind: 'published', roundId: 'round-1', version: 2, modelHash: modelHash(2) } as const;
+const { answerMs } = testRules;
+const published = { kind: 'published', roundId: 'round-1', version: 2, modelHash: modelHash(2), answerMs } as const;
 const result = { kind: 'result', roundId: 'round-1', cohort: 24, modelVersion: 2, modelHash: modelHash(2) };
 
 test('the cohort gets the result, everyone the model, and gathering begins', () => {
@@ -78,4 +79,36 @@ test('a transaction that outlived its deadline still moves everyone to its model
   expect(play.kinds()).toContain('announce');
   play.send(published);
   expect(play.effects, 'the same news twice').toEqual([]);
+});
+
+const replaced = { kind: 'replaced', version: 2, modelHash: modelHash(2), answerMs } as const;
+
+test('[R4] a model without a round, as a phase ends: who waits is stale, its opened round is given up, and gathering begins anew', () => {
+  const play = new RoundPlay();
+  play.joinMany(24, 'w');
+  expect(play.timers.has('quiet')).toBe(true);
+  play.send(replaced);
+  expect(play.stage).toBe('gather');
+  expect(play.roundId).toBe('round-2');
+  expect(play.timers.size).toBe(0);
+  expect(play.state.waiting).toEqual([]);
+  expect(play.aborted).toEqual([{ roundId: 'round-1', code: 'too-few' }]);
+  expect(play.lastMessage('w23')).toMatchObject({ kind: 'refused', code: 'stale-model', retryAfterMs: 0 });
+  expect(play.kinds()).toContain('announce');
+  expect(play.state.current).toMatchObject({ version: 2, modelHash: modelHash(2) });
+  play.send(replaced);
+  expect(play.effects, 'the same news twice').toEqual([]);
+});
+
+test('a model without a round while nobody waits ends nothing, and ends a round that began in the meantime', () => {
+  const idle = new RoundPlay();
+  idle.send(replaced);
+  expect(idle.aborted).toEqual([]);
+  expect(idle.kinds()).toEqual(['clear-timers', 'announce']);
+  const begun = new RoundPlay();
+  begun.joinMany(28, 'b');
+  expect(begun.stage).toBe('config');
+  begun.send(replaced);
+  expect(begun.lastMessage('b0')).toEqual({ kind: 'abort', roundId: 'round-1', code: 'server-error' });
+  expect(begun.stage).toBe('gather');
 });

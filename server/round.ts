@@ -137,7 +137,21 @@ export type RoundEvent =
   /** The machine has begun, or is through with an event. */
   | ({ readonly kind: 'stepped'; readonly roundId: string } & MachineStep)
   | { readonly kind: 'aggregated'; readonly roundId: string }
-  | { readonly kind: 'published'; readonly roundId: string; readonly version: number; readonly modelHash: string }
+  | {
+      readonly kind: 'published';
+      readonly roundId: string;
+      readonly version: number;
+      readonly modelHash: string;
+      /** Of the rounds from now on: another phase has another upload. */
+      readonly answerMs: RoundRules['answerMs'];
+    }
+  /** Another model without a round: the phase is over. */
+  | {
+      readonly kind: 'replaced';
+      readonly version: number;
+      readonly modelHash: string;
+      readonly answerMs: RoundRules['answerMs'];
+    }
   /** The server's own fault while it configured, unmasked, aggregated or published. */
   | { readonly kind: 'failed'; readonly roundId: string }
   | { readonly kind: 'stop' }
@@ -236,7 +250,10 @@ export function reduce(state: RoundState, event: RoundEvent, nextRoundId: string
       draft.aggregated(event.roundId);
       break;
     case 'published':
-      draft.published(event.roundId, event.version, event.modelHash);
+      draft.published(event);
+      break;
+    case 'replaced':
+      draft.replaced(event);
       break;
     case 'failed':
       draft.failed(event.roundId);
@@ -543,10 +560,11 @@ class Draft {
     for (const client of this.#clients()) this.#send(client, this.#progress('publish'));
   }
 
-  published(roundId: string, version: number, modelHash: string): void {
+  published(event: Extract<RoundEvent, { kind: 'published' }>): void {
+    const { roundId, version, modelHash } = event;
     const { round, current, waiting } = this.state;
     if (version <= current.version) return;
-    this.state = { ...this.state, current: { ...current, version, modelHash }, waiting: [] };
+    this.#setCurrent(event);
     if (round.stage === 'publish' && round.id === roundId) {
       const outcome = { kind: 'result', roundId, cohort: round.cohort, modelVersion: version, modelHash } as const;
       for (const member of round.members) {
@@ -557,15 +575,22 @@ class Draft {
       // The transaction outlived its round's deadline: what is collected now was trained on the model before it.
       this.#abort('server-error');
     }
-    for (const other of waiting) {
-      this.#refuse(
-        other.client,
-        'stale-model',
-        `Model ${version} was published. Fetch it, train again, join again.`,
-        0,
-      );
+    this.#announce(waiting);
+  }
+
+  replaced(event: Extract<RoundEvent, { kind: 'replaced' }>): void {
+    const { round, current, waiting } = this.state;
+    if (event.version <= current.version) return;
+    this.#setCurrent(event);
+    if (round.stage === 'gather') {
+      this.#effects.push({ kind: 'clear-timers' });
+      if (round.recorded) this.#effects.push({ kind: 'record-abort', roundId: round.id, code: 'too-few' });
+      this.#gatherNext();
+    } else {
+      // A cohort was fixed in the meantime, of people who trained on the model before.
+      this.#abort('server-error');
     }
-    this.#effects.push({ kind: 'announce' });
+    this.#announce(waiting);
   }
 
   failed(roundId: string): void {
@@ -592,6 +617,28 @@ class Draft {
   go(): void {
     if (!this.state.stopped) return;
     this.state = { ...this.state, stopped: false };
+    this.#effects.push({ kind: 'announce' });
+  }
+
+  #setCurrent({
+    version,
+    modelHash,
+    answerMs,
+  }: Pick<Extract<RoundEvent, { kind: 'published' }>, 'version' | 'modelHash' | 'answerMs'>): void {
+    const { rules, current } = this.state;
+    this.state = {
+      ...this.state,
+      rules: { ...rules, answerMs },
+      current: { ...current, version, modelHash },
+      waiting: [],
+    };
+  }
+
+  /** Tells everybody of the new model, and those who waited for a round of the old one that there is none. */
+  #announce(waiting: readonly Waiting[]): void {
+    const { version } = this.state.current;
+    const message = `Model ${version} was published. Fetch it, train again, join again.`;
+    for (const { client } of waiting) this.#refuse(client, 'stale-model', message, 0);
     this.#effects.push({ kind: 'announce' });
   }
 

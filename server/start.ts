@@ -7,13 +7,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
 import { type Aggregated, type AggregateInput, aggregate } from './aggregate.ts';
 import { Bodies } from './bodies.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   defaultHost,
+  defaultLearner,
   defaultPresence,
   defaultTimings,
   isLoopbackHost,
@@ -88,13 +89,22 @@ async function start(
     telemetry.log.warn({ rounds: abandoned }, 'rounds that were open when the server ended were abandoned');
   const publication = await openPublication(store, {
     catalogue: options.catalogue,
+    learner: options.learner ?? defaultLearner,
     expectedPresence: options.expectedPresence ?? defaultPresence,
+    expectedPeople: options.expectedPeople ?? null,
     policy: options.policy ?? {},
     dimension: options.dimension ?? null,
     nowMs: clock.nowMs(),
   });
   const { current, policy, policyHash } = publication;
-  telemetry.log.info({ version: current.model.header.version, origin: publication.origin }, 'model ready');
+  const { learner } = policy;
+  telemetry.log.info({ version: current.model.header.version, learner, origin: publication.origin }, 'model ready');
+  if (publication.lost !== null) {
+    telemetry.log.warn(
+      { lost: publication.lost },
+      'not all of what was learned goes on; older versions stay in the database',
+    );
+  }
   if (policy.mode === 4) warnOfLocal(policy, telemetry);
 
   const rounds = roundCore(
@@ -186,12 +196,12 @@ async function start(
 
 /** What the operator chose, in numbers. */
 function warnOfLocal(policy: Policy, telemetry: Telemetry): void {
-  const { rhoPerParticipation } = noiseOfPolicy(policy);
-  const epsilon = epsilonOfRho(rhoPerParticipation, policy.delta);
+  const epsilon = epsilonOfRho(rhoOfSession(policy), policy.delta);
+  const noiseMultipliers = policy.phases.map(({ noiseMultiplier }) => noiseMultiplier);
   telemetry.log.warn(
-    { noiseMultiplier: policy.noiseMultiplier, epsilon: Number(epsilon.toFixed(4)), delta: policy.delta },
+    { noiseMultipliers, epsilon: Number(epsilon.toFixed(4)), delta: policy.delta },
     'mode 4 by your choice: updates are not masked; this server receives each one alone, protected by the noise of its own device and ' +
-      "nobody else's. Epsilon is that of one participation.",
+      "nobody else's. Epsilon is that of one session.",
   );
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { defaultLearner } from '../../server/config.ts';
 import { readSettings, startHelp, UsageError } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-config-'));
@@ -25,6 +26,11 @@ test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
     portIsExplicit: false,
     host: '127.0.0.1',
     mode: 'masked',
+    learner: defaultLearner,
+    localSteps: 1,
+    proxMu: 0,
+    weights: 'none',
+    serverOptimizer: 'preconditioned',
     dataDir: '.tacit',
     fleet: 36,
     catalogue: 'films',
@@ -119,4 +125,20 @@ test('[CF9] mode: masked unless the operator says local; any other value stops t
   }
   expect(() => readSettings(['--config', file('{"mode": 4}')], {})).toThrow(/key "mode": expected masked or local/);
   expect(() => readSettings(['--mode'], {})).toThrow(/--mode: expected masked or local, but no value/);
+});
+
+test('[CF10] learner: one of the known ones; what belongs to reconstruction alone is refused with another', () => {
+  const training = { localSteps: 3, proxMu: 0.5, weights: 'size', serverOptimizer: 'adam' };
+  const flags = ['--local-steps', '3', '--prox-mu', '0.5', '--weights', 'size', '--server-optimizer', 'adam'];
+  expect(settings(['--learner', 'reconstruction', ...flags])).toMatchObject({ learner: 'reconstruction', ...training });
+  expect(settings([], { TACIT_LEARNER: 'communities' }).learner).toBe('communities');
+  expect(() => readSettings(['--learner', 'ease'], {})).toThrow(/--learner: expected one of reconstruction, /);
+  for (let at = 0; at < flags.length; at += 2) {
+    const pair = flags.slice(at, at + 2);
+    expect(() => readSettings(['--learner', 'communities', ...pair], {})).toThrow(UsageError);
+    expect(() => readSettings(['--learner', 'communities', ...pair], {})).toThrow(`${pair[0]}: expected the learner`);
+  }
+  expect(() => readSettings(['--learner', 'co-occurrence', '--config', file('{"proxMu": 1}')], {})).toThrow(
+    /--prox-mu: expected the learner reconstruction, but got "co-occurrence"/,
+  );
 });

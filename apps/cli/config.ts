@@ -2,7 +2,9 @@
 // Precedence: flag, then environment, then file, then default. Nothing is guessed: what is not understood stops the start with the reason.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { logLevels } from '../../server/config.ts';
+import { learnerNames } from '#shared/model/model.ts';
+import { serverOptimizers } from '#shared/protocol/policy.ts';
+import { defaultLearner, logLevels } from '../../server/config.ts';
 
 /** A setting that was not understood. The message says where it stood, what was expected, what came and what to do. Exit code 2. */
 export class UsageError extends Error {
@@ -57,6 +59,43 @@ const options = {
     help:
       'masked: the server reads sums of at least 20 updates. local, for crowds that are too small: it receives each update by itself, ' +
       'protected by the noise of its own device alone, and only from visitors who allowed that.',
+  }),
+  learner: option({
+    schema: z.enum(learnerNames),
+    fallback: defaultLearner,
+    value: learnerNames.join('|'),
+    expected: `one of ${learnerNames.join(', ')}`,
+    help:
+      'What the federation learns. reconstruction: how titles and tastes go together, round by round. co-occurrence: how popular titles are, ' +
+      'and which are liked together. communities: what people with similar tastes like. Another one than before begins with a new model.',
+  }),
+  localSteps: option({
+    schema: wholeNumber(1, 64),
+    fallback: 1,
+    value: 'N',
+    expected: 'a whole number from 1 to 64',
+    help: 'Of reconstruction: steps on each device before an upload (FedAvg). A device that is too slow sends what it has, by its weight.',
+  }),
+  proxMu: option({
+    schema: decimal(0, 1000),
+    fallback: 0,
+    value: 'MU',
+    expected: 'a number from 0 to 1000',
+    help: 'Of reconstruction: how much local steps are held to the shared model (FedProx). 0: FedAvg.',
+  }),
+  weights: option({
+    schema: z.enum(['none', 'size']),
+    fallback: 'none',
+    value: 'none|size',
+    expected: 'none or size',
+    help: 'Of reconstruction: size weighs people by how much they liked, capped and in buckets, inside the masked sum.',
+  }),
+  serverOptimizer: option({
+    schema: z.enum(serverOptimizers),
+    fallback: 'preconditioned',
+    value: serverOptimizers.join('|'),
+    expected: `one of ${serverOptimizers.join(', ')}`,
+    help: "Of reconstruction: the server's step.",
   }),
   dataDir: option({
     schema: text('a folder'),
@@ -125,6 +164,8 @@ export type StartRequest =
   | { readonly kind: 'start'; readonly settings: Settings; readonly warnings: readonly string[] };
 
 const optionNames = Object.keys(options) as OptionName[];
+/** They mean nothing for another learner. */
+const trainingOptions = ['localSteps', 'proxMu', 'weights', 'serverOptimizer'] as const satisfies readonly OptionName[];
 const dashed = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const flagOf = (name: string) => `--${dashed(name)}`;
 const variableOf = (name: string) => `TACIT_${dashed(name).replaceAll('-', '_').toUpperCase()}`;
@@ -242,6 +283,13 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
     optionNames.map((name) => [name, layers.find((layer) => layer.has(name))?.get(name) ?? options[name].fallback]),
   );
   const portIsExplicit = layers.some((layer) => layer.has('port'));
+  const foreign = trainingOptions.find((name) => layers.some((layer) => layer.has(name)));
+  if (foreign !== undefined && values.learner !== 'reconstruction') {
+    throw new UsageError(
+      `${flagOf(foreign)}: expected the learner reconstruction, but got ${shown(values.learner)}. ` +
+        `Give ${flagOf('learner')} reconstruction, or leave ${flagOf(foreign)} out.`,
+    );
+  }
   // Each value came out of its own schema above, or is the table's default.
   return { kind: 'start', settings: { ...values, portIsExplicit } as Settings, warnings };
 }

@@ -1,13 +1,15 @@
 // The command line of `tacit simulate`: which flags there are, what they may be, and the scenarios that they make. A flag with several values
 // makes a scenario of each; several such flags make one of each combination, over the same people.
+import { type LearnerName, learnerNames } from '#shared/model/model.ts';
 import { mostTasteSpread } from '#shared/population/population.ts';
 import { noiseMultiplierFor, participationsAllowed } from '#shared/privacy/accountant.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta, minimumNoiseMultiplier } from '#shared/protocol/limits.ts';
 import { leastMinCohort } from '#shared/protocol/policy.ts';
 import { gatheringTarget } from '#shared/secagg/parameters.ts';
+import { defaultLearner } from '../../server/config.ts';
 import { hourMs } from '../simulate/habits.ts';
 import { type Malice, maliceInWords, malices } from '../simulate/malice.ts';
-import { type Learner, learners, type Scenario } from '../simulate/spec.ts';
+import type { Scenario } from '../simulate/spec.ts';
 import { type FlagTable, parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
 
@@ -34,6 +36,8 @@ export interface SimulateOptions {
 /** Scenarios of one run: more are more than one waits for. */
 const mostScenarios = 64;
 const mostRepeats = 64;
+/** The product's standard first. */
+const learners: readonly LearnerName[] = [defaultLearner, ...learnerNames.filter((name) => name !== defaultLearner)];
 /** nMax of a crowd that is too small for more. */
 const smallestCohort = 28;
 
@@ -301,7 +305,7 @@ function scenariosOf(flags: ReadonlyMap<string, string>, masked: boolean, seed: 
   if (malice === 'wrong-shares' && !masked) {
     throw new UsageError('--malicious-kind wrong-shares needs --masks on: a plain sum has no shares.');
   }
-  const learner: Learner = oneOf(flags, '--learner', learners);
+  const learner = oneOf(flags, '--learner', learners);
   const common = {
     learner,
     masked,

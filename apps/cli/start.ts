@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
+import { peopleForOnePresent } from '#shared/model/crowd.ts';
 import { defaultPresence } from '../../server/config.ts';
 import { productVersion, type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import { importedCount } from '../fleet/people.ts';
 import { CatalogueFileError, chooseCatalogue } from './catalogue.ts';
 import { readSettings, type Settings, startHelp, UsageError } from './config.ts';
 import { projectFolder } from './project-folder.ts';
@@ -16,10 +18,22 @@ const portAttempts = 100;
 
 const say = (text: string) => process.stderr.write(`tacit: ${text}\n`);
 
+/**
+ * Of the fleet's people, how many may be counted on to take part in each phase of an epoch: everybody does once at most, some vanish, and some
+ * have spent their budget.
+ */
+const partOfPeople = 0.6;
+
+function peopleOfAnEpoch(settings: Settings, present: number, interactionsPath: string | null): number {
+  const known = interactionsPath === null ? settings.population : importedCount(interactionsPath, settings.population);
+  return Math.max(1, Math.min(peopleForOnePresent * present, Math.floor(partOfPeople * known)));
+}
+
 async function start(settings: Settings): Promise<void> {
   const dataDir = resolve(settings.dataDir);
   const { catalogue, interactionsPath } = await chooseCatalogue(settings.catalogue, dataDir);
   const page = join(projectFolder(), 'dist');
+  const expectedPresence = Math.max(defaultPresence, settings.fleet);
   let fleet: Fleet | null = null;
   let server: RunningServer | null = null;
   let isClosing = false;
@@ -42,8 +56,19 @@ async function start(settings: Settings): Promise<void> {
     port: settings.port,
     portAttempts: settings.portIsExplicit ? 1 : portAttempts,
     dataDir,
-    expectedPresence: Math.max(defaultPresence, settings.fleet),
-    policy: { cooldownMs: Math.round(settings.cooldown * 1000), mode: settings.mode === 'local' ? 4 : 1 },
+    learner: settings.learner,
+    expectedPresence,
+    ...(settings.fleet === 0 ? {} : { expectedPeople: peopleOfAnEpoch(settings, expectedPresence, interactionsPath) }),
+    policy: {
+      cooldownMs: Math.round(settings.cooldown * 1000),
+      mode: settings.mode === 'local' ? 4 : 1,
+      training: {
+        localSteps: settings.localSteps,
+        proxMu: settings.proxMu,
+        weights: settings.weights,
+        serverOptimizer: settings.serverOptimizer,
+      },
+    },
     staticDir: existsSync(page) ? page : null,
     logLevel: settings.logLevel,
     simulatedParticipants: () => fleet?.present() ?? 0,

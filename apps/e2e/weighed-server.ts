@@ -1,6 +1,6 @@
 // Rounds over sockets in a thread of their own, so that what the server keeps can be weighed without its clients.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { RoundPolicy } from '#shared/protocol/policy.ts';
 import { bareRounds } from '../../server/testing/bare-rounds.ts';
 import { retained } from './retained.ts';
 
@@ -10,7 +10,7 @@ export type FromWeighedServer =
   | { readonly kind: 'weighed'; readonly bufferBytes: number; readonly sums: number };
 
 const port = parentPort!;
-const rounds = await bareRounds(workerData.task as Policy, { quietMs: 60_000 });
+const rounds = await bareRounds(workerData.task as RoundPolicy, { quietMs: 60_000 });
 
 port.on('message', async (order: 'weigh' | 'close') => {
   if (order === 'close') {

@@ -1,6 +1,7 @@
 // The engine's interface: one in the page, in the worker, in the fleet and in tests. The page reaches it through a worker; the fleet in process.
 // Nothing here returns the user embedding, and nothing that it returns is ever sent.
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { LearnerName } from '#shared/model/model.ts';
+import type { PhaseName, Policy } from '#shared/protocol/policy.ts';
 import type { ModelChoice } from '#shared/ranking/choice.ts';
 import type { RankedReason, RankedSource } from '#shared/ranking/list.ts';
 import type { Tuning } from '#shared/ranking/tuning.ts';
@@ -69,6 +70,8 @@ export type Reason =
   | { readonly code: 'progress'; readonly fraction: number }
   | { readonly code: 'others'; readonly received: number; readonly expected: number }
   | { readonly code: 'cooldown'; readonly untilMs: number }
+  /** This browser took part in this phase of this epoch already: it waits for the next phase. */
+  | { readonly code: 'phase-done' }
   | { readonly code: 'budget-spent' }
   /** Neither https nor this computer: what is masked for the server must not cross a network in clear. */
   | { readonly code: 'not-secure' }
@@ -87,7 +90,11 @@ export interface ModelInfo {
   readonly version: number;
   readonly hash: string;
   readonly items: number;
-  readonly dimension: number;
+  readonly learner: LearnerName;
+  /** The next round is one of this phase of this epoch. */
+  readonly epoch: number;
+  readonly phase: number;
+  readonly phaseName: PhaseName;
 }
 
 export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'reference';
@@ -182,6 +189,15 @@ export interface RoundStep {
   readonly detail?: string;
 }
 
+/** A phase of an epoch of a federation: where a device takes part once. */
+export interface LedgerPlace {
+  /** 32 hex characters. */
+  readonly federation: string;
+  readonly epoch: number;
+  /** From 0. */
+  readonly phase: number;
+}
+
 /** One row of the privacy ledger, one a round; holds nothing about items. */
 export interface LedgerRow {
   readonly roundId: string;
@@ -196,6 +212,8 @@ export interface LedgerRow {
   readonly uploadBytes: number;
   readonly cohort: number | null;
   readonly modelVersion: number | null;
+  /** null: of a phase without end, which has no such limit, or from before there were phases. */
+  readonly place: LedgerPlace | null;
 }
 
 /** What the last upload looked like at each step of the pipeline, for the Privacy page; kept in memory only. */

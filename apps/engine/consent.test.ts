@@ -1,6 +1,6 @@
 // Consent over stores that fail and that are slow, over several tabs, and over policies that change. Rules [C*] are the engine's own.
 import { describe, expect, test } from 'vitest';
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { CrowdOverrides } from '#shared/model/crowd.ts';
 import { noiseOfPolicy } from '#shared/protocol/policy.ts';
 import type { LocalEngine } from './engine.ts';
 import type { TabMessage } from './environment.ts';
@@ -334,8 +334,8 @@ describe('a slow store', () => {
 describe('the terms that sending was agreed to', () => {
   /** A visit under one policy, and then one under another: what the second says of it. */
   async function visits(
-    first: Partial<Policy>,
-    then: Partial<Policy>,
+    first: CrowdOverrides,
+    then: CrowdOverrides,
     consent: { readonly alone: boolean },
     between: (profile: TestProfile) => Promise<void> = async () => {},
   ): Promise<{ readonly engine: LocalEngine; readonly aggregator: TestAggregator; readonly profile: TestProfile }> {
@@ -352,7 +352,7 @@ describe('the terms that sending was agreed to', () => {
   }
 
   test('[C4] a policy that costs as much or less is covered; one that costs more, or another mode, is asked about', async () => {
-    const rows: readonly (readonly [Partial<Policy>, Partial<Policy>, boolean, string | null])[] = [
+    const rows: readonly (readonly [CrowdOverrides, CrowdOverrides, boolean, string | null])[] = [
       [{ noiseMultiplier: 2 }, { noiseMultiplier: 2 }, false, null],
       [{ noiseMultiplier: 2 }, { noiseMultiplier: 4 }, false, null],
       [{ noiseMultiplier: 4 }, { noiseMultiplier: 3.9 }, false, 'terms-changed'],
@@ -425,7 +425,7 @@ describe('the terms that sending was agreed to', () => {
     const aggregator = new TestAggregator();
     const { engine: next } = await profile.open(aggregator);
     expect(next.state()).toMatchObject({ participation: 'waiting', policy: { hash: aggregator.policyHash } });
-    expect(next.state().policy?.policy).toEqual(aggregator.policy);
+    expect(next.state().policy?.policy).toEqual(aggregator.federation);
     await next.close();
   });
 

@@ -15,6 +15,7 @@ const favourable: PolicyFacts = {
   agreesToTerms: true,
   ledgerReadable: true,
   budgetLeft: true,
+  phaseDone: false,
   cooldownUntil: null,
   engaged: false,
   pressureWaitedMs: 0,

@@ -24,6 +24,8 @@ export interface PolicyFacts extends DeviceFacts {
   readonly ledgerReadable: boolean;
   /** One more participation fits under every cap; null while the policy is unknown. */
   readonly budgetLeft: boolean | null;
+  /** Took part in the model's phase of its epoch already. */
+  readonly phaseDone: boolean;
   /** Unix ms; null when there was no participation. */
   readonly cooldownUntil: number | null;
   /** Training or waiting in the queue already: what made the processor busy may be this very training. */
@@ -64,6 +66,7 @@ export function devicePolicy(facts: PolicyFacts): Decision {
   if (!facts.visible) return wait('hidden');
   if (facts.send) {
     if (!facts.online) return wait('offline');
+    if (facts.phaseDone) return wait('phase-done');
     if (facts.cooldownUntil !== null && facts.now < facts.cooldownUntil)
       return { decision: 'wait', reason: { code: 'cooldown', untilMs: facts.cooldownUntil } };
   }

@@ -445,9 +445,21 @@ describe('what a person owns', () => {
     await engine.record('film-1', 'like');
     const empty = await engine.export();
     const charge = { roundId: 'e'.repeat(32), rho: 0.125, at: began + 5, uploadBytes: 138 };
-    await profile.ledgerStore.enter({ roundId: charge.roundId, policyHash: 'a'.repeat(64), mode: 4, at: began });
+    await profile.ledgerStore.enter({
+      roundId: charge.roundId,
+      policyHash: 'a'.repeat(64),
+      mode: 4,
+      at: began,
+      place: null,
+    });
     await profile.ledgerStore.charge(charge, 1);
-    await profile.ledgerStore.enter({ roundId: 'f'.repeat(32), policyHash: 'a'.repeat(64), mode: 1, at: began + 9 });
+    await profile.ledgerStore.enter({
+      roundId: 'f'.repeat(32),
+      policyHash: 'a'.repeat(64),
+      mode: 1,
+      at: began + 9,
+      place: null,
+    });
     profile.clock.advance(60_000);
     const text = await engine.exportLedger();
     const { epsilonSpent, epsilonCap, delta } = engine.state();
@@ -484,7 +496,7 @@ describe('what a person owns', () => {
     await engine.record('film-1', 'like');
     await engine.setConsent({ train: true });
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: aggregator.policyHash, mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: aggregator.policyHash, mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 0.125, at: 1, uploadBytes: 1 }, 1);
     await engine.erase();
     await settled();

@@ -2,7 +2,7 @@
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
 import { itemCore } from '#shared/core/items-wasm.ts';
-import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { defaultTuning, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
 import type {
   Action,
@@ -46,7 +46,7 @@ const refreshEveryMs = 60_000;
 const firstRetryMs = 1_000;
 const maxRetryMs = 60_000;
 const maxRecommendations = 1_000;
-/** The cost of a participation is computed from integers: a policy that was agreed to costs the same again, up to rounding. */
+/** The cost of a session is computed from integers: a policy that was agreed to costs the same again, up to rounding. */
 const rhoTolerance = 1e-9;
 const unlimited = consentNames.length;
 const defaultAgreed: AgreedConsent = { ...defaultConsent, terms: null };
@@ -719,7 +719,7 @@ class DeviceEngine implements LocalEngine {
 }
 
 function termsOfPolicy(policy: Policy): Terms {
-  return { mode: policy.mode, rho: noiseOfPolicy(policy).rhoPerParticipation };
+  return { mode: policy.mode, rho: rhoOfSession(policy) };
 }
 
 function checkCount(count: number): void {

@@ -19,7 +19,7 @@ export interface StoredHistory {
   readonly rejected: number;
 }
 
-/** What sending was agreed to under: a policy of this mode, at this cost of a participation or less. */
+/** What sending was agreed to under: a policy of this mode, at this cost of a session (all phases of an epoch) or less. */
 export interface Terms {
   readonly mode: Mode;
   /** zCDP. */

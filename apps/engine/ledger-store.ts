@@ -2,8 +2,8 @@
 // leaves, never refunded, kept by an erase; and the total spent, with the time when the account began. Holds nothing about items.
 // Follows the accounting of zCDP: rho adds up over rounds, over all policies and modes.
 // Fails closed: a row or a total that does not parse, or does not add up, refuses every further participation.
-import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
-import type { LedgerRow } from './api.ts';
+import { lifetimeRhoCap, maximumPhases } from '#shared/protocol/limits.ts';
+import type { LedgerPlace, LedgerRow } from './api.ts';
 import { type Database, storageError } from './store-database.ts';
 
 const maxLedgerRows = 10_000;
@@ -37,12 +37,15 @@ export class LedgerError extends Error {
   }
 }
 
-export type Entry = Pick<LedgerRow, 'roundId' | 'policyHash' | 'mode' | 'at'>;
-/** `full`: so many rounds came to nothing within two days that no more are remembered. */
-export type EnterOutcome = 'entered' | 'round-seen' | 'full';
+export type Entry = Pick<LedgerRow, 'roundId' | 'policyHash' | 'mode' | 'at' | 'place'>;
+/**
+ * `phase-done`: a round of this phase of this epoch was charged before. `full`: so many rounds came to nothing within two days that no more are
+ * remembered.
+ */
+export type EnterOutcome = 'entered' | 'round-seen' | 'phase-done' | 'full';
 export type Charge = Pick<LedgerRow, 'roundId' | 'rho' | 'at' | 'uploadBytes'>;
-/** `not-entered`: the round has no row, or one that was charged or given up before. */
-export type ChargeOutcome = 'charged' | 'not-entered' | 'budget-spent';
+/** `not-entered`: the round has no row, or one that was charged or given up before. `phase-done`: another round of the phase was charged meanwhile. */
+export type ChargeOutcome = 'charged' | 'not-entered' | 'phase-done' | 'budget-spent';
 export type Settlement = Pick<LedgerRow, 'status' | 'cohort' | 'modelVersion'>;
 
 export interface LedgerStore {
@@ -51,13 +54,13 @@ export interface LedgerStore {
   /** Rejects with LedgerError when a row is corrupt, with StorageError when it cannot be read. */
   read(): Promise<LedgerBook>;
   /**
-   * Adds a row with status `entered` in the one readwrite transaction that also tests that the round is new, and forgets old rows that
-   * cost nothing. Durable when it resolves. Throws RangeError for an entry that is not one.
+   * Adds a row with status `entered` in the one readwrite transaction that also tests that the round is new and its phase not done, and
+   * forgets old rows that cost nothing. Durable when it resolves. Throws RangeError for an entry that is not one.
    */
   enter(entry: Entry): Promise<EnterOutcome>;
   /**
    * Turns an entered row into a charged one in the one readwrite transaction that also tests that
-   * `rhoSpent + rho <= min(rhoCap, lifetimeRhoCap)`. Durable when it resolves. Throws RangeError for a charge that is not one.
+   * `rhoSpent + rho <= min(rhoCap, lifetimeRhoCap)` and that no other round of its phase was charged. Durable when it resolves. Throws RangeError for a charge that is not one.
    */
   charge(charge: Charge, rhoCap: number): Promise<ChargeOutcome>;
   /** Notes how an entered round went on; one that was not charged can only have been aborted. A charge stays. Does nothing for an unknown round. */
@@ -176,14 +179,29 @@ export function enterDecision(
   entry: Entry,
 ):
   | { readonly outcome: 'entered'; readonly row: LedgerRow; readonly forgotten: readonly string[] }
-  | { readonly outcome: 'round-seen' | 'full' } {
+  | { readonly outcome: Exclude<EnterOutcome, 'entered'> } {
   if (book.rows.some((row) => row.roundId === entry.roundId)) return { outcome: 'round-seen' };
+  if (isPhaseDone(book, entry.place)) return { outcome: 'phase-done' };
   const forgotten = book.rows
     .filter((row) => row.rho === 0 && row.at < entry.at - freeRowsLiveMs)
     .map(({ roundId }) => roundId);
   if (book.rows.length - forgotten.length >= maxLedgerRows) return { outcome: 'full' };
-  const { roundId, policyHash, mode, at } = entry;
-  return { outcome: 'entered', row: { roundId, policyHash, mode, at, status: 'entered', ...emptyRow }, forgotten };
+  const { roundId, policyHash, mode, at, place } = entry;
+  return {
+    outcome: 'entered',
+    row: { roundId, policyHash, mode, at, place, status: 'entered', ...emptyRow },
+    forgotten,
+  };
+}
+
+/** Whether a round of this phase of this epoch was charged. A row that cost nothing does not count: nothing of it left. */
+export function isPhaseDone(book: LedgerBook, place: LedgerPlace | null): boolean {
+  if (place === null) return false;
+  const { federation, epoch, phase } = place;
+  return book.rows.some(
+    ({ rho, place: other }) =>
+      rho > 0 && other?.federation === federation && other.epoch === epoch && other.phase === phase,
+  );
 }
 
 /** What a charge would do to a book. Pure; every store decides by it. */
@@ -193,9 +211,10 @@ export function chargeDecision(
   rhoCap: number,
 ):
   | { readonly outcome: 'charged'; readonly row: LedgerRow; readonly total: TotalRow }
-  | { readonly outcome: 'not-entered' | 'budget-spent' } {
+  | { readonly outcome: Exclude<ChargeOutcome, 'charged'> } {
   const entered = book.rows.find((row) => row.roundId === charge.roundId);
   if (entered?.status !== 'entered') return { outcome: 'not-entered' };
+  if (isPhaseDone(book, entered.place)) return { outcome: 'phase-done' };
   const rhoSpent = book.rhoSpent + charge.rho;
   if (!(rhoSpent <= Math.min(rhoCap, lifetimeRhoCap))) return { outcome: 'budget-spent' };
   const { rho, at, uploadBytes } = charge;
@@ -244,7 +263,7 @@ export function ledgerBookFrom(stored: readonly unknown[]): LedgerBook {
 /** A ledger row, or in words what is wrong with it. */
 function ledgerRowFrom(value: unknown): LedgerRow | string {
   if (typeof value !== 'object' || value === null) return 'expected a row';
-  // Rows of before there were modes are of rounds among others.
+  // Rows of before there were modes are of rounds among others, and there were no phases.
   const {
     roundId,
     policyHash,
@@ -255,6 +274,7 @@ function ledgerRowFrom(value: unknown): LedgerRow | string {
     uploadBytes,
     cohort,
     modelVersion,
+    place = null,
   } = value as Record<string, unknown>;
   if (typeof roundId !== 'string' || !/^[0-9a-f]{32}$/.test(roundId)) return 'roundId: expected 32 hex characters';
   if (typeof policyHash !== 'string' || !/^[0-9a-f]{64}$/.test(policyHash))
@@ -275,7 +295,23 @@ function ledgerRowFrom(value: unknown): LedgerRow | string {
   if (!isCount(uploadBytes)) return 'uploadBytes: expected a count';
   if (cohort !== null && !isCount(cohort)) return 'cohort: expected a count or null';
   if (modelVersion !== null && !isCount(modelVersion)) return 'modelVersion: expected a count or null';
-  return { roundId, policyHash, mode, rho, at, status, uploadBytes, cohort, modelVersion };
+  const parsed = placeFrom(place);
+  if (parsed === 'wrong') return 'place: expected a federation, an epoch and a phase';
+  return { roundId, policyHash, mode, rho, at, status, uploadBytes, cohort, modelVersion, place: parsed };
+}
+
+function placeFrom(value: unknown): LedgerPlace | null | 'wrong' {
+  if (value === null) return null;
+  if (typeof value !== 'object') return 'wrong';
+  const { federation, epoch, phase } = value as Record<string, unknown>;
+  const isPlace =
+    typeof federation === 'string' &&
+    /^[0-9a-f]{32}$/.test(federation) &&
+    isCount(epoch) &&
+    epoch >= 1 &&
+    isCount(phase) &&
+    phase < maximumPhases;
+  return isPlace ? { federation, epoch, phase } : 'wrong';
 }
 
 /** Throws RangeError for an entry that the store could not read back. */

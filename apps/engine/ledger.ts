@@ -1,13 +1,15 @@
 // The privacy ledger: what this browser profile has spent, and the refusal to spend more. Over ledger-store.ts it adds the Web Lock,
 // the caps and epsilon. The cap is on rho summed over all policies and modes: a server that changes its policy does not get a new budget.
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import { noiseOfPolicy, type Policy, rhoCapOf } from '#shared/protocol/policy.ts';
+import { noiseOfPolicy, type RoundPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
+import type { LedgerPlace } from './api.ts';
 import type { Locks } from './environment.ts';
 import {
   type Charge,
   type ChargeOutcome,
   type EnterOutcome,
   type Entry,
+  isPhaseDone,
   type LedgerBook,
   LedgerError,
   type LedgerStore,
@@ -48,17 +50,22 @@ export class Ledger {
     }
   }
 
-  /** Whether one more participation under this policy fits under every cap, as far as last read. The charge itself decides. */
-  hasBudget(policy: Policy, rho = costsOf(policy).once): boolean {
+  /** Whether one more participation in a phase of these rules fits under every cap, as far as last read. The charge itself decides. */
+  hasBudget(policy: RoundPolicy, rho = costsOf(policy).once): boolean {
     if (this.#book === null) return false;
     return this.#book.rhoSpent + rho <= costsOf(policy).cap;
+  }
+
+  /** Whether this profile took part in a phase already, as far as last read; true when the book cannot be trusted. */
+  isPhaseDone(place: LedgerPlace | null): boolean {
+    return this.#book === null ? place !== null : isPhaseDone(this.#book, place);
   }
 
   /**
    * Takes a round into the ledger, durably, before the first message of it leaves. Nothing is charged yet; a round that could not be paid
    * for is not entered. Rejects with LedgerError or StorageError when that cannot be made sure: then nothing may be sent.
    */
-  async enter(entry: Entry, rho: number, policy: Policy): Promise<EnterOutcome | 'budget-spent'> {
+  async enter(entry: Entry, rho: number, policy: RoundPolicy): Promise<EnterOutcome | 'budget-spent'> {
     return this.#change(async () => {
       this.#book = await this.#store.read();
       return this.hasBudget(policy, rho) ? this.#store.enter(entry) : 'budget-spent';
@@ -69,7 +76,7 @@ export class Ledger {
    * Charges an entered round, durably, before the first byte of its update leaves. Never refunded.
    * Rejects with LedgerError or StorageError when that cannot be made sure: then nothing may be sent.
    */
-  async charge(charge: Charge, policy: Policy): Promise<ChargeOutcome> {
+  async charge(charge: Charge, policy: RoundPolicy): Promise<ChargeOutcome> {
     return this.#change(() => this.#store.charge(charge, costsOf(policy).cap));
   }
 
@@ -105,9 +112,9 @@ export class Ledger {
 }
 
 /** rho of one participation, and of all: found by a search, and asked for whenever a device looks at its facts. */
-const costs = new WeakMap<Policy, { readonly once: number; readonly cap: number }>();
+const costs = new WeakMap<RoundPolicy, { readonly once: number; readonly cap: number }>();
 
-function costsOf(policy: Policy): { readonly once: number; readonly cap: number } {
+function costsOf(policy: RoundPolicy): { readonly once: number; readonly cap: number } {
   let known = costs.get(policy);
   if (known === undefined) {
     known = { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) };

@@ -108,14 +108,16 @@ test('models that were put together elsewhere are taken as they are, without a d
 test('[L2] a ledger goes on from what another one read', async () => {
   const roundId = 'ab'.repeat(16);
   const before = new MemoryLedgerStore();
-  await before.enter({ roundId, policyHash: 'cd'.repeat(32), mode: 1, at: 1_000 });
+  await before.enter({ roundId, policyHash: 'cd'.repeat(32), mode: 1, place: null, at: 1_000 });
   await before.charge({ roundId, rho: 0.25, at: 2_000, uploadBytes: 9 }, 1);
   const book = await before.read();
   const after = new MemoryLedgerStore(book);
   expect(await after.read()).toEqual(book);
-  expect(await after.enter({ roundId, policyHash: 'cd'.repeat(32), mode: 1, at: 3_000 })).toBe('round-seen');
+  expect(await after.enter({ roundId, policyHash: 'cd'.repeat(32), mode: 1, place: null, at: 3_000 })).toBe(
+    'round-seen',
+  );
   const next = 'ef'.repeat(16);
-  await after.enter({ roundId: next, policyHash: 'cd'.repeat(32), mode: 1, at: 3_000 });
+  await after.enter({ roundId: next, policyHash: 'cd'.repeat(32), mode: 1, place: null, at: 3_000 });
   expect(await after.charge({ roundId: next, rho: 0.8, at: 4_000, uploadBytes: 9 }, 1)).toBe('budget-spent');
   expect(await new MemoryLedgerStore().read()).toEqual({ rhoSpent: 0, rows: [], since: null });
 });

@@ -1,6 +1,7 @@
 // Taking part, with the real pipeline, ledger, masks and trainer, in rounds with honest others. Rules: PROTOCOL.md.
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '#shared/maths/random.ts';
+import { learnerNames } from '#shared/model/model.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
@@ -88,7 +89,7 @@ describe('one participation', () => {
     expect(aggregator.sent('join')).toEqual([
       {
         kind: 'join',
-        protocol: 2,
+        protocol: 3,
         modelHash: aggregator.hash,
         policyHash: aggregator.policyHash,
         simulated: false,
@@ -222,59 +223,65 @@ describe('one participation', () => {
     expect(said[0]![2]).not.toEqual(said[0]![7]);
   });
 
-  test('[N7] one liked film, fifty or a thousand, new or returning: the same messages of the same sizes, and as many timers', async () => {
-    const items = Array.from({ length: 1_000 }, (_, index) => ({
-      ...smallCatalogue.items[index % smallCatalogue.items.length]!,
-      id: `film-${index}`,
-    }));
-    const seen: string[] = [];
-    for (const films of [1, 50, 1_000]) {
-      const aggregator = new TestAggregator({ ...smallCatalogue, items });
-      const profile = new TestProfile(films);
-      let timers = 0;
-      const clock: Clock = {
-        now: () => profile.clock.now(),
-        after: (delayMs, run) => {
-          timers++;
-          return profile.clock.after(delayMs, run);
-        },
-      };
-      const { engine } = await profile.open(aggregator, { clock });
-      const at = profile.clock.now();
-      const rows = items.slice(0, films).map(({ id }) => ({ itemId: id, action: 'like' as const, at }));
-      await profile.historyStore.merge(rows.slice(1));
-      profile.tabs.open().announce({ kind: 'history' });
-      await engine.record(rows[0]!.itemId, 'like');
-      await engine.setConsent(allConsents);
-      await settled();
-      aggregator.open();
-      await settled();
-      expect(engine.state()).toMatchObject({ historyCount: films, reason: { code: 'people' } });
-      const shown: string[] = [];
-      for (let participation = 0; participation < 2; participation++) {
-        const before = aggregator.transport.connections.flatMap(({ sent }) => sent).length;
-        timers = 0;
-        await participate(aggregator, profile);
-        const messages = aggregator.transport.connections.flatMap(({ sent }) => sent).slice(before);
-        const sizes = messages.map((message) => {
-          const fields = Object.entries(message).map(([name, value]) =>
-            value instanceof Uint8Array ? value.length : name,
-          );
-          return [message.kind, ...fields].join(' ');
-        });
-        shown.push(...sizes, `${timers} timers`);
-        profile.clock.advance(2 * aggregator.policy.cooldownMs);
+  test.each(learnerNames)(
+    '[N7] %s: no liked film, one or a thousand, new or returning: the same messages of the same sizes, and as many timers',
+    async (learner) => {
+      const items = Array.from({ length: 1_000 }, (_, index) => ({
+        ...smallCatalogue.items[index % smallCatalogue.items.length]!,
+        id: `film-${index}`,
+      }));
+      const seen: string[] = [];
+      for (const likes of [0, 1, 1_000]) {
+        const films = Math.max(1, likes);
+        const aggregator = new TestAggregator({ ...smallCatalogue, items }, {}, true, learner);
+        const turns = learner === 'reconstruction' ? 2 : aggregator.federation.phases.length;
+        const profile = new TestProfile(films);
+        let timers = 0;
+        const clock: Clock = {
+          now: () => profile.clock.now(),
+          after: (delayMs, run) => {
+            timers++;
+            return profile.clock.after(delayMs, run);
+          },
+        };
+        const { engine } = await profile.open(aggregator, { clock });
+        const at = profile.clock.now();
+        const rows = items.slice(0, films).map(({ id }) => ({ itemId: id, action: 'like' as const, at }));
+        await profile.historyStore.merge(rows.slice(1));
+        profile.tabs.open().announce({ kind: 'history' });
+        await engine.record(rows[0]!.itemId, likes === 0 ? 'seen' : 'like');
+        await engine.setConsent(allConsents);
         await settled();
+        aggregator.open();
+        await settled();
+        expect(engine.state()).toMatchObject({ historyCount: films, reason: { code: 'people' } });
+        const shown: string[] = [];
+        for (let turn = 0; turn < turns; turn++) {
+          const before = aggregator.transport.connections.flatMap(({ sent }) => sent).length;
+          timers = 0;
+          await participate(aggregator, profile);
+          const messages = aggregator.transport.connections.flatMap(({ sent }) => sent).slice(before);
+          const sizes = messages.map((message) => {
+            const fields = Object.entries(message).map(([name, value]) =>
+              value instanceof Uint8Array ? value.length : name,
+            );
+            return [message.kind, ...fields].join(' ');
+          });
+          shown.push(...sizes, `${timers} timers`);
+          profile.clock.advance(2 * aggregator.policy.cooldownMs);
+          await settled();
+          if (learner !== 'reconstruction') await aggregator.nextPhase();
+        }
+        expect(shown).toHaveLength(6 * turns);
+        expect(timers).toBeGreaterThan(0);
+        expect(aggregator.sent('join')).toHaveLength(turns + 1);
+        seen.push(shown.join('\n'));
+        await engine.close();
       }
-      expect(shown).toHaveLength(12);
-      expect(timers).toBeGreaterThan(0);
-      expect(aggregator.sent('join')).toHaveLength(3);
-      seen.push(shown.join('\n'));
-      await engine.close();
-    }
-    expect(seen[1]).toBe(seen[0]);
-    expect(seen[2]).toBe(seen[0]);
-  });
+      expect(seen[1]).toBe(seen[0]);
+      expect(seen[2]).toBe(seen[0]);
+    },
+  );
 });
 
 test('[P2] terms that are not agreed to any more when the config comes: refused, and nothing entered or said', async () => {
@@ -547,6 +554,7 @@ describe('the ledger comes first', () => {
         policyHash: 'b'.repeat(64),
         mode: index % 2 === 0 ? 1 : 4,
         at: index,
+        place: null,
       });
       await profile.ledgerStore.charge({ roundId, rho: 0.13, at: index, uploadBytes: 1 }, 1.05);
     }
@@ -597,7 +605,7 @@ describe('the ledger comes first', () => {
     const aggregator = new TestAggregator();
     const { engine, profile } = await joined(aggregator);
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     await configure(aggregator, profile);
     expect(saidKinds(aggregator)).toEqual([]);
@@ -613,7 +621,7 @@ describe('the ledger comes first', () => {
     const round = aggregator.round(profile.clock);
     await round.until('inbox');
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     round.tell('inbox', round.next!.bytes);
     await settled();
@@ -658,6 +666,89 @@ describe('the ledger comes first', () => {
     const { engine: cleared } = await profile.open(aggregator, { ledgerStore: new MemoryLedgerStore() });
     expect(cleared.state()).toMatchObject({ accountSince: profile.clock.now(), epsilonSpent: 0 });
     await cleared.close();
+  });
+});
+
+describe('a phase of an epoch', () => {
+  const phased = () => new TestAggregator(undefined, {}, true, 'co-occurrence');
+
+  test('[L6] is taken part in once, whatever the server asks; the next phase and the next epoch are others', async () => {
+    const aggregator = phased();
+    const { engine, profile } = await joined(aggregator);
+    for (const [epoch, phase] of [
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ] as const) {
+      expect(engine.state()).toMatchObject({ model: { epoch, phase }, reason: { code: 'people' } });
+      const before = saidKinds(aggregator).length;
+      await participate(aggregator, profile);
+      expect(saidKinds(aggregator).slice(before)).toEqual(['advertise', 'shares', 'masked', 'confirm', 'unmask']);
+      profile.clock.advance(2 * aggregator.policy.cooldownMs);
+      await settled();
+      expect(engine.state().reason).toEqual({ code: 'phase-done' });
+      // It is asked all the same, under the model that it has and under a later one of the phase.
+      await configure(aggregator, profile);
+      aggregator.publish(aggregator.model.header.version + 1);
+      aggregator.announce();
+      await settled();
+      await configure(aggregator, profile);
+      expect(saidKinds(aggregator)).toHaveLength(before + 5);
+      const { rows } = await profile.ledgerStore.read();
+      expect(rows.at(-1)).toMatchObject({ place: { federation: 'f0'.repeat(16), epoch, phase }, status: 'published' });
+      await aggregator.nextPhase();
+    }
+    const { rows, rhoSpent } = await profile.ledgerStore.read();
+    expect(rows).toHaveLength(3);
+    expect(rhoSpent).toBeCloseTo(
+      rows.reduce((sum, { rho }) => sum + rho, 0),
+      12,
+    );
+    await engine.close();
+  });
+
+  test('[L6] two tabs in two rounds of one phase, without locks between them: one of them is charged, and one sends', async () => {
+    const aggregator = phased();
+    const profile = new TestProfile();
+    const { engine: one } = await joined(aggregator, profile, { locks: new MemoryLocks() });
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    // The other tab has gone through a round of its own by now.
+    const roundId = 'e'.repeat(32);
+    const place = { federation: 'f0'.repeat(16), epoch: 1, phase: 0 };
+    const other = { roundId, policyHash: aggregator.policyHash, mode: 1, at: profile.clock.now(), place } as const;
+    expect(await profile.ledgerStore.enter(other)).toBe('entered');
+    expect(await profile.ledgerStore.charge({ roundId, rho: 0.1, at: other.at, uploadBytes: 1 }, 1)).toBe('charged');
+    round.tell('inbox', round.next!.bytes);
+    await settled();
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares']);
+    expect(profile.outcomes).toMatchObject([{ charged: false, code: 'phase-done' }]);
+    expect((await profile.ledgerStore.read()).rows).toMatchObject([
+      { roundId: round.roundId, status: 'aborted', rho: 0 },
+      { roundId, status: 'charged' },
+    ]);
+    await one.close();
+  });
+
+  test('[L6] a crash between charge and send: the phase is done, also for the tab that comes after it', async () => {
+    const aggregator = phased();
+    const profile = new TestProfile();
+    const ledgerStore = new SlowLedger('charge');
+    const { engine: crashed } = await joined(aggregator, profile, { ledgerStore });
+    const round = aggregator.round(profile.clock);
+    await round.until('inbox');
+    await round.exchange();
+    crashed.vanish();
+    ledgerStore.release();
+    await settled();
+    await crashed.close();
+    profile.clock.advance(2 * aggregator.policy.cooldownMs);
+    const { engine } = await joined(aggregator, profile, { ledgerStore });
+    expect(engine.state().reason).toEqual({ code: 'phase-done' });
+    await configure(aggregator, profile);
+    expect(saidKinds(aggregator)).toEqual(['advertise', 'shares']);
+    expect((await ledgerStore.read()).rows).toMatchObject([{ status: 'charged' }]);
+    await engine.close();
   });
 });
 
@@ -923,7 +1014,7 @@ describe('sent alone (mode 4)', () => {
     const aggregator = aloneAggregator();
     const profile = new TestProfile();
     const roundId = 'f'.repeat(32);
-    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1 });
+    await profile.ledgerStore.enter({ roundId, policyHash: 'b'.repeat(64), mode: 1, at: 1, place: null });
     await profile.ledgerStore.charge({ roundId, rho: 1, at: 1, uploadBytes: 1 }, 1.05);
     const { engine } = await joined(aggregator, profile, {}, {}, true);
     expect(engine.state().reason).toEqual({ code: 'budget-spent' });

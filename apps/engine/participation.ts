@@ -5,13 +5,13 @@
 // then say the first message. Charge the ledger, durably; only then let the first byte of the upload leave.
 // Fails closed: whatever throws on the way ends the round without sending. What was charged stays charged.
 
-import type { Interactions } from '#shared/model/model.ts';
-import { clientUpdate } from '#shared/model/update.ts';
+import { type TableTrainer, updateOf } from '#shared/learners/device.ts';
+import type { Interactions, ItemTable } from '#shared/model/model.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
 import { packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
 import { ProtocolError } from '#shared/protocol/errors.ts';
 import { protocolVersion } from '#shared/protocol/messages.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { Policy, RoundPolicy } from '#shared/protocol/policy.ts';
 import {
   checkRoundConfig,
   maskParametersOf,
@@ -25,7 +25,7 @@ import type {
   ClientTools as MaskTools,
 } from '#shared/secagg/client.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
-import type { Consent, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
+import type { Consent, LedgerPlace, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
 import {
@@ -76,6 +76,9 @@ type OwnTimer = TimerName | 'retrain' | 'recheck' | 'rest' | 'lock' | 'hold';
 interface Update {
   readonly modelHash: string;
   readonly policyHash: string;
+  /** What a round is held to that it may go into, and of which phase of which epoch that is. */
+  readonly rules: RoundPolicy;
+  readonly place: LedgerPlace | null;
   readonly values: Float64Array;
   readonly historyRevision: number;
   /** Unix ms. */
@@ -89,7 +92,6 @@ interface Round {
   readonly bytes: Uint8Array;
   readonly config: RoundConfig;
   readonly update: Update;
-  readonly policy: Policy;
   /** Mode 1, once the keys are drawn. */
   masks: Masks | null;
   /** Mode 4, once the noise is drawn. */
@@ -118,7 +120,7 @@ export class Participation {
   /** There are no locks here: without them two tabs could be in one round, so none is. */
   #lockFailed = false;
   #trainer: Trainer | null = null;
-  #loadedHash: string | null = null;
+  #loadedTable: ItemTable | null = null;
   /** One training at a time: the trainer holds one table. */
   #training: Promise<void> = Promise.resolve();
   /** 0..1 while training, null otherwise. */
@@ -231,7 +233,8 @@ export class Participation {
 
   #decide(holdsLock: boolean | null): Decision {
     const { train, send, alone } = this.#person.consent();
-    const policy = this.#models.current?.policy ?? null;
+    const published = this.#models.current;
+    const policy = published?.policy ?? null;
     return devicePolicy({
       ...this.#parts.facts.current(),
       train,
@@ -242,7 +245,8 @@ export class Participation {
       mode: policy?.mode ?? null,
       agreesToTerms: policy === null || this.#person.agreesTo(policy),
       ledgerReadable: this.#ledger.book !== null && !this.#lockFailed,
-      budgetLeft: policy === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(policy),
+      budgetLeft: published === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(published.rules),
+      phaseDone: this.#ledger.isPhaseDone(published?.place ?? null),
       cooldownUntil: this.#cooldownUntil(),
       engaged: isInRound(this.#client.phase) || ['training', 'joined', 'connecting'].includes(this.#client.phase.kind),
       pressureWaitedMs: this.#pressureSince === null ? 0 : this.#parts.clock.now() - this.#pressureSince,
@@ -259,6 +263,7 @@ export class Participation {
       'connecting',
       'pressure',
       'cooldown',
+      'phase-done',
       'budget-spent',
       'alone-not-allowed',
       'terms-changed',
@@ -486,30 +491,47 @@ export class Participation {
     this.#trainingFraction = 0;
     this.#onChange();
     try {
-      this.#trainer ??= await this.#parts.createTrainer(this.#parts.forcedBackend ?? null);
-      if (this.#loadedHash !== published.info.hash) {
-        await this.#trainer.load(published.table);
-        this.#loadedHash = published.info.hash;
-      }
-      const result = await this.#trainer.train(this.#person.interactions(published), (fraction) => {
-        this.#trainingFraction = fraction;
-        this.#onChange();
+      const { info, model, features, table, policyHash, rules, place } = published;
+      const values = await updateOf(model, {
+        features,
+        table,
+        interactions: this.#person.interactions(published),
+        policy: rules,
+        trainer: () => this.#tableTrainer(),
+        nowMs: () => this.#parts.clock.now(),
+        onProgress: (fraction) => {
+          this.#trainingFraction = fraction;
+          this.#onChange();
+        },
       });
-      const { model } = published.table;
-      const values = clientUpdate(result, model, published.policy.layout);
       const trainedAt = this.#parts.clock.now();
-      return { modelHash: published.info.hash, policyHash: published.policyHash, values, historyRevision, trainedAt };
+      return { modelHash: info.hash, policyHash, rules, place, values, historyRevision, trainedAt };
     } catch (error) {
       // A trainer that failed may have lost its device: the next try starts with a new one.
       const failed = this.#trainer;
       this.#trainer = null;
-      this.#loadedHash = null;
+      this.#loadedTable = null;
       await failed?.close().catch(() => {});
       throw error;
     } finally {
       this.#trainingFraction = null;
       this.#onChange();
     }
+  }
+
+  /** Made when a learner first asks for it. It keeps the table that it has last loaded. */
+  async #tableTrainer(): Promise<TableTrainer> {
+    this.#trainer ??= await this.#parts.createTrainer(this.#parts.forcedBackend ?? null);
+    const trainer = this.#trainer;
+    return {
+      load: async (table) => {
+        if (this.#loadedTable === table) return;
+        this.#loadedTable = null;
+        await trainer.load(table);
+        this.#loadedTable = table;
+      },
+      train: (interactions, onProgress) => trainer.train(interactions, onProgress),
+    };
   }
 
   /** The pause after a change of the history: makes a waiting update anew, or trains for this device alone. */
@@ -554,16 +576,16 @@ export class Participation {
         throw new ProtocolError('wrong-policy', 'the policy changed since the update was computed');
       const config = parseRoundConfig(bytes);
       const { policy, policyHash } = published;
-      const { modelHash } = update;
+      const { modelHash, rules } = update;
       const allowsLocal = this.#person.consent().alone;
-      checkRoundConfig(config, { policy, policyHash, modelHash, nowMs: this.#parts.clock.now(), allowsLocal });
+      checkRoundConfig(config, { policy: rules, policyHash, modelHash, nowMs: this.#parts.clock.now(), allowsLocal });
       if (!this.#person.agreesTo(policy))
         throw new ProtocolError('terms-changed', 'the policy asks for more than the person has agreed to');
       if (update.values.length !== config.length)
         throw new ProtocolError('wrong-length', `expected D ${update.values.length}, got ${config.length}`);
       if (this.#lock?.held !== true)
         throw new ProtocolError('no-lock', 'a config came to a tab that does not hold the lock of the round');
-      this.#round = { roundId, bytes, config, update, policy, masks: null, frames: [] };
+      this.#round = { roundId, bytes, config, update, masks: null, frames: [] };
     } catch (error) {
       const code = error instanceof ProtocolError ? error.code : 'check-failed';
       this.#dispatch({ kind: 'config-refused', code, detail: messageOf(error), jitter: this.#jitter() });
@@ -577,7 +599,8 @@ export class Participation {
     const round = this.#round;
     const refuse = (code: string): void => this.#dispatch({ kind: 'enter-refused', roundId, code });
     if (round?.roundId !== roundId) return refuse('no-update');
-    const { config, policy } = round;
+    const { config, update } = round;
+    const { rules, place } = update;
     const { mode, policyHash } = config;
     let masking: Masking;
     try {
@@ -589,7 +612,7 @@ export class Participation {
     if (this.#round !== round) return;
     try {
       const at = this.#parts.clock.now();
-      const outcome = await this.#ledger.enter({ roundId, policyHash, mode, at }, rhoOfConfig(config), policy);
+      const outcome = await this.#ledger.enter({ roundId, policyHash, mode, at, place }, rhoOfConfig(config), rules);
       this.#parts.tabs.announce({ kind: 'ledger' });
       if (outcome !== 'entered') return refuse(outcome);
       // Left while the row was written: nothing else happens in this round.
@@ -689,11 +712,11 @@ export class Participation {
     const round = this.#round;
     const refuse = (code: string): void => this.#dispatch({ kind: 'charge-refused', roundId, code });
     if (round?.roundId !== roundId) return refuse('no-update');
-    const { config, policy } = round;
+    const { config, update } = round;
     try {
       const uploadBytes = packedBytes(config.length, config.bits);
       const charge = { roundId, rho: rhoOfConfig(config), at: this.#parts.clock.now(), uploadBytes };
-      const outcome = await this.#ledger.charge(charge, policy);
+      const outcome = await this.#ledger.charge(charge, update.rules);
       this.#parts.tabs.announce({ kind: 'ledger' });
       if (outcome !== 'charged') return refuse(outcome);
     } catch {

@@ -3,13 +3,16 @@
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { ItemCore } from '#shared/core/items.ts';
+import { scorerOf } from '#shared/learners/load.ts';
+import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
+import type { Scorer } from '#shared/learners/scorer.ts';
 import { applyDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
-import type { Features, ItemTable } from '#shared/model/model.ts';
+import type { Features, ItemTable, Model } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
 import { canonicalJson } from '#shared/protocol/canonical-json.ts';
-import { type Policy, parsePolicy } from '#shared/protocol/policy.ts';
-import type { ModelInfo } from './api.ts';
+import { type Policy, parsePolicy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
+import type { LedgerPlace, ModelInfo } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Clock, Digest, Http } from './environment.ts';
 import type { Announced } from './federation-client.ts';
@@ -17,12 +20,20 @@ import { HttpError } from './http.ts';
 
 export interface Published {
   readonly info: ModelInfo;
-  readonly table: ItemTable;
+  readonly model: Model;
+  readonly features: Features;
+  /** Of `reconstruction`; null for a model that has no item table. */
+  readonly table: ItemTable | null;
+  readonly scorer: Scorer;
   readonly catalogue: Catalogue;
   /** Catalogue row, which is model row, of an item id. */
   readonly rowOf: ReadonlyMap<string, number>;
   readonly policy: Policy;
   readonly policyHash: string;
+  /** What a round from this model is held to: the policy's phase that the model is in. */
+  readonly rules: RoundPolicy;
+  /** Where a device takes part once; null in a phase without end. */
+  readonly place: LedgerPlace | null;
 }
 
 /** A download did not give what its hash promises, after all tries. */
@@ -145,26 +156,40 @@ export class PublishedModels {
     const model = parseModel(await this.#modelFile(announced.hash, online));
     const { header } = model;
     const held = this.#current;
+    const phase = policy.phases[header.phase];
+    if (phase === undefined || policy.learner !== model.learner) {
+      throw new DownloadError(
+        `model ${header.version} of ${model.learner} in phase ${header.phase}: the policy is of ${policy.learner} and has ${policy.phases.length}`,
+      );
+    }
     const features: Features =
-      held?.table.model.header.featuresHash === header.featuresHash
-        ? held.table.features
+      held?.model.header.featuresHash === header.featuresHash
+        ? held.features
         : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
     let catalogue = held?.catalogue;
     let rowOf = held?.rowOf;
-    if (catalogue === undefined || held?.table.model.header.catalogueHash !== header.catalogueHash) {
+    if (catalogue === undefined || held?.model.header.catalogueHash !== header.catalogueHash) {
       const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
       catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
       rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
     }
     if (catalogue.items.length !== header.items)
       throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
+    const { version, items, epoch, federation } = header;
+    const { hash, policyHash } = announced;
+    const table = model.learner === 'reconstruction' ? materialise(model, features, this.#items) : null;
     return {
-      info: { version: header.version, hash: announced.hash, items: header.items, dimension: header.dimension },
-      table: materialise(model, features, this.#items),
+      info: { version, hash, items, learner: model.learner, epoch, phase: header.phase, phaseName: phase.name },
+      model,
+      features,
+      table,
+      scorer: table === null ? await scorerOf(model, features) : new ReconstructionScorer(table),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,
-      policyHash: announced.policyHash,
+      policyHash,
+      rules: roundPolicyOf(policy, header.phase),
+      place: phase.rounds === 0 ? null : { federation, epoch, phase: header.phase },
     };
   }
 
@@ -179,11 +204,11 @@ export class PublishedModels {
   }
 
   /** null where the server has no delta, or it does not lead to the hash: then the whole file is to be had. */
-  async #fromDelta({ info, table }: Published, hash: string): Promise<Uint8Array | null> {
+  async #fromDelta({ info, model }: Published, hash: string): Promise<Uint8Array | null> {
     try {
       const { status, body } = await this.#http.get(`/v1/models/${hash}/from/${info.hash}`, maxModelBytes);
       if (status !== 200) return null;
-      const file = applyDelta(encodeModel(table.model), body, maxModelBytes);
+      const file = applyDelta(encodeModel(model), body, maxModelBytes);
       return (await this.#digest(file)) === hash ? file : null;
     } catch {
       return null;
@@ -259,12 +284,12 @@ export class PublishedModels {
 
   /** Caches what is held and drops what is old. Failing to is no fault of the person's: the next visit downloads again. */
   async #store(published: Published): Promise<void> {
-    const { table, catalogue, info, policy, policyHash } = published;
-    const { featuresHash, catalogueHash } = table.model.header;
+    const { model, features, catalogue, info, policy, policyHash } = published;
+    const { featuresHash, catalogueHash } = model.header;
     const { version, hash } = info;
     const files: readonly (readonly [string, () => Uint8Array])[] = [
-      [hash, () => encodeModel(table.model)],
-      [featuresHash, () => encodeFeatures(table.features)],
+      [hash, () => encodeModel(model)],
+      [featuresHash, () => encodeFeatures(features)],
       [catalogueHash, () => bytesOf(canonicalJson(catalogue))],
       [policyHash, () => bytesOf(canonicalJson(policy))],
     ];

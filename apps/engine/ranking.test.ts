@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { ContentScorer } from '#shared/learners/content/scorer.ts';
+import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import { materialise } from '#shared/model/table.ts';
 import { defaultTuning, neutralTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, HistoryRow } from './api.ts';
@@ -22,16 +23,25 @@ const ofGenre = (genre: string) => smallCatalogue.items.filter((item) => item.ge
 
 function published(version = 2, embeddings: (value: number) => number = (value) => value): Published {
   aggregator.publish(version);
-  const { model, hash, policy, policyHash } = aggregator;
-  const table = materialise(model, computeFeatures(smallCatalogue.items));
-  const { items, dimension } = model.header;
+  const { model, hash, federation, policy: rules, policyHash } = aggregator;
+  if (model.learner !== 'reconstruction') throw new Error(model.learner);
+  const features = computeFeatures(smallCatalogue.items);
+  const whole = materialise(model, features);
+  const table = { ...whole, embeddings: whole.embeddings.map(embeddings) };
+  const { learner } = model;
+  const { items, epoch, phase } = model.header;
   return {
-    info: { version, hash, items, dimension },
-    table: { ...table, embeddings: table.embeddings.map(embeddings) },
+    info: { version, hash, items, learner, epoch, phase, phaseName: 'train' },
+    model,
+    features,
+    table,
+    scorer: new ReconstructionScorer(table),
     catalogue: smallCatalogue,
     rowOf: new Map(ids.map((id, row) => [id, row])),
-    policy,
+    policy: federation,
     policyHash,
+    rules,
+    place: null,
   };
 }
 

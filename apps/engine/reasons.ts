@@ -14,6 +14,8 @@ import { type RankedList, rank } from './ranked-list.ts';
 
 /** A place beyond is 'not among the first so many'. */
 export const placesTold = 100;
+/** From here on an item is said to be liked by people with tastes alike. */
+const tellingLift = 1.1;
 /** Where a score is no sum: so many of the newest interactions are left out in turn. */
 const mostLeftOut = 12;
 
@@ -29,7 +31,10 @@ interface Part {
   readonly contribution: number;
 }
 
-/** Parallel to the list's rows: the interaction that speaks most for each item; failing that a genre that was liked, the tuning, or popularity. */
+/**
+ * Parallel to the list's rows: communities that like the item more than others do; failing that the interaction that speaks most for it; failing
+ * that a genre that was liked, the tuning, or popularity.
+ */
 export function reasonsOf(
   published: Published,
   ranked: RankedList,
@@ -39,8 +44,10 @@ export function reasonsOf(
   const { items } = published.catalogue;
   const { scorer, interactions } = ranked;
   const partsOf = scorer === null ? null : partsFor(published, scorer, rows, interactions);
+  const lifts = scorer?.lifts?.(interactions);
   const likedGenres = new Set(interactions.liked.flatMap((row) => items[row]!.genres));
   return ranked.rows.map((row): RankedReason => {
+    if (lifts !== undefined && lifts[row]! >= tellingLift) return { kind: 'community' };
     const most = partsOf?.(row)[0];
     if (most !== undefined && most.contribution > 0) return { kind: reasonKinds[most.action], itemId: most.itemId };
     if (!isDirectionless(tuning)) return { kind: 'tuned' };

@@ -2,7 +2,6 @@
 // content beside it. Made once for each published model.
 import { placeOf } from '#shared/catalogue/order.ts';
 import { ContentScorer, contentUnits } from '#shared/learners/content/scorer.ts';
-import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import type { Scorer } from '#shared/learners/scorer.ts';
 import type { UnitVectors } from '#shared/learners/unit-vectors.ts';
 import type { DatedRow } from '#shared/model/recency.ts';
@@ -35,15 +34,15 @@ const made = new WeakMap<Published, Scorers>();
 export function scorersOf(published: Published): Scorers {
   const known = made.get(published);
   if (known !== undefined) return known;
-  const { table, info, catalogue } = published;
-  const { popularity } = table.model;
+  const { model, features, info, catalogue, scorer } = published;
+  const { popularity } = model;
   const keys = catalogue.items.map(({ id }) => placeOf(id));
   // When they are first asked for: each takes a moment, and memory.
-  const units = once(() => contentUnits(table.features));
-  const content = once(() => new ContentScorer(table.features, popularity, units()));
+  const units = once(() => contentUnits(features));
+  const content = once(() => new ContentScorer(features, popularity, units()));
   const choices = new Map<string, ModelChoice>();
   const scorers: Scorers = {
-    shared: new ReconstructionScorer(table),
+    shared: scorer,
     sharedSource: info.version === 1 ? 'on-device' : 'shared',
     get content() {
       return content();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
 import { defaultTuning } from '#shared/ranking/tuning.ts';
-import type { Action, HistoryRow } from './api.ts';
+import type { Action, HistoryRow, LedgerPlace } from './api.ts';
 import { type CacheStore, IdbCacheStore } from './cache-store.ts';
 import { type HistoryStore, IdbHistoryStore } from './history-store.ts';
 import { type Charge, type Entry, IdbLedgerStore, LedgerError, type LedgerStore } from './ledger-store.ts';
@@ -54,6 +54,7 @@ const entry = (index: number, at = 900 + index): Entry => ({
   policyHash: 'a'.repeat(64),
   mode: 1,
   at,
+  place: null,
 });
 const charge = (index: number, rho = 0.125, at = 1000 + index): Charge => ({
   roundId: idOf(index),
@@ -206,6 +207,41 @@ describe.each(implementations)('%s', (_name, open) => {
     await ledger.enter(entry(5, start + 1 + 48 * hoursMs));
     expect((await ledger.read()).rows.map(({ roundId }) => roundId)).toEqual([idOf(1), idOf(3), idOf(5)]);
     expect((await ledger.read()).rhoSpent).toBe(0.125);
+  });
+
+  test('[L6] a phase of an epoch of a federation is charged once; rounds of it that cost nothing do not count, and a phase without end never', async () => {
+    const { ledger } = await open();
+    const place = { federation: 'f0'.repeat(16), epoch: 3, phase: 1 };
+    const enter = (index: number, where: LedgerPlace | null) => ledger.enter({ ...entry(index), place: where });
+    expect(await enter(1, place)).toBe('entered');
+    await ledger.settle(idOf(1), { status: 'aborted', cohort: null, modelVersion: null });
+    // Two rounds of one phase at once: the first charge decides.
+    expect(await enter(2, place)).toBe('entered');
+    expect(await enter(3, place)).toBe('entered');
+    expect(await ledger.charge(charge(3), 1)).toBe('charged');
+    expect(await ledger.charge(charge(2), 1)).toBe('phase-done');
+    expect(await enter(4, { ...place })).toBe('phase-done');
+    expect((await ledger.read()).rhoSpent).toBe(0.125);
+    const others = [
+      { ...place, epoch: 4 },
+      { ...place, phase: 0 },
+      { ...place, federation: 'f1'.repeat(16) },
+      null,
+      null,
+    ];
+    for (const [index, other] of others.entries()) {
+      expect(await enter(10 + index, other)).toBe('entered');
+      expect(await ledger.charge(charge(10 + index, 0.01), 1)).toBe('charged');
+    }
+    expect((await ledger.read()).rows.find(({ roundId }) => roundId === idOf(3))).toMatchObject({ place });
+  });
+
+  test('[L6] a place that is none is refused as our mistake', async () => {
+    const { ledger } = await open();
+    const place = { federation: 'f0'.repeat(16), epoch: 1, phase: 0 };
+    for (const wrong of [{ federation: 'f0' }, { epoch: 0 }, { epoch: 1.5 }, { phase: -1 }, { phase: 8 }])
+      await expect(ledger.enter({ ...entry(1), place: { ...place, ...wrong } })).rejects.toThrow(RangeError);
+    expect((await ledger.read()).rows).toEqual([]);
   });
 
   test('[L4] an account begins once, at its first opening', async () => {

@@ -25,6 +25,7 @@ const entry = (round: number) => ({
   policyHash: 'ab'.repeat(32),
   mode: 1 as const,
   at: 1_750_000_000_000 + round,
+  place: null,
 });
 const everybody = () => true;
 
@@ -91,7 +92,7 @@ test('[FL21] a file of before rounds were entered is read', async () => {
   expect(await file.storeOf('p1').read()).toEqual({
     rhoSpent: 0.125,
     since: row.at,
-    rows: [{ ...row, ...settlement, mode: 1 }],
+    rows: [{ ...row, ...settlement, mode: 1, place: null }],
   });
   expect(await paid(file.storeOf('p1'), 2, 1)).toBe('charged');
   expect((await file.storeOf('p1').read()).since).toBe(row.at);

@@ -72,6 +72,16 @@ export class People {
   }
 }
 
+/** People of an imported data set who can take part, without reading what they like. @param most no more are drawn */
+export function importedCount(interactionsPath: string, most: number): number {
+  const reader = new InteractionsReader(interactionsPath);
+  try {
+    return Math.min(most, reader.people(leastLikes).length);
+  } finally {
+    reader.close();
+  }
+}
+
 /** Fisher and Yates, by a seed. */
 function shuffled(numbers: readonly number[], seed: number): number[] {
   const result = [...numbers];

@@ -92,7 +92,7 @@ export function startStay(options: StayOptions): Stay {
       }
       engine = created;
       unsubscribe = created.subscribe(({ reason }) => {
-        if (reason.code === 'budget-spent') endSoon('budget-spent');
+        if (reason.code === 'budget-spent' || reason.code === 'phase-done') endSoon(reason.code);
       });
     } catch {
       // Such as a ledger that cannot be read: this person does not take part.

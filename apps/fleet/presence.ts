@@ -41,8 +41,11 @@ export interface Arrival {
   readonly patienceMs: number;
 }
 
-/** Why a stay ended; a person whose privacy budget is spent does not come again. */
-export type Departure = 'took-part' | 'vanished' | 'went-away' | 'budget-spent';
+/**
+ * Why a stay ended; a person whose privacy budget is spent does not come again. `phase-done`: they took part in this phase already, and come
+ * again when it may be over.
+ */
+export type Departure = 'took-part' | 'vanished' | 'went-away' | 'budget-spent' | 'phase-done';
 
 export interface PresenceOptions {
   /** People present at a time. */
@@ -105,7 +108,8 @@ export class Presence {
     const { clock, cooldownMs, pace } = this.#options;
     if (departure === 'budget-spent') this.#spent.add(person);
     else if (departure !== 'went-away') this.#restingUntil.set(person, clock.now() + cooldownMs);
-    const gapMs = departure === 'budget-spent' ? 0 : this.#exponential(pace.arrivalMeanMs);
+    const isUseless = departure === 'budget-spent' || departure === 'phase-done';
+    const gapMs = isUseless ? 0 : this.#exponential(pace.arrivalMeanMs);
     this.#later(gapMs, () => this.#arrive(pace.lookAroundMeanMs));
   }
 

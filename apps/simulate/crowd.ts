@@ -66,7 +66,7 @@ export interface CrowdOptions {
   readonly clock: CrowdClock;
   /** Changed as the crowd lives. */
   readonly state: { readonly people: PersonState[]; readonly newcomersMs: number[]; readonly tally: Tally };
-  /** zCDP of one participation, and of all that a device may have. */
+  /** zCDP of the cheapest participation, and of all that a device may have. */
   readonly rho: { readonly once: number; readonly cap: number };
   readonly openPage: (person: PersonState, device: Device, events: PageEvents) => Page;
   /** Somebody's seat in a round is over. */

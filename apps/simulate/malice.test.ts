@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { policyForCrowd } from '#shared/model/crowd.ts';
+import { roundPolicyForCrowd } from '#shared/model/crowd.ts';
 import { decodeSum, RingSum } from '#shared/privacy/aggregate.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { packBits } from '#shared/protocol/codec.ts';
-import { policyHash } from '#shared/protocol/policy.ts';
+import { endlessPolicy, policyHash } from '#shared/protocol/policy.ts';
 import { roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
 import type { Masks } from '../engine/masking.ts';
 import { stream } from './chance.ts';
 import { corruptShares, type Malice, maliciousUpdate } from './malice.ts';
 
-const policy = policyForCrowd({ present: 36, items: 2_000, featureColumns: 60 });
+const policy = roundPolicyForCrowd({ present: 36, items: 2_000, featureColumns: 60 });
 const config = roundConfigFromPolicy(policy, {
   roundId: 'ab'.repeat(16),
   modelHash: 'cd'.repeat(32),
   rotationSeed: new Uint8Array(16).fill(3),
   expiryMs: 1,
   deadlines: { advertiseS: 10, sharesS: 10, maskedS: 30, unmaskS: 10 },
-  policyHash: policyHash(policy),
+  policyHash: policyHash(endlessPolicy(policy)),
 });
 const update = new Float64Array(config.length).fill(0.2 / Math.sqrt(config.length));
 const encoded = (malice: Malice | null, seed = 1) => {

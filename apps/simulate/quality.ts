@@ -88,17 +88,17 @@ function sharedBy(published: Published, { rows, targets }: Member): number {
 }
 
 function popularBy(published: Published, { rows, targets }: Member): number {
-  return ndcgOf(published, published.table.model.popularity, interactionsOf(published, rows), targets);
+  return ndcgOf(published, published.model.popularity, interactionsOf(published, rows), targets);
 }
 
 function ndcgOf(
-  { table }: Published,
+  { model }: Published,
   scores: ArrayLike<number>,
   interactions: Interactions,
   targets: ReadonlySet<number>,
 ): number {
   const excluded = excludedRows(scores.length, interactions);
-  return ndcg(bestRows(scores, excluded, depth, table.model.popularity), targets, depth);
+  return ndcg(bestRows(scores, excluded, depth, model.popularity), targets, depth);
 }
 
 function shownBy(published: Published, { rows, targets }: Member): number {

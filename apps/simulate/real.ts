@@ -2,7 +2,6 @@
 // that they take; the crowd's hours go by faster, so that a day of it is some minutes. Nothing here is replaced but the people, and so nothing is the
 // same twice: noise and keys are the platform's, and who comes first is the machine's affair.
 import type { Worker } from 'node:worker_threads';
-import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
 import { startServer } from '../../server/start.ts';
 import { FetchHttp } from '../engine/http.ts';
 import { SystemClock } from '../engine/memory.ts';
@@ -16,7 +15,7 @@ import type { FromRealWorker, RealTask } from './real-messages.ts';
 import { RoundBook } from './round-book.ts';
 import { watchedStore } from './rounds.ts';
 import { type Plan, type RunOptions, StoppedError } from './run.ts';
-import { beginningMs, factsOf, publicationOf, type ScenarioState } from './scenario.ts';
+import { beginningMs, budgetOf, factsOf, publicationOf, type ScenarioState } from './scenario.ts';
 import { base64, firstServer, foundService, type StoredServer } from './service.ts';
 import type { Scenario } from './spec.ts';
 import { emptyTally, type Tally } from './tally.ts';
@@ -58,6 +57,9 @@ async function runOne({ people: source }: Plan, scenario: Scenario, options: Rea
     // Rounds take their own time, not the crowd's.
     nowMs: () => beginningMs + Date.now() - beganMs,
     present: () => sumOf('present'),
+    onModel: ({ version, hash, file, serverState, publishedAt }) => {
+      stored = { ...stored, version, hash, file: base64(file), serverState: base64(serverState), publishedAt };
+    },
     onPublished: (row, { version, hash, file, serverState, publishedAt }) => {
       published += 1;
       stored = { ...stored, version, hash, file: base64(file), serverState: base64(serverState), publishedAt };
@@ -74,7 +76,9 @@ async function runOne({ people: source }: Plan, scenario: Scenario, options: Rea
   const server = await startServer(
     {
       catalogue: people.catalogue,
+      learner: publication.learner,
       expectedPresence: publication.expectedPresence,
+      ...(publication.expectedPeople === null ? {} : { expectedPeople: publication.expectedPeople }),
       policy: publication.policy,
       logLevel: 'error',
       simulatedParticipants: () => sumOf('present'),
@@ -85,7 +89,7 @@ async function runOne({ people: source }: Plan, scenario: Scenario, options: Rea
   const library = new Library(new FetchHttp(server.url), new SystemClock());
   const { version, hash } = stored;
   const panel = new Panel(people, scenario, await library.get({ version, hash, policyHash }));
-  const rho = { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) };
+  const rho = budgetOf(policy);
   const crew = Array.from({ length: workers }, (_, index) => {
     const task: RealTask = { people: source, scenario, url: server.url, lapse, beganMs, rho, index, workers };
     return startThread('simulate/real-worker.ts', 'simulate-real-worker.js', task);

@@ -47,10 +47,10 @@ test('[SM61] quality is what the evaluation measures with the same people and th
   });
   const { version, hash } = state.server;
   const { policyHash } = founding.publication;
-  const { table } = await library.get({ version, hash, policyHash });
+  const { model, features } = await library.get({ version, hash, policyHash });
   const first = founding.publication.current.model;
-  const before = panelNdcg10(first, table.features, panel);
-  const after = panelNdcg10(table.model, table.features, panel);
+  const before = await panelNdcg10(first, features, panel);
+  const after = await panelNdcg10(model, features, panel);
   const mean = (values: Float64Array) => values.reduce((total, value) => total + value, 0) / values.length;
   expect(result.facts.panel).toBe(panel.length);
   expect(result.last!.shared.mean).toBeCloseTo(mean(after), 9);

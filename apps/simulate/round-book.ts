@@ -1,5 +1,5 @@
 // The book of a server's rounds: a row for each that had a cohort, from what the server wrote down and what the devices in it say became of them.
-import type { Publication } from '../../server/store/store.ts';
+import type { ModelRecord, Publication } from '../../server/store/store.ts';
 import type { RoundWatcher } from './rounds.ts';
 import { addPartToRound, noAnswers, type RoundRow, type Tally } from './tally.ts';
 import type { Part } from './visit.ts';
@@ -9,6 +9,8 @@ export interface RoundBookOptions {
   readonly nowMs: () => number;
   readonly present: () => number;
   readonly onPublished: (row: RoundRow, model: Publication['model']) => void;
+  /** A version without a round. */
+  readonly onModel: (model: ModelRecord) => void;
 }
 
 export class RoundBook {
@@ -46,6 +48,7 @@ export class RoundBook {
     aborted: (id, code) => {
       this.#end(id, 'aborted', code);
     },
+    phaseEnded: (model) => this.#options.onModel(model),
   };
 
   /** A device's seat is over, before its round or after. */

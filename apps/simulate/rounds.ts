@@ -1,5 +1,5 @@
 // Hearing of a server's rounds where they are written down: around the store in memory, of a server in virtual time or of one that listens.
-import type { Publication, Store } from '../../server/store/store.ts';
+import type { ModelRecord, Publication, Store } from '../../server/store/store.ts';
 
 export interface RoundWatcher {
   /** Somebody waits for a round. */
@@ -8,6 +8,8 @@ export interface RoundWatcher {
   configured(roundId: string): void;
   published(publication: Publication): void;
   aborted(roundId: string, code: string): void;
+  /** A version without a round: a phase ended before all its rounds had come together. */
+  phaseEnded(model: ModelRecord): void;
 }
 
 /** The same store, which is a plain object; `watcher` hears of each write when it is done. */
@@ -25,6 +27,10 @@ export function watchedStore(store: Store, watcher: RoundWatcher): Store {
     async publish(publication) {
       await store.publish(publication);
       watcher.published(publication);
+    },
+    async addModel(model) {
+      await store.addModel(model);
+      watcher.phaseEnded(model);
     },
     async abortRound(id, code, closedAt) {
       await store.abortRound(id, code, closedAt);

@@ -2,6 +2,7 @@
 // they were told to.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { expect, test } from 'vitest';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { deviceOf, habitsOf, maliceOf } from './crowd.ts';
 import { speedClassBounds } from './device.ts';
 import { hourMs } from './habits.ts';
@@ -123,10 +124,24 @@ test('[SM10] nobody spends more than the ledger allows, also where rounds would 
   const state = await played(change, people);
   expect(state.ended).toBe('budgets');
   expect(Math.max(...state.people.map((person) => epsilonSpent(person, 1e-6)))).toBeLessThanOrEqual(4);
-  expect(state.facts.participationsAllowed).toBe(2);
+  expect(state.facts.sessionsAllowed).toBe(2);
   const charged = state.people.map(({ ledger }) => ledger.rows.filter(({ rho }) => rho > 0).length);
   expect(Math.max(...charged)).toBe(2);
 });
+
+test.each(['co-occurrence', 'communities'] as const)(
+  '[SM12] an epoch of %s: each device once in each phase, and a session is what the flag bought',
+  async (learner) => {
+    const state = await played({ learner, rounds: 4, cooldownMs: 0, clients: 60 }, people);
+    expect(state.ended).toBe('rounds');
+    expect(state.facts).toMatchObject({ phases: learner === 'co-occurrence' ? 2 : 4, roundsOfPhase: 2 });
+    for (const { ledger } of state.people) {
+      const places = ledger.rows.filter(({ rho }) => rho > 0).map(({ place }) => JSON.stringify(place));
+      expect(new Set(places).size).toBe(places.length);
+    }
+    expect(state.facts.epsilonPerSession).toBeCloseTo(epsilonOfRho(1 / 8, 1e-6), 3);
+  },
+);
 
 test('[SM11] with skew, people of one taste share their hours', () => {
   // Mean resultant length of the hours of a taste, between 0 (any hour) and 1 (one hour), against everybody's.

@@ -2,9 +2,10 @@
 // as an operator's update does; what is carried over is what the product itself keeps (the model with the server's state, the people's ledgers)
 // and what the simulation knows of its people. That is a checkpoint: a stretch is a function from one to the next, so a run that was interrupted
 // goes on from its last one to the same bytes.
-import { participationsWithinCap } from '#shared/model/crowd.ts';
+import { loadUpdates } from '#shared/learners/device.ts';
+import { sessionsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import { noiseOfPolicy, rhoCapOf } from '#shared/protocol/policy.ts';
+import { noiseOfPolicy, type Policy, rhoCapOf, rhoOfSession, roundPolicyOf } from '#shared/protocol/policy.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import { gatheringTarget } from '#shared/secagg/parameters.ts';
 import { readCore } from '../../server/core-file.ts';
@@ -13,7 +14,15 @@ import type { Announced } from '../engine/federation-client.ts';
 import { once } from '../engine/once.ts';
 import { stream } from './chance.ts';
 import { type Digest, emptyDigest, VirtualClock } from './clock.ts';
-import { Crowd, firstCrowd, maliceOf, type Page, type PageEvents, type PersonState } from './crowd.ts';
+import {
+  Crowd,
+  type CrowdOptions,
+  firstCrowd,
+  maliceOf,
+  type Page,
+  type PageEvents,
+  type PersonState,
+} from './crowd.ts';
 import type { Device, Waits } from './device.ts';
 import { dayMs } from './habits.ts';
 import { Library, type LocalFiles } from './library.ts';
@@ -65,17 +74,20 @@ export interface ScenarioState {
 
 /** What the crowd's policy came to. */
 export interface Facts {
+  /** z of a session. */
   readonly noiseMultiplier: number;
+  /** Phases of an epoch, and published rounds of one; 0: a phase without end. */
+  readonly phases: number;
+  readonly roundsOfPhase: number;
   readonly minCohort: number;
   readonly maxCohort: number;
   readonly gatheringTarget: number;
   readonly honestNoiseShares: number;
-  /** D, and b. */
+  /** D and b of the phase with the longest update. */
   readonly updateLength: number;
   readonly bits: number;
-  readonly rhoPerParticipation: number;
-  readonly epsilonPerParticipation: number;
-  readonly participationsAllowed: number;
+  readonly epsilonPerSession: number;
+  readonly sessionsAllowed: number;
   readonly items: number;
   /** People whose lists are judged. */
   readonly panel: number;
@@ -102,10 +114,12 @@ export interface Stage {
 
 /** What the service of a scenario is started with. @param lapse how many times faster than a device's clock the crowd's is. */
 export function publicationOf(scenario: Scenario, people: People, lapse = 1): PublicationOptions {
-  const { clients, present, cohort, noiseMultiplier, epsilon, delta, cooldownMs } = scenario;
+  const { learner, clients, present, cohort, noiseMultiplier, epsilon, delta, cooldownMs } = scenario;
   return {
     catalogue: people.catalogue,
+    learner,
     expectedPresence: Math.max(1, Math.round(clients * present)),
+    expectedPeople: clients,
     policy: {
       mode: 1,
       noiseMultiplier,
@@ -116,11 +130,21 @@ export function publicationOf(scenario: Scenario, people: People, lapse = 1): Pu
     },
     dimension: null,
     nowMs: beginningMs,
+    federation: federationOf(scenario.seed),
   };
+}
+
+/** The federation's name, 32 hex characters. */
+function federationOf(seed: number): string {
+  const words = new Uint32Array(4);
+  stream(seed, 'federation').fillUint32(words);
+  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
 /** Makes the service's first model and the panel. The same for the same scenario, wherever it is begun or gone on with. */
 export async function setStage(scenario: Scenario, people: People): Promise<Stage> {
+  // Its loading takes time that no clock here counts.
+  await loadUpdates(scenario.learner);
   const founding = await foundService(publicationOf(scenario, people));
   const server = firstServer(founding);
   const files = foundingFiles(founding, server);
@@ -147,26 +171,33 @@ export function firstState({ scenario, people, founding, panel }: Stage): Scenar
 }
 
 export function factsOf(
-  { delta, shownEvery }: Scenario,
+  { delta, noiseMultiplier, shownEvery }: Scenario,
   { publication: { policy, features } }: Founding,
   panel: Panel,
 ): Facts {
-  const { rhoPerParticipation } = noiseOfPolicy(policy);
+  const longest = policy.phases.reduce((most, phase) => (phase.layout.length > most.layout.length ? phase : most));
   return {
-    noiseMultiplier: policy.noiseMultiplier,
+    noiseMultiplier,
+    phases: policy.phases.length,
+    roundsOfPhase: longest.rounds,
     minCohort: policy.minCohort,
     maxCohort: policy.maxCohort,
     gatheringTarget: gatheringTarget(policy.minCohort, policy.maxCohort),
     honestNoiseShares: policy.honestNoiseShares,
-    updateLength: policy.layout.length,
-    bits: policy.bits,
-    rhoPerParticipation,
-    epsilonPerParticipation: epsilonOfRho(rhoPerParticipation, delta),
-    participationsAllowed: participationsWithinCap(policy),
+    updateLength: longest.layout.length,
+    bits: longest.bits,
+    epsilonPerSession: epsilonOfRho(rhoOfSession(policy), delta),
+    sessionsAllowed: sessionsWithinCap(policy),
     items: features.items,
     panel: panel.size,
     shownAtFirst: shownEvery > 0 ? panel.shownAtFirst() : null,
   };
+}
+
+/** What the crowd goes by: somebody whose budget allows not even the cheapest phase does nothing any more. */
+export function budgetOf(policy: Policy): CrowdOptions['rho'] {
+  const costs = policy.phases.map((_, phase) => noiseOfPolicy(roundPolicyOf(policy, phase)).rhoPerParticipation);
+  return { once: Math.min(...costs), cap: rhoCapOf(policy) };
 }
 
 /** Epsilon that somebody has spent, at the scenario's delta. */
@@ -217,6 +248,7 @@ class Stretch {
         const measured = measuredAfter(this.#published, this.#scenario);
         if (measured.scores) void this.#measure(row, version, hash, measured.shown);
       },
+      onModel: ({ hash, file }) => stage.files.addModel(hash, file.slice()),
     });
     const { policy } = stage.founding.publication;
     this.#crowd = new Crowd({
@@ -224,7 +256,7 @@ class Stretch {
       people: stage.people,
       clock: this.#clock,
       state,
-      rho: { once: noiseOfPolicy(policy).rhoPerParticipation, cap: rhoCapOf(policy) },
+      rho: budgetOf(policy),
       openPage: (person, device, events) => this.#openPage(person, device, events),
       onPart: (person, part) => this.#book.part(part, maliceOf(stage.scenario, person.person) !== null),
       newcomer: (people) => people,

@@ -1,6 +1,6 @@
 // The product's server in virtual time: what it says over HTTP, what of it is seeded, and that what is stored of it is enough to go on.
 import { expect, test } from 'vitest';
-import type { ServerMessage } from '#shared/protocol/messages.ts';
+import { protocolVersion, type ServerMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
 import { VirtualClock } from './clock.ts';
 import { Waits } from './device.ts';
@@ -33,6 +33,7 @@ async function opened(stored: StoredServer = firstServer(founding), starts = 0, 
       configured: (id) => heard.push(`configured ${id}`),
       published: () => heard.push('published'),
       aborted: (id, code) => heard.push(`aborted ${id} ${code}`),
+      phaseEnded: () => heard.push('phase ended'),
     },
     present: () => 3,
   });
@@ -47,7 +48,8 @@ async function gathered(starts: number, seed: number) {
   const configs: Uint8Array[] = [];
   for (let count = 0; count < 24; count += 1) {
     const connection = network.transport(new Link(device)).connect({
-      onOpen: () => connection.send({ kind: 'join', protocol: 2, modelHash, policyHash, simulated: true }),
+      onOpen: () =>
+        connection.send({ kind: 'join', protocol: protocolVersion, modelHash, policyHash, simulated: true }),
       onMessage: (message: ServerMessage) => {
         if (message.kind === 'config') configs.push(message.config);
       },

@@ -6,8 +6,8 @@ import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RoundCore } from '#shared/core/rounds.ts';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
+import { encodeLearnerState, parseLearnerState } from '#shared/learners/server.ts';
 import { encodeFeatures, encodeModel, parseModel } from '#shared/model/file.ts';
-import { encodeServerState, parseServerState } from '#shared/model/server-step.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
 import type { Policy } from '#shared/protocol/policy.ts';
 import { maskParametersOf } from '#shared/protocol/round-config.ts';
@@ -73,7 +73,7 @@ export function firstServer({ publication: { current } }: Founding): StoredServe
     version: current.model.header.version,
     hash: current.hash,
     file: base64(encodeModel(current.model)),
-    serverState: base64(encodeServerState(current.state)),
+    serverState: base64(encodeLearnerState(current.state)),
     publishedAt: current.publishedAt,
     counts: { completed: 0, failed: 0 },
   };
@@ -140,7 +140,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     policy,
     policyHash,
     features,
-    current: { model, state: parseServerState(serverState), hash, publishedAt },
+    current: { model, state: parseLearnerState(model.learner, serverState), hash, publishedAt },
     stopped: false,
     counts: stored.counts,
     aggregate: async (input) => aggregate(input, rounds),
@@ -209,7 +209,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         version: now.header.version,
         hash: nowHash,
         file: base64(encodeModel(now)),
-        serverState: base64(encodeServerState(state)),
+        serverState: base64(encodeLearnerState(state)),
         publishedAt: nowAt,
         counts: coordinator.counts,
       };

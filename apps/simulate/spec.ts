@@ -1,9 +1,7 @@
 // What one scenario is: every number that its result depends on, and nothing else. A run is a list of scenarios over the same people.
+import type { LearnerName } from '#shared/model/model.ts';
 import type { HabitOptions } from './habits.ts';
 import type { Malice } from './malice.ts';
-
-export const learners = ['reconstruction'] as const;
-export type Learner = (typeof learners)[number];
 
 export interface Scenario extends HabitOptions {
   /** Place in the run, from 0. */
@@ -13,11 +11,12 @@ export interface Scenario extends HabitOptions {
   /** What varies over the run, by name: the words of it in the label. */
   readonly varies: Readonly<Record<string, string>>;
   readonly seed: number;
-  readonly learner: Learner;
+  readonly learner: LearnerName;
   /** People at the beginning. */
   readonly clients: number;
   /** nMax; null: what the crowd gives. */
   readonly cohort: number | null;
+  /** z of a session, that is of all phases of an epoch together. */
   readonly noiseMultiplier: number;
   /** Most that a device spends in its life, at `delta`. */
   readonly epsilon: number;

@@ -20,6 +20,7 @@ const reasons: { readonly [code in Reason['code']]: Reason } = {
   connecting: { code: 'connecting' },
   progress: { code: 'progress', fraction: 0.4 },
   others: { code: 'others', received: 3, expected: 24 },
+  'phase-done': { code: 'phase-done' },
   cooldown: { code: 'cooldown', untilMs: 25_000 },
   'budget-spent': { code: 'budget-spent' },
   'not-secure': { code: 'not-secure' },

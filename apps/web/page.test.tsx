@@ -310,6 +310,7 @@ describe('the switches', () => {
 
   test('a participation alone that promises nothing says so', async () => {
     const weak = policyForCrowd({
+      learner: 'reconstruction',
       present: 36,
       items: 2000,
       featureColumns: 60,

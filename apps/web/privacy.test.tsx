@@ -3,7 +3,7 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { policyForCrowd } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import { policyHash } from '#shared/protocol/policy.ts';
+import { policyHash, roundPolicyOf } from '#shared/protocol/policy.ts';
 import type { LedgerRow } from '../engine/api.ts';
 import type { FetchJson } from './published.ts';
 import { exampleRoundId, exampleUpload } from './testing/example-upload.ts';
@@ -18,7 +18,8 @@ import {
 } from './testing/mount.tsx';
 
 /** b = 16, so two bytes a number. */
-const D = maskedPolicy.layout.length;
+const maskedRules = roundPolicyOf(maskedPolicy, 0);
+const D = maskedRules.layout.length;
 
 let page: MountedPage;
 
@@ -46,6 +47,7 @@ const row = (change: Partial<LedgerRow> = {}): LedgerRow => ({
   uploadBytes: 208,
   cohort: 27,
   modelVersion: 8,
+  place: null,
   ...change,
 });
 
@@ -227,7 +229,7 @@ describe('the pictures', () => {
     const lengthOf = (name: string): number =>
       Number(stage(name).querySelector('.stage-length')!.textContent!.replace('length ', ''));
     expect(lengthOf('raw')).toBeGreaterThan(2 * lengthOf('clipped'));
-    expect(lengthOf('clipped')).toBeCloseTo(maskedPolicy.clippingBoundL2, 2);
+    expect(lengthOf('clipped')).toBeCloseTo(maskedRules.clippingBoundL2, 2);
     expect(lengthOf('rotated')).toBe(lengthOf('clipped'));
     expect(lengthOf('noised')).toBeGreaterThan(2 * lengthOf('clipped'));
   });
@@ -563,12 +565,17 @@ describe('the rules', () => {
 
   test('are those that the engine holds rounds to, whatever the server tells the page', async () => {
     const weak = policyForCrowd({
+      learner: 'reconstruction',
       present: 36,
       items: 2000,
       featureColumns: 104,
       overrides: { noiseMultiplier: 0.7, honestNoiseShares: 1 },
     });
-    const strong = { ...maskedPolicy, noiseMultiplier: 8, minCohort: 28 };
+    const strong = {
+      ...maskedPolicy,
+      minCohort: 28,
+      phases: maskedPolicy.phases.map((phase) => ({ ...phase, noiseMultiplier: 8 })),
+    };
     const text = await open({ policy: weak, get: answeringWith(films, { policy: strong }) });
     expect(page.get('rules').textContent).toContain('Noise multiplier (z)0.7');
     expect(page.get('rules').textContent).toContain('20 to 28');

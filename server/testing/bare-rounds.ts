@@ -2,7 +2,7 @@
 // and its people hear `server-error`.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Policy, policyHash } from '#shared/protocol/policy.ts';
+import { endlessPolicy, policyHash, type RoundPolicy } from '#shared/protocol/policy.ts';
 import { platformCrypto } from '#shared/secagg/crypto.ts';
 import type { AggregateInput } from '../aggregate.ts';
 import { defaultTimings, socketLimitsFor, type Timings } from '../config.ts';
@@ -21,11 +21,14 @@ export interface BareRounds {
   close(): Promise<void>;
 }
 
-export async function bareRounds(policy: Policy, timings: Partial<Timings> = {}): Promise<BareRounds> {
+export async function bareRounds(rules: RoundPolicy, timings: Partial<Timings> = {}): Promise<BareRounds> {
   const store = memoryStore();
+  const policy = endlessPolicy(rules);
   const publication = await openPublication(store, {
     catalogue: testCatalogue(),
+    learner: 'reconstruction',
     expectedPresence: 36,
+    expectedPeople: null,
     policy: {},
     dimension: null,
     nowMs: patientClock.nowMs(),

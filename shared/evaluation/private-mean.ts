@@ -2,13 +2,14 @@
 // a sum; a larger cohort is several sums, each with noise for its own survivors, averaged by the server.
 import { plainRounds, type RoundCore } from '../core/rounds.ts';
 import type { RandomSource } from '../maths/random.ts';
-import { policyForCrowd } from '../model/crowd.ts';
+import { roundPolicyForCrowd } from '../model/crowd.ts';
 import type { Layout } from '../model/model.ts';
 import { epsilonOfRho, noiseMultiplierFor } from '../privacy/accountant.ts';
 import { decodeSum, RingSum } from '../privacy/aggregate.ts';
 import { chooseRing } from '../privacy/bits.ts';
+import { canonicalJson, sha256Hex } from '../protocol/canonical.ts';
 import { minimumCohortFloor } from '../protocol/limits.ts';
-import { noiseOfPolicy, type Policy, policyHash } from '../protocol/policy.ts';
+import { noiseOfPolicy, type RoundPolicy } from '../protocol/policy.ts';
 import { type RoundConfig, roundConfigFromPolicy } from '../protocol/round-config.ts';
 import { stageDeadlines } from '../secagg/parameters.ts';
 
@@ -35,14 +36,14 @@ export function policyOfDemand(
   participations: number,
   cohort: number,
   shape: { items: number; featureColumns: number; dimension: number },
-): Policy {
+): RoundPolicy {
   const { largest } = sumsOf(cohort);
   if (largest < minimumCohortFloor) {
     throw new RangeError(
       `a cohort of ${cohort} is below ${minimumCohortFloor}, the fewest that secure aggregation sums`,
     );
   }
-  return policyForCrowd({
+  return roundPolicyForCrowd({
     ...shape,
     present: largest,
     overrides: {
@@ -55,7 +56,7 @@ export function policyOfDemand(
 }
 
 /** The same policy for another trainable vector: bound and ring follow from it. */
-export function policyWithLayout(policy: Policy, layout: Layout): Policy {
+export function policyWithLayout(policy: RoundPolicy, layout: Layout): RoundPolicy {
   const { maxCohort, honestNoiseShares, noiseMultiplier } = policy;
   return {
     ...policy,
@@ -66,7 +67,7 @@ export function policyWithLayout(policy: Policy, layout: Layout): Policy {
 }
 
 /** What the ledger of somebody who took part so often has charged, at the policy's delta. */
-export function epsilonCharged(policy: Policy, participations: number): number {
+export function epsilonCharged(policy: RoundPolicy, participations: number): number {
   return epsilonOfRho(participations * noiseOfPolicy(policy).rhoPerParticipation, policy.delta);
 }
 
@@ -82,7 +83,7 @@ export interface NoisyMean {
 export function noisyMean(
   updates: Iterable<Float64Array>,
   cohort: number,
-  policy: Policy,
+  policy: RoundPolicy,
   round: number,
   random: RandomSource,
   rounds: RoundCore = plainRounds,
@@ -110,7 +111,7 @@ export function noisyMean(
   return { mean, noiseStdOfMean: Math.sqrt(variance) };
 }
 
-export function configOf(policy: Policy, round: number, random: RandomSource): RoundConfig {
+export function configOf(policy: RoundPolicy, round: number, random: RandomSource): RoundConfig {
   const words = new Uint32Array(4);
   random.fillUint32(words);
   return roundConfigFromPolicy(policy, {
@@ -119,6 +120,6 @@ export function configOf(policy: Policy, round: number, random: RandomSource): R
     rotationSeed: new Uint8Array(words.buffer),
     expiryMs: 0,
     deadlines: stageDeadlines(policy.layout.length, policy.bits),
-    policyHash: policyHash(policy),
+    policyHash: sha256Hex(canonicalJson(policy)),
   });
 }

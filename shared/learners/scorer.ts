@@ -25,4 +25,8 @@ export interface Scorer {
   contributions(interactions: Interactions, row: number): readonly Contribution[] | null;
   /** Items most like one item, most similar first, without the item itself; at most `count`. @throws RangeError for a row outside the model. */
   similar(row: number, count: number): readonly { readonly row: number; readonly score: number }[];
+  /**
+   * Of a learner with communities: how many times more than everybody those with tastes like the person's like an item. 1: nothing is known of it.
+   */
+  lifts?(interactions: Interactions): Float64Array;
 }

@@ -1,35 +1,72 @@
-// What a crowd can carry: the policy, and with it the trainable vector, derived from how many people are present.
-// A cohort of n with nEff honest noise shares carries about n nEff / z² useful numbers in a round; D stays within that.
-// First come the common part of the content projection W and content coefficients of popularity, then (as the crowd grows) more columns of W,
-// all of W with its Gram part, then offsets for the most popular items.
+// What a crowd can carry: the policy, and with it the phases and their trainable vectors, derived from how many people are present.
+// A cohort of n with nEff honest noise shares carries about n nEff / z² useful numbers in a round.
+// `reconstruction`: D stays within that. First come the common part of the content projection W and content coefficients of popularity, then
+// (as the crowd grows) more columns of W, all of W with its Gram part, then offsets for the most popular items.
+// The others add up what an epoch's people say, once each in every phase; the cost of one session is divided between its phases.
 
 import { firstComponent } from '../catalogue/features.ts';
+import { itemsFor, relativeSignal, shareOfPopularity } from '../learners/co-occurrence/rules.ts';
+import { communitiesFor, sharesOf } from '../learners/communities/rules.ts';
 import { epsilonOfRho, noiseMultiplierFor, rhoOfParticipation } from '../privacy/accountant.ts';
 import { chooseRing } from '../privacy/bits.ts';
 import { maximumLocalUpdateLength } from '../protocol/limits.ts';
-import { leastMinCohort, mostHonestNoiseShares, noiseOfPolicy, type Policy, rhoCapOf } from '../protocol/policy.ts';
+import {
+  type CommonRules,
+  leastMinCohort,
+  mostHonestNoiseShares,
+  type Phase,
+  type Policy,
+  type RoundPolicy,
+  rhoCapOf,
+  rhoOfSession,
+  roundPolicyOf,
+  type Training,
+} from '../protocol/policy.ts';
 import { gatheringTarget } from '../secagg/parameters.ts';
-import type { Layout, LayoutPart } from './model.ts';
+import { defaultLocalRate } from './local-steps.ts';
+import type { Layout, LayoutPart, LearnerName } from './model.ts';
+import { standardRates } from './server-optimizer.ts';
 import { defaultDimension } from './server-step.ts';
 
+/** Fields to set otherwise; the layouts and the integers follow from them. */
+export interface CrowdOverrides extends Partial<Omit<CommonRules, 'protocol'>> {
+  /** z of one session: what all phases of an epoch cost together is 1 / (2 z²). */
+  readonly noiseMultiplier?: number;
+  /** Of `reconstruction`. The rate of a server optimiser is its standard unless said otherwise. */
+  readonly training?: Partial<Training>;
+}
+
 export interface CrowdOptions {
+  readonly learner: LearnerName;
   /** People expected to be present at a time. */
   readonly present: number;
+  /** Different people who are expected to take part in an epoch. Default: `peopleForOnePresent` for each one present. */
+  readonly people?: number;
   /** M. */
   readonly items: number;
+  /** Meff of the public popularity: as many equally popular items. Default: M. */
+  readonly effectiveItems?: number;
   /** Columns of F. */
   readonly featureColumns: number;
   /** d. Default `defaultDimension`. */
   readonly dimension?: number;
-  /** Fields to set otherwise; the layout and the integers follow from them. */
-  readonly overrides?: Partial<Omit<Policy, 'protocol' | 'layout' | 'clippingBoundL2'>>;
+  readonly overrides?: CrowdOverrides;
 }
 
-/** The demo's privacy: 8 participations at z = 2 spend epsilon 8 at delta 1e-6. */
+/** The demo's privacy: 8 sessions at z = 2 spend epsilon 8 at delta 1e-6. */
 export const demoNoiseMultiplier = 2;
 export const demoDelta = 1e-6;
 export const demoEpsilonCap = 8;
 export const demoCooldownMs = 30_000;
+
+/** People of an epoch for each one present: some leave and others come. */
+export const peopleForOnePresent = 8;
+/** Bytes that an upload may have at most. */
+const mostUploadBytes = 2 ** 20;
+/** Time in which a device begins local steps. */
+const defaultLocalLimitMs = 10_000;
+/** Bound of the weight in [w update, w], real units: w itself is then known to a few parts in a hundred at little cost in joint sensitivity. */
+export const weightBoundL2 = 0.3;
 
 /** Of those present, how many a cohort may hold: the others have just taken part or are about to leave. */
 const cohortPart = 0.8;
@@ -40,12 +77,13 @@ const fewestAlone = 2;
 
 /**
  * The policy of a federation with so many people.
- * @throws RangeError when a number is not usable.
+ * @throws RangeError when a number is not usable, or when the learner's upload does not fit a round of this mode.
  */
 export function policyForCrowd(options: CrowdOptions): Policy {
-  const { present, items, featureColumns, overrides = {} } = options;
+  const { learner, present, items, featureColumns, overrides = {} } = options;
   const dimension = options.dimension ?? defaultDimension;
-  for (const [name, value] of Object.entries({ present, items, featureColumns, dimension })) {
+  const people = options.people ?? peopleForOnePresent * present;
+  for (const [name, value] of Object.entries({ present, people, items, featureColumns, dimension })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} is ${value}, expected a whole number above 0`);
   }
@@ -53,34 +91,144 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   const maxCohort =
     overrides.maxCohort ?? Math.min(largestMaxCohort, Math.max(smallestMaxCohort, Math.floor(cohortPart * present)));
   const minCohort = overrides.minCohort ?? (mode === 4 ? fewestAlone : leastMinCohort(maxCohort));
-  const honestNoiseShares = overrides.honestNoiseShares ?? mostHonestNoiseShares(minCohort, maxCohort, mode);
-  const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
-  const gathered = gatheringTarget(minCohort, maxCohort);
-  const carried = (gathered * honestNoiseShares) / noiseMultiplier ** 2;
-  const usefulNumbers = mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
-  const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension });
-  const bounds = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
-  const { bits, clippingBoundInt } = chooseRing({
-    maxCohort,
-    honestNoiseShares,
-    noiseMultiplier,
-    length: layout.length,
-  });
-  return {
+  const common: CommonRules = {
     protocol: 'tacit/secagg/1',
     mode,
-    noiseMultiplier,
-    clippingBoundL2: Math.sqrt(bounds),
     delta: overrides.delta ?? demoDelta,
     epsilonCap: overrides.epsilonCap ?? demoEpsilonCap,
     minCohort,
     maxCohort,
-    honestNoiseShares,
+    honestNoiseShares: overrides.honestNoiseShares ?? mostHonestNoiseShares(minCohort, maxCohort, mode),
     cooldownMs: overrides.cooldownMs ?? demoCooldownMs,
-    bits: overrides.bits ?? bits,
-    clippingBoundInt: overrides.clippingBoundInt ?? clippingBoundInt,
+  };
+  const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
+  const crowd: Crowd = { common, noiseMultiplier, people, items, effectiveItems: options.effectiveItems ?? items };
+  switch (learner) {
+    case 'reconstruction': {
+      const training = trainingOf(overrides.training);
+      return { ...common, learner, phases: [trainPhase(crowd, featureColumns, dimension, training)] };
+    }
+    case 'co-occurrence':
+      return { ...common, learner, phases: coOccurrencePhases(crowd) };
+    case 'communities':
+      return { ...common, learner, phases: communitiesPhases(crowd) };
+  }
+}
+
+/** The policy of `reconstruction`'s only phase. */
+export function roundPolicyForCrowd(options: Omit<CrowdOptions, 'learner'>): RoundPolicy {
+  return roundPolicyOf(policyForCrowd({ ...options, learner: 'reconstruction' }), 0);
+}
+
+interface Crowd {
+  readonly common: CommonRules;
+  /** z of a session. */
+  readonly noiseMultiplier: number;
+  readonly people: number;
+  readonly items: number;
+  readonly effectiveItems: number;
+}
+
+function trainPhase(crowd: Crowd, featureColumns: number, dimension: number, training: Training): Phase {
+  const { common, noiseMultiplier, items } = crowd;
+  const carried = (gatheredOf(common) * common.honestNoiseShares) / noiseMultiplier ** 2;
+  const usefulNumbers = common.mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
+  const hasWeight = training.weights === 'size';
+  const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension, hasWeight });
+  return { ...phaseOf(crowd, 'train', 1, 0, layout), training };
+}
+
+function trainingOf(given: Partial<Training> = {}): Training {
+  const serverOptimizer = given.serverOptimizer ?? 'preconditioned';
+  return {
+    localSteps: given.localSteps ?? 1,
+    localRate: given.localRate ?? defaultLocalRate,
+    proxMu: given.proxMu ?? 0,
+    weights: given.weights ?? 'none',
+    serverOptimizer,
+    serverRate: serverOptimizer === 'preconditioned' ? 0 : (given.serverRate ?? standardRates[serverOptimizer]),
+    localLimitMs: given.localLimitMs ?? defaultLocalLimitMs,
+  };
+}
+
+function coOccurrencePhases(crowd: Crowd): readonly Phase[] {
+  const { items } = crowd;
+  const rounds = roundsOf(crowd);
+  const signal = signalOf(crowd, rounds);
+  const share = shareOfPopularity(relativeSignal(signal, items));
+  const wanted = itemsFor((1 - share) * signal, crowd.effectiveItems);
+  const count = Math.min(items, wanted, trianglesWithin(mostNumbers(crowd)));
+  const triangle = (count * (count + 1)) / 2;
+  return [
+    phaseOf(crowd, 'popularity', share, rounds, oneVector(crowd, 'histogram', items, items)),
+    phaseOf(crowd, 'co-occurrence', 1 - share, rounds, oneVector(crowd, 'triangle', count, triangle)),
+  ];
+}
+
+function communitiesPhases(crowd: Crowd): readonly Phase[] {
+  const { items } = crowd;
+  const rounds = roundsOf(crowd);
+  const { communities, chosenItems, iterations } = communitiesFor(relativeSignal(signalOf(crowd, rounds), items));
+  const count = Math.min(items, chosenItems, Math.floor(mostNumbers(crowd) / communities) - 1);
+  const shares = sharesOf(iterations);
+  const length = communities * (count + 1);
+  const centroids = oneVector(crowd, 'centroids', communities, length);
+  return [
+    phaseOf(crowd, 'popularity', shares.popularity, rounds, oneVector(crowd, 'histogram', items, items)),
+    ...Array.from({ length: iterations }, () => phaseOf(crowd, 'centroids', shares.each, rounds, centroids)),
+    phaseOf(crowd, 'likes', shares.each, rounds, oneVector(crowd, 'likes', communities, length)),
+  ];
+}
+
+/** A phase that takes `share` of the session's rho. */
+function phaseOf(crowd: Crowd, name: Phase['name'], share: number, rounds: number, layout: Layout): Phase {
+  const { maxCohort, honestNoiseShares } = crowd.common;
+  const noiseMultiplier = crowd.noiseMultiplier / Math.sqrt(share);
+  return {
+    name,
+    rounds,
+    noiseMultiplier,
+    clippingBoundL2: Math.sqrt(layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0)),
+    ...chooseRing({ maxCohort, honestNoiseShares, noiseMultiplier, length: layout.length }),
     layout,
   };
+}
+
+/** A vector of norm 1. @throws RangeError when it is more than a round carries. */
+function oneVector(crowd: Crowd, name: LayoutPart['name'], rows: number, length: number): Layout {
+  const most = mostNumbers(crowd);
+  if (length > most || rows < 1) {
+    throw new RangeError(
+      `a ${name} of ${length} numbers does not fit a round of mode ${crowd.common.mode}, which carries ${most}; take another learner`,
+    );
+  }
+  return { parts: [{ name, rows, length, clippingBoundL2: 1 }], length };
+}
+
+/** Numbers that an upload may have: at most four bytes each. */
+function mostNumbers({ common }: Crowd): number {
+  return common.mode === 4 ? maximumLocalUpdateLength : mostUploadBytes / 4;
+}
+
+/** The largest K whose triangle has at most so many numbers. */
+function trianglesWithin(numbers: number): number {
+  return Math.floor((Math.sqrt(8 * numbers + 1) - 1) / 2);
+}
+
+function gatheredOf({ minCohort, maxCohort }: CommonRules): number {
+  return gatheringTarget(minCohort, maxCohort);
+}
+
+/** As many as the epoch's people can fill, each taking part once. */
+function roundsOf({ common, people }: Crowd): number {
+  return Math.max(1, Math.floor(people / gatheredOf(common)));
+}
+
+/** nu: the norm of one person over the noise of the mean of an epoch, if the whole session were one release. */
+function signalOf({ common, noiseMultiplier }: Crowd, rounds: number): number {
+  const gathered = gatheredOf(common);
+  const margin = Math.sqrt(gathered / common.honestNoiseShares);
+  return (gathered * Math.sqrt(rounds)) / (noiseMultiplier * margin);
 }
 
 /** L2 clips of the parts under noise. Low clips on long gradients let each person count alike; see DECISIONS.md for how they were found. */
@@ -93,10 +241,16 @@ const offsetsClip = 0.8;
 const mostPopularityRows = 32;
 const popularityPart = 0.4;
 
-function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns: number; dimension: number }): Layout {
-  const { items, featureColumns, dimension } = crowd;
+function layoutOf(crowd: {
+  readonly usefulNumbers: number;
+  readonly items: number;
+  readonly featureColumns: number;
+  readonly dimension: number;
+  readonly hasWeight: boolean;
+}): Layout {
+  const { items, featureColumns, dimension, hasWeight } = crowd;
   const parts: LayoutPart[] = [];
-  const budget = Math.max(1, Math.floor(crowd.usefulNumbers));
+  const budget = Math.max(1, Math.floor(crowd.usefulNumbers) - (hasWeight ? 1 : 0));
   const popularityRows = Math.min(featureColumns - 1, mostPopularityRows, Math.floor(popularityPart * budget));
   const left = budget - popularityRows;
   const gram = (dimension * (dimension + 1)) / 2;
@@ -119,6 +273,7 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
   if (popularityRows > 0) {
     parts.push({ name: 'popularity', rows: popularityRows, length: popularityRows, clippingBoundL2: popularityClip });
   }
+  if (hasWeight) parts.push({ name: 'weight', rows: 1, length: 1, clippingBoundL2: weightBoundL2 });
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
 }
 
@@ -126,24 +281,27 @@ function layoutOf(crowd: { usefulNumbers: number; items: number; featureColumns:
 const columnCost = 2;
 
 /**
- * How often a device takes part under a policy: within its cap and within the compiled-in lifetime cap, whichever is less, as the ledger counts.
+ * How many sessions (all phases of an epoch) a device takes part in under a policy: within its cap and within the compiled-in lifetime cap,
+ * whichever is less, as the ledger counts.
  * @param rhoSpent what is spent already, 0 or more. Never below 0.
  */
-export function participationsWithinCap(policy: Policy, rhoSpent = 0): number {
-  return Math.max(0, Math.floor((rhoCapOf(policy) - rhoSpent) / noiseOfPolicy(policy).rhoPerParticipation));
+export function sessionsWithinCap(policy: Policy, rhoSpent = 0): number {
+  return Math.max(0, Math.floor((rhoCapOf(policy) - rhoSpent) / rhoOfSession(policy)));
 }
 
 /** What a policy's crowd means for epsilon, and the crowd that the same quality would need at a lower one. */
 export interface CrowdPrivacy {
-  /** Epsilon of one participation, at the policy's delta. */
+  /** Epsilon of one session, at the policy's delta. */
   readonly epsilonOnce: number;
-  /** Participations within the caps, at least 1, and their epsilon together. */
-  readonly participations: number;
+  /** Sessions within the caps, at least 1, and their epsilon together. */
+  readonly sessions: number;
   readonly epsilonAll: number;
-  /** z of the noise of one device alone, z / sqrt(nEff), and its epsilon: what is left against a server that fakes all the others. */
+  /** z of a whole session: 1 / sqrt(2 rho). */
+  readonly noiseMultiplier: number;
+  /** z of the noise of one device alone over a session, z / sqrt(nEff), and its epsilon: what is left against a server that fakes all the others. */
   readonly noiseMultiplierAlone: number;
   readonly epsilonAlone: number;
-  /** As many participations within `lowEpsilon`: the z they need, and the people in a round for the same noise in its mean. */
+  /** As many sessions within `lowEpsilon`: the z they need, and the people in a round for the same noise in its mean. */
   readonly lowEpsilon: number;
   readonly lowNoiseMultiplier: number;
   readonly gathered: number;
@@ -152,19 +310,21 @@ export interface CrowdPrivacy {
 
 /**
  * Follows from the policy alone. The noise in a mean goes with z sqrt(n / nEff) / n. Under masks nEff / n is the same for every crowd, so the
- * same quality at another z needs n in proportion to z; in mode 4 nEff is 1, so n goes with its square. A policy whose cap allows no participation is counted with one.
+ * same quality at another z needs n in proportion to z; in mode 4 nEff is 1, so n goes with its square. A policy whose cap allows no session is counted with one.
  */
 export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
-  const { noiseMultiplier, delta, honestNoiseShares, minCohort, maxCohort } = policy;
-  const rho = noiseOfPolicy(policy).rhoPerParticipation;
-  const participations = Math.max(1, participationsWithinCap(policy));
+  const { delta, honestNoiseShares } = policy;
+  const rho = rhoOfSession(policy);
+  const noiseMultiplier = 1 / Math.sqrt(2 * rho);
+  const sessions = Math.max(1, sessionsWithinCap(policy));
   const noiseMultiplierAlone = noiseMultiplier / Math.sqrt(honestNoiseShares);
-  const lowNoiseMultiplier = Math.max(noiseMultiplier, noiseMultiplierFor(participations, lowEpsilon, delta));
-  const gathered = gatheringTarget(minCohort, maxCohort);
+  const lowNoiseMultiplier = Math.max(noiseMultiplier, noiseMultiplierFor(sessions, lowEpsilon, delta));
+  const gathered = gatheredOf(policy);
   return {
     epsilonOnce: epsilonOfRho(rho, delta),
-    participations,
-    epsilonAll: epsilonOfRho(participations * rho, delta),
+    sessions,
+    epsilonAll: epsilonOfRho(sessions * rho, delta),
+    noiseMultiplier,
     noiseMultiplierAlone,
     epsilonAlone: epsilonOfRho(rhoOfParticipation(noiseMultiplierAlone), delta),
     lowEpsilon,
@@ -178,9 +338,13 @@ export function crowdPrivacy(policy: Policy, lowEpsilon = 2): CrowdPrivacy {
 export function crowdPrivacyInWords(policy: Policy): string {
   const crowd = crowdPrivacy(policy);
   const two = (value: number) => value.toFixed(2);
+  const session =
+    policy.phases.length === 1
+      ? 'One participation'
+      : `One session (a participation in each of ${policy.phases.length} phases)`;
   return (
-    `One participation costs epsilon ${two(crowd.epsilonOnce)} at delta ${policy.delta}; a browser may take part ` +
-    `${crowd.participations} times, for epsilon ${two(crowd.epsilonAll)} together. As many participations within epsilon ` +
+    `${session} costs epsilon ${two(crowd.epsilonOnce)} at delta ${policy.delta}; a browser may take part ` +
+    `${crowd.sessions} times, for epsilon ${two(crowd.epsilonAll)} together. As many within epsilon ` +
     `${crowd.lowEpsilon} need a noise multiplier of ${two(crowd.lowNoiseMultiplier)} and, for the same quality of a round, about ` +
     `${crowd.lowGathered} people in it instead of ${crowd.gathered}.`
   );
@@ -188,21 +352,35 @@ export function crowdPrivacyInWords(policy: Policy): string {
 
 /** What is trained, in one English sentence for the Privacy page and the status. */
 export function trainableInWords(policy: Policy): string {
-  const { maxCohort, minCohort, noiseMultiplier, layout } = policy;
-  const parts = layout.parts.map((part) => {
-    switch (part.name) {
-      case 'projection':
-        return `how ${part.rows} content features map to ${part.length / part.rows} taste dimensions (${part.length} numbers)`;
-      case 'offsets':
-        return `corrections for the ${part.rows} most popular items (${part.length} numbers)`;
-      case 'gram':
-        return `how taste dimensions go together (${part.length} numbers)`;
-      default:
-        return `how popular ${part.rows} content features are (${part.length} numbers)`;
-    }
-  });
+  const { maxCohort, minCohort, phases } = policy;
+  const longest = Math.max(...phases.map(({ layout }) => layout.length));
+  const parts = phases.flatMap(({ layout }) => layout.parts.map(partInWords));
+  const noise = phases.map(({ noiseMultiplier }) => Number(noiseMultiplier.toFixed(3)));
   return (
-    `Rounds of ${minCohort} to ${maxCohort} people with noise multiplier ${noiseMultiplier} can carry ` +
-    `${layout.length} numbers: ${parts.join('; ')}. Everything else stays as the public content says.`
+    `Rounds of ${minCohort} to ${maxCohort} people with noise multiplier ${[...new Set(noise)].join(', ')} carry ` +
+    `${longest} numbers${phases.length > 1 ? ' at most' : ''}: ${[...new Set(parts)].join('; ')}. Everything else stays as the public content says.`
   );
+}
+
+function partInWords(part: LayoutPart): string {
+  switch (part.name) {
+    case 'projection':
+      return `how ${part.rows} content features map to ${part.length / part.rows} taste dimensions (${part.length} numbers)`;
+    case 'offsets':
+      return `corrections for the ${part.rows} most popular items (${part.length} numbers)`;
+    case 'gram':
+      return `how taste dimensions go together (${part.length} numbers)`;
+    case 'popularity':
+      return `how popular ${part.rows} content features are (${part.length} numbers)`;
+    case 'weight':
+      return 'how much the average update weighs (1 number)';
+    case 'histogram':
+      return `how popular each of ${part.rows} items is (${part.length} numbers)`;
+    case 'triangle':
+      return `which of the ${part.rows} most popular items are liked together (${part.length} numbers)`;
+    case 'centroids':
+      return `what sets ${part.rows} communities of taste apart (${part.length} numbers)`;
+    case 'likes':
+      return `what each of ${part.rows} communities likes (${part.length} numbers)`;
+  }
 }

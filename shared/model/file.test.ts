@@ -1,17 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { everyPartLayout, smallModel } from '../testing/small-model.ts';
-import { encodeFeatures, encodeModel, parseFeatures, parseModel } from './file.ts';
-import { encodeServerState, parseServerState } from './server-step.ts';
+import { everyPartLayout, learntFederation, smallFederation, smallModel } from '../testing/small-model.ts';
+import { encodeFeatures, encodeModel, isOlderModel, parseFeatures, parseModel } from './file.ts';
+import type { Model } from './model.ts';
 
 const plain = smallModel();
-const { model, features, state } = smallModel(6, everyPartLayout(plain.features));
+const { model, features } = smallModel(6, everyPartLayout(plain.features));
+/** One of each learner, and those of the phases before anything is chosen. */
+const models: readonly (readonly [string, Model])[] = [
+  ['reconstruction', model],
+  ['co-occurrence, first', smallFederation('co-occurrence').model],
+  ['co-occurrence', learntFederation('co-occurrence').model],
+  ['communities, first', smallFederation('communities').model],
+  ['communities', learntFederation('communities').model],
+];
 
 describe('model file', () => {
-  test('[MF1] what is written is read back, and written again to the same bytes', () => {
-    const bytes = encodeModel(model);
-    expect(parseModel(bytes)).toEqual(model);
+  test.each(models)('[MF1] %s: what is written is read back, and written again to the same bytes', (_, written) => {
+    const bytes = encodeModel(written);
+    expect(parseModel(bytes)).toEqual(written);
     expect(encodeModel(parseModel(bytes))).toEqual(bytes);
+  });
+
+  test('[MF1] features are read back', () => {
     const featureBytes = encodeFeatures(features);
     expect(parseFeatures(featureBytes)).toEqual(features);
   });
@@ -23,25 +34,28 @@ describe('model file', () => {
     expect(parseModel(buffer.subarray(3, 3 + bytes.length))).toEqual(model);
   });
 
-  test('[MF2] a shorter or longer file, or one with any byte of its head changed, is refused or is another model', () => {
-    const bytes = encodeModel(model);
-    expect(() => parseModel(bytes.subarray(0, bytes.length - 1))).toThrow(/download it again/);
-    expect(() => parseModel(new Uint8Array([...bytes, 0]))).toThrow(/download it again/);
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const changed = bytes.slice();
-        changed[at] = changed[at]! ^ flip;
-        let parsed: ReturnType<typeof parseModel>;
-        try {
-          parsed = parseModel(changed);
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'ProtocolError', code: 'bad-model' });
-          return;
-        }
-        expect(encodeModel(parsed)).toEqual(changed);
-      }),
-    );
-  });
+  test.each(models)(
+    '[MF2] %s: a file of another length, or with a byte of its head changed, is refused or is another model',
+    (_, written) => {
+      const bytes = encodeModel(written);
+      expect(() => parseModel(bytes.subarray(0, bytes.length - 1))).toThrow(/download it again/);
+      expect(() => parseModel(new Uint8Array([...bytes, 0]))).toThrow(/download it again/);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+          const changed = bytes.slice();
+          changed[at] = changed[at]! ^ flip;
+          let parsed: ReturnType<typeof parseModel>;
+          try {
+            parsed = parseModel(changed);
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'ProtocolError', code: 'bad-model' });
+            return;
+          }
+          expect(encodeModel(parsed)).toEqual(changed);
+        }),
+      );
+    },
+  );
 
   test('[MF2] random bytes and hostile headers are refused with bad-model', () => {
     fc.assert(
@@ -64,11 +78,28 @@ describe('model file', () => {
     expect(() => encodeModel({ ...model, offsets: new Float32Array(1) })).toThrow(RangeError);
   });
 
-  test('[MF4] the server state is read back bit for bit, and a damaged one is refused', () => {
-    const bytes = encodeServerState(state);
-    expect(parseServerState(bytes)).toEqual(state);
-    expect(encodeServerState(parseServerState(bytes))).toEqual(bytes);
-    expect(() => parseServerState(bytes.subarray(0, 100))).toThrow(RangeError);
-    expect(() => parseServerState(new Uint8Array(9))).toThrow(/TCS1/);
+  test('[MF5] chosen items twice, outside of the catalogue or not in the order of their basis, and shares that are none, are refused', () => {
+    const { model: coOccurrence } = learntFederation('co-occurrence');
+    const { model: communities } = learntFederation('communities');
+    if (coOccurrence.learner !== 'co-occurrence' || communities.learner !== 'communities')
+      throw new TypeError('learners');
+    const { chosen, basis } = coOccurrence;
+    const bad = (change: Partial<typeof coOccurrence>) => () => parseModel(encodeModel({ ...coOccurrence, ...change }));
+    expect(bad({ chosen: chosen.map(() => chosen[0]!) })).toThrow(/twice/);
+    expect(bad({ chosen: chosen.map((row) => row + 40) })).toThrow(/of 40 items/);
+    expect(bad({ chosen: chosen.slice().reverse(), basis: basis.slice().reverse() })).toThrow(/order/);
+    expect(bad({ basis: basis.map(() => 0) })).toThrow(/above 0/);
+    expect(() => encodeModel({ ...coOccurrence, header: { ...coOccurrence.header, tastes: 3 } })).toThrow(RangeError);
+    const wrong = (change: Partial<typeof communities>) => () => parseModel(encodeModel({ ...communities, ...change }));
+    expect(wrong({ lift: communities.lift.map(() => 0) })).toThrow(/lift/);
+    expect(wrong({ centroids: communities.centroids.map(() => -1) })).toThrow(/centroid/);
+    expect(wrong({ sizes: communities.sizes.map(() => 1) })).toThrow(/sizes sums to 4/);
+  });
+
+  test('[MF6] a file of the format before learners is known as one, and is not read', () => {
+    const older = Uint8Array.from('TCM1....', (character) => character.charCodeAt(0));
+    expect(isOlderModel(older)).toBe(true);
+    expect(isOlderModel(encodeModel(model))).toBe(false);
+    expect(() => parseModel(older)).toThrow(/TCM2/);
   });
 });

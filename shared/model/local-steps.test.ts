@@ -4,7 +4,13 @@ import { everyPartLayout, smallModel } from '../testing/small-model.ts';
 import { localUpdate } from './local-steps.ts';
 import type { Layout } from './model.ts';
 import { trainReference } from './objective.ts';
-import { initialOptimizerState, optimizedServerStep, optimizerStep, standardRates } from './server-optimizer.ts';
+import {
+  initialOptimizerState,
+  optimizedServerStep,
+  optimizerStep,
+  serverOptimizers,
+  standardRates,
+} from './server-optimizer.ts';
 import { perUnitOfWeight, serverStep } from './server-step.ts';
 import { materialise } from './table.ts';
 import { clientUpdate, dataSizeWeight, weighted } from './update.ts';
@@ -161,5 +167,34 @@ describe('server optimisers', () => {
     );
     expect(largest).toBeLessThanOrEqual(standardRates.adam);
     expect(largest).toBeGreaterThan(0);
+  });
+
+  test('[LS11] under noise no optimiser moves anything by noise alone, and none goes beyond what the evidence shows', () => {
+    for (const optimizer of serverOptimizers) {
+      if (optimizer === 'preconditioned') continue;
+      let optimizerState = initialOptimizerState(layout);
+      let { model, state } = start;
+      const noise = (round: number) => Float64Array.from(plain, (_, at) => Math.sin(1 + at * 12.9898 + round * 78.233));
+      for (let round = 0; round < 3; round++) {
+        const input = { model, state, features, layout, mean: noise(round), noiseStdOfMean: 1, cohort: 30 };
+        ({ model, state, optimizerState } = optimizedServerStep({ ...input, optimizer, optimizerState }));
+      }
+      expect(model.projection, optimizer).toEqual(start.model.projection);
+      expect(model.offsets, optimizer).toEqual(start.model.offsets);
+      for (let round = 0; round < 8; round++) {
+        const input = { model, state, features, layout, mean: plain, noiseStdOfMean: 1e-4, cohort: 30 };
+        const shown = serverStep(input).state;
+        const before = state;
+        ({ model, state, optimizerState } = optimizedServerStep({ ...input, optimizer, optimizerState, rate: 1000 }));
+        for (const array of ['projection', 'offsets'] as const) {
+          state[array].forEach((value, index) => {
+            const [a, b] = [before[array][index]!, shown[array][index]!];
+            expect(value).toBeGreaterThanOrEqual(Math.min(a, b));
+            expect(value).toBeLessThanOrEqual(Math.max(a, b));
+          });
+        }
+      }
+      expect(state.projection, optimizer).not.toEqual(start.state.projection);
+    }
   });
 });

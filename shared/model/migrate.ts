@@ -2,12 +2,12 @@
 // What belongs to an item (its offset, its popularity) goes by item id. What belongs to features (W) is fitted anew, because the principal
 // components of another catalogue are other directions: W' is the ridge fit of F' W' to F W over the items that both catalogues have.
 import type { Catalogue } from '../catalogue/schema.ts';
-import type { Features, Model } from './model.ts';
+import type { Features, ReconstructionModel } from './model.ts';
 import { initialModel, prominencePopularity, type ServerState } from './server-step.ts';
 import { cholesky, choleskySolve } from './symmetric.ts';
 
 export interface ModelWithCatalogue {
-  readonly model: Model;
+  readonly model: ReconstructionModel;
   readonly state: ServerState;
   readonly features: Features;
   readonly catalogue: Pick<Catalogue, 'items'>;
@@ -28,7 +28,10 @@ const fitRidge = 1e-4;
  * @returns version + 1 and the new hashes. Evidence under noise starts again, with what was learned so far as the prior.
  * @throws RangeError when features and catalogues do not fit each other.
  */
-export function migrateModel(from: ModelWithCatalogue, to: NewCatalogue): { model: Model; state: ServerState } {
+export function migrateModel(
+  from: ModelWithCatalogue,
+  to: NewCatalogue,
+): { model: ReconstructionModel; state: ServerState } {
   const { model, state } = from;
   const { dimension, offsetRows } = model.header;
   const oldRows = new Map(from.catalogue.items.map((item, row) => [item.id, row]));
@@ -44,13 +47,15 @@ export function migrateModel(from: ModelWithCatalogue, to: NewCatalogue): { mode
     popularityWeight: model.header.popularityWeight,
     popularity,
     likesPerPerson: state.likesPerPerson,
+    federation: model.header.federation,
   });
   const refit = (projection: ArrayLike<number>) =>
     refitProjection(from.features, projection, to.features, fresh.state.contentProjection, oldRowOf, dimension);
   const projection = refit(model.projection);
   const rows = offsetRowsOf(model, oldRowOf, popularity, Math.min(offsetRows, to.catalogue.items.length));
   const offsets = carryOffsets(model, model.offsets, rows, oldRowOf, dimension);
-  const next: Model = {
+  const next: ReconstructionModel = {
+    learner: 'reconstruction',
     header: { ...fresh.model.header, version: model.header.version + 1, offsetRows: rows.length },
     projection: Float32Array.from(projection),
     offsets: Float32Array.from(offsets),
@@ -74,7 +79,7 @@ export function migrateModel(from: ModelWithCatalogue, to: NewCatalogue): { mode
 }
 
 /** Known items keep their shares against each other; a new item starts where its prominence puts it among them. */
-function migratePopularity(
+export function migratePopularity(
   old: Float32Array,
   oldRowOf: readonly (number | null)[],
   catalogue: Pick<Catalogue, 'items'>,
@@ -139,7 +144,7 @@ function refitProjection(
 
 /** Items with an offset keep it; places of removed items go to the most popular items without one. Ascending rows of the new catalogue. */
 function offsetRowsOf(
-  model: Model,
+  model: ReconstructionModel,
   oldRowOf: readonly (number | null)[],
   popularity: Float64Array,
   count: number,
@@ -152,7 +157,7 @@ function offsetRowsOf(
 }
 
 function carryOffsets(
-  model: Model,
+  model: ReconstructionModel,
   old: ArrayLike<number>,
   rows: Uint32Array,
   oldRowOf: readonly (number | null)[],

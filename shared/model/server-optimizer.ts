@@ -1,13 +1,14 @@
 // Server optimisers for `reconstruction` beside the preconditioned step: SGD, momentum, Adagrad, Adam and Yogi on the mean update as a gradient
 // (Reddi et al. 2021, Adaptive Federated Optimization, algorithm 2). They know the item side alone; everything else of a round (Gram matrix,
-// popularity, the served average) is the product's step.
-import type { Layout, Model } from './model.ts';
+// popularity, the served average) is the product's step. Under noise their gradient is the one that the product's evidence shows (`denoisedGradient`),
+// and no number goes beyond where that evidence puts it: noise alone moves nothing, and a bold rate cannot leave the evidence behind.
+import type { ServerOptimizer } from '../protocol/policy.ts';
+import type { Layout, ReconstructionModel } from './model.ts';
 import type { ServerState } from './server-state.ts';
-import { perUnitOfWeight, type ServerStepInput, servedAverage, serverStep } from './server-step.ts';
+import { denoisedGradient, perUnitOfWeight, type ServerStepInput, servedAverage, serverStep } from './server-step.ts';
 import { projectionColumns } from './update.ts';
 
-export const serverOptimizers = ['preconditioned', 'sgd', 'momentum', 'adagrad', 'adam', 'yogi'] as const;
-export type ServerOptimizer = (typeof serverOptimizers)[number];
+export { type ServerOptimizer, serverOptimizers } from '../protocol/policy.ts';
 export type GradientOptimizer = Exclude<ServerOptimizer, 'preconditioned'>;
 
 /** Moments of the gradients, each as long as the part of the update that is the item side's. Immutable. */
@@ -83,7 +84,7 @@ export interface OptimizedStepInput extends ServerStepInput {
  * @throws RangeError as `serverStep` does.
  */
 export function optimizedServerStep(input: OptimizedStepInput): {
-  model: Model;
+  model: ReconstructionModel;
   state: ServerState;
   optimizerState: OptimizerState;
 } {
@@ -91,29 +92,34 @@ export function optimizedServerStep(input: OptimizedStepInput): {
   const next = serverStep(input);
   const { mean } = perUnitOfWeight(layout, input);
   const { dimension, featureColumns, lambda, unobservedWeight } = model.header;
-  const gradient = new Float64Array(itemSideLength(layout));
+  const isNoised = noiseStdOfMean > 0;
+  const gradient = isNoised ? denoisedGradient(state, next.state, input) : new Float64Array(itemSideLength(layout));
   const places: { array: 'projection' | 'offsets'; index: number }[] = [];
   let at = 0;
   for (const part of layout.parts) {
     for (let index = 0; index < part.length; index++) {
       if (part.name === 'offsets') {
-        const row = Math.floor(index / dimension);
-        const k = index % dimension;
-        const item = model.offsetItems[row]!;
-        const weight = next.model.popularity[item]! * state.likesPerPerson + unobservedWeight;
-        let embedding = state.offsets[index]!;
-        for (let column = 0; column < featureColumns; column++) {
-          embedding += features.values[item * featureColumns + column]! * state.projection[column * dimension + k]!;
+        if (!isNoised) {
+          const row = Math.floor(index / dimension);
+          const k = index % dimension;
+          const item = model.offsetItems[row]!;
+          const weight = next.model.popularity[item]! * state.likesPerPerson + unobservedWeight;
+          let embedding = state.offsets[index]!;
+          for (let column = 0; column < featureColumns; column++) {
+            embedding += features.values[item * featureColumns + column]! * state.projection[column * dimension + k]!;
+          }
+          gradient[places.length] = mean[at + index]! + lambda * weight * embedding;
         }
-        gradient[places.length] = mean[at + index]! + lambda * weight * embedding;
         places.push({ array: 'offsets', index });
       } else if (part.name === 'projection') {
         const columns = projectionColumns(part);
         const row = featureColumns - part.rows + Math.floor(index / columns);
         const place = row * dimension + (index % columns);
         // The ridge pulls W to the content model, as in the preconditioned step.
-        gradient[places.length] =
-          mean[at + index]! + lambda * (state.projection[place]! - state.contentProjection[place]!);
+        if (!isNoised) {
+          gradient[places.length] =
+            mean[at + index]! + lambda * (state.projection[place]! - state.contentProjection[place]!);
+        }
         places.push({ array: 'projection', index: place });
       }
     }
@@ -123,9 +129,12 @@ export function optimizedServerStep(input: OptimizedStepInput): {
   const { change, state: optimizerState } = optimizerStep(input.optimizer, rate, gradient, input.optimizerState);
   const arrays = { projection: state.projection.slice(), offsets: state.offsets.slice() };
   places.forEach(({ array, index }, position) => {
-    arrays[array][index] = arrays[array][index]! - change[position]!;
+    const from = arrays[array][index]!;
+    const to = from - change[position]!;
+    const shown = next.state[array][index]!;
+    arrays[array][index] = isNoised ? Math.min(Math.max(to, Math.min(from, shown)), Math.max(from, shown)) : to;
   });
-  const keep = noiseStdOfMean > 0 ? 0 : Math.min(servedAverage(cohort), state.rounds / (state.rounds + 1));
+  const keep = isNoised ? 0 : Math.min(servedAverage(cohort), state.rounds / (state.rounds + 1));
   const served = (previous: Float32Array, values: Float64Array) =>
     Float32Array.from(values, (value, index) => keep * previous[index]! + (1 - keep) * value);
   return {

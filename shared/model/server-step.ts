@@ -12,14 +12,14 @@
 
 import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
-import type { Features, Layout, LayoutPart, Model, ModelHeader } from './model.ts';
+import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
 import { cholesky, choleskyInverse, choleskySolve, eigenSymmetric } from './symmetric.ts';
 import { materialise } from './table.ts';
 import { checkLayout, popularityUnit, projectionColumns } from './update.ts';
 
-export { encodeServerState, parseServerState, type ServerState } from './server-state.ts';
+export type { ServerState } from './server-state.ts';
 
 export interface InitialModelOptions {
   /** d. Default `defaultDimension`. */
@@ -38,7 +38,12 @@ export interface InitialModelOptions {
   readonly popularity?: ArrayLike<number>;
   /** Mean number of likes of a person. Default `defaultLikesPerPerson`. */
   readonly likesPerPerson?: number;
+  /** 32 hex characters. Default: zeros, an experiment's. */
+  readonly federation?: string;
 }
+
+/** Of experiments, which have no other federation beside them. */
+export const experimentalFederation = '0'.repeat(32);
 
 export const defaultDimension = 30;
 export const defaultUnobservedWeight = 0.5;
@@ -47,7 +52,7 @@ export const defaultPopularityWeight = 0;
 export const defaultLikesPerPerson = 25;
 
 export interface ServerStepInput {
-  readonly model: Model;
+  readonly model: ReconstructionModel;
   readonly state: ServerState;
   readonly features: Features;
   readonly layout: Layout;
@@ -63,7 +68,7 @@ export interface ServerStepInput {
  * @returns the next model (version + 1) and state; the input is not changed.
  * @throws RangeError when the mean does not fit the layout or is not finite.
  */
-export function serverStep(input: ServerStepInput): { model: Model; state: ServerState } {
+export function serverStep(input: ServerStepInput): { model: ReconstructionModel; state: ServerState } {
   const { model, features, layout, cohort } = input;
   checkLayout(layout, model);
   const { mean, noiseStdOfMean } = perUnitOfWeight(layout, input);
@@ -90,7 +95,8 @@ export function serverStep(input: ServerStepInput): { model: Model; state: Serve
   if (projectionSlice) state = stepProjection(state, projectionSlice, context);
   if (offsetsSlice) state = stepOffsets(state, offsetsSlice.values, popularity, context);
   const keep = noiseStdOfMean > 0 ? 0 : servedAverage(cohort);
-  const next: Model = {
+  const next: ReconstructionModel = {
+    learner: 'reconstruction',
     header: { ...model.header, version: model.header.version + 1 },
     projection: average(model.projection, state.projection, keep),
     offsets: average(model.offsets, state.offsets, Math.min(keep, input.state.rounds / (input.state.rounds + 1))),
@@ -142,15 +148,19 @@ export function initialModel(
   catalogueHash: string,
   featuresHash: string,
   options: InitialModelOptions = {},
-): { model: Model; state: ServerState } {
+): { model: ReconstructionModel; state: ServerState } {
   const items = catalogue.items.length;
   if (features.items !== items) throw new RangeError(`features of ${features.items} items, the catalogue has ${items}`);
   const dimension = options.dimension ?? defaultDimension;
   const popularity = normalised(options.popularity ?? prominencePopularity(catalogue), items);
   const offsetRows = options.layout?.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
-  const header: ModelHeader = {
-    format: 1,
+  const header: ReconstructionHeader = {
+    format: 2,
     version: 1,
+    federation: options.federation ?? experimentalFederation,
+    epoch: 1,
+    phase: 0,
+    phaseRounds: 0,
     catalogueHash,
     featuresHash,
     items,
@@ -171,7 +181,8 @@ export function initialModel(
     ? new Float64Array(features.columns * dimension)
     : contentProjection(features.columns, dimension);
   const offsets = embeddings ? Float64Array.from(embeddings) : new Float64Array(offsetRows * dimension);
-  const model: Model = {
+  const model: ReconstructionModel = {
+    learner: 'reconstruction',
     header,
     projection: Float32Array.from(projection),
     offsets: Float32Array.from(offsets),
@@ -253,7 +264,7 @@ const pseudoLikes = 10;
  * The public prior of G: the mean u uᵀ of pseudo-people, each of whom likes one item and the items nearest to it in content.
  * Everything in it is public.
  */
-function priorGram(model: Model, features: Features): Float64Array {
+function priorGram(model: ReconstructionModel, features: Features): Float64Array {
   const table = materialise(model, features);
   const { items, dimension } = model.header;
   const gram = new Float64Array(dimension * dimension);
@@ -293,7 +304,7 @@ function nearestRows(
 }
 
 interface StepContext {
-  readonly model: Model;
+  readonly model: ReconstructionModel;
   readonly features: Features;
   readonly noiseStd: number;
   readonly cohort: number;
@@ -489,6 +500,49 @@ function stepProjection(state: ServerState, { part, values }: PartSlice, context
     }
   }
   return { ...state, projection, projectionEvidence: evidence, projectionPrecision: precision };
+}
+
+/**
+ * The gradient of the item side without the round's noise: clipAttenuation H (W - T), where the state after a step holds what its evidence shows of
+ * the minimum, T. 0 where nothing stands out of the noise and W is the content model's.
+ * @param at where the item side is. @param after the state that `serverStep` made of it. @returns the numbers of the layout's projection and
+ * offsets, in its order.
+ */
+export function denoisedGradient(
+  at: ServerState,
+  after: ServerState,
+  { model, features, layout }: Pick<ServerStepInput, 'model' | 'features' | 'layout'>,
+): Float64Array {
+  const { dimension, featureColumns, lambda, unobservedWeight, offsetRows } = model.header;
+  const gradient: number[] = [];
+  for (const part of layout.parts) {
+    if (part.name === 'projection') {
+      const { rows } = part;
+      const columns = projectionColumns(part);
+      const firstRow = featureColumns - rows;
+      const itemSide = featureCurvature(at, features, unobservedWeight, firstRow);
+      const userSide = ridgedBlock(after.gram, dimension, columns, lambda);
+      const way = new Float64Array(rows * columns);
+      for (let i = 0; i < rows; i++) {
+        for (let k = 0; k < columns; k++) {
+          const place = (firstRow + i) * dimension + k;
+          way[i * columns + k] = at.projection[place]! - after.projection[place]!;
+        }
+      }
+      const pull = multiply(multiply(itemSide, way, rows, rows, columns), userSide, rows, columns, columns);
+      for (const value of pull) gradient.push(clipAttenuation * value);
+    } else if (part.name === 'offsets') {
+      const userSide = ridgedBlock(after.gram, dimension, dimension, lambda);
+      const way = at.offsets.map((value, index) => value - after.offsets[index]!);
+      const pull = multiply(way, userSide, offsetRows, dimension, dimension);
+      pull.forEach((value, index) => {
+        const item = model.offsetItems[Math.floor(index / dimension)]!;
+        const weight = at.contentPopularity[item]! * at.likesPerPerson + unobservedWeight;
+        gradient.push(clipAttenuation * weight * value);
+      });
+    }
+  }
+  return Float64Array.from(gradient);
 }
 
 /** A = Fᵀ diag(p + a0) F + a0 I over the columns of F from `first` on. Of the prior popularity, so that A is the same in every round. */

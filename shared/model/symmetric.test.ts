@@ -85,3 +85,30 @@ test('entries of any size give finite eigenvalues: from ordinary to subnormal in
   expect([...values, ...vectors].every(Number.isFinite)).toBe(true);
   expect(values[0]).toBeCloseTo(0.3, 9);
 });
+
+test('the eigenvalues of a matrix of low rank are right however large it is: nothing is lost to rounding errors of rounding errors', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 64 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 60 }),
+      (size, rank, step) => {
+        // Indicators with their common part taken off, as an upload of co-occurrences is made.
+        const matrix = new Float64Array(size * size);
+        let trace = 0;
+        for (let k = 0; k < rank; k++) {
+          const ones = new Set(Array.from({ length: 3 }, (_, l) => (k * 11 + l * step) % size));
+          const vector = Float64Array.from({ length: size }, (_, i) => (ones.has(i) ? 1 : 0) - ones.size / size);
+          for (let i = 0; i < size; i++) {
+            trace += vector[i]! ** 2;
+            for (let j = 0; j < size; j++) matrix[i * size + j] = matrix[i * size + j]! + vector[i]! * vector[j]!;
+          }
+        }
+        const { values } = eigenSymmetric(matrix, size);
+        const leading = values.slice(0, rank).reduce((sum, value) => sum + value, 0);
+        expect(leading).toBeCloseTo(trace, 9);
+        for (const value of values.slice(rank)) expect(Math.abs(value)).toBeLessThan(1e-9);
+      },
+    ),
+  );
+});

@@ -68,13 +68,12 @@ export interface Eigen {
 /** Eigenvalues and eigenvectors of a symmetric matrix. @throws RangeError when QL does not converge (non-finite input). */
 export function eigenSymmetric(matrix: Float64Array, size: number): Eigen {
   checkSquare(matrix, size);
-  // What is far below the rounding error of the largest entry is 0: its squares would underflow on the way and become NaN.
   let largestEntry = 0;
   for (const entry of matrix) largestEntry = Math.max(largestEntry, Math.abs(entry));
-  const v = matrix.map((entry) => (Math.abs(entry) < 1e-100 * largestEntry ? 0 : entry));
+  const v = matrix.slice();
   const d = new Float64Array(size);
   const e = new Float64Array(size);
-  tridiagonalise(v, d, e, size);
+  tridiagonalise(v, d, e, size, largestEntry * Number.EPSILON ** 2);
   implicitQl(v, d, e, size);
   const order = Array.from({ length: size }, (_, index) => index).sort((a, b) => d[b]! - d[a]! || a - b);
   const values = new Float64Array(size);
@@ -98,14 +97,18 @@ function checkSquare(matrix: Float64Array, size: number): void {
   }
 }
 
-/** tred2: on return v holds the accumulated transformation, d the diagonal, e the subdiagonal. */
-function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
+/**
+ * tred2: on return v holds the accumulated transformation, d the diagonal, e the subdiagonal.
+ * @param negligible a row whose entries together are no more counts as 0. Of a matrix of low rank each step leaves the rounding error of the one
+ * before: after some steps the reflections would be made of numbers that underflow, and be none.
+ */
+function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number, negligible: number): void {
   for (let j = 0; j < n; j++) d[j] = v[(n - 1) * n + j]!;
   for (let i = n - 1; i > 0; i--) {
     let magnitude = 0;
     let h = 0;
     for (let k = 0; k < i; k++) magnitude += Math.abs(d[k]!);
-    if (magnitude === 0) {
+    if (magnitude <= negligible) {
       e[i] = d[i - 1]!;
       for (let j = 0; j < i; j++) {
         d[j] = v[(i - 1) * n + j]!;

@@ -1,6 +1,6 @@
 // The item table: what a device computes once for each published model. V = F W + O and its Gram matrix S = VᵀV.
 import type { ItemCore } from '../core/items.ts';
-import type { Features, ItemTable, Model } from './model.ts';
+import type { Features, ItemTable, ReconstructionModel } from './model.ts';
 
 /**
  * Computes V and S.
@@ -8,7 +8,7 @@ import type { Features, ItemTable, Model } from './model.ts';
  * @throws RangeError when model and features are of different shape.
  * @returns a table that refers to (does not copy) the model and the features.
  */
-export function materialise(model: Model, features: Features, core: ItemCore | null = null): ItemTable {
+export function materialise(model: ReconstructionModel, features: Features, core: ItemCore | null = null): ItemTable {
   const { items, dimension, featureColumns } = model.header;
   if (features.items !== items || features.columns !== featureColumns) {
     throw new RangeError(

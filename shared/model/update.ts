@@ -1,7 +1,7 @@
 // The client's update: one vector of length D with the parts that the layout names, each clipped to its own bound.
 // Its shape says nothing about the person: the same length whatever the history, zeros where there is nothing to say.
 // What is clipped here is clipped again, jointly, by the privacy pipeline; sensitivity rests on that, not on this file.
-import type { Layout, LayoutPart, LocalResult, Model } from './model.ts';
+import type { Layout, LayoutPart, LocalResult, ReconstructionModel } from './model.ts';
 
 /**
  * Concatenates the layout's parts.
@@ -10,7 +10,12 @@ import type { Layout, LayoutPart, LocalResult, Model } from './model.ts';
  * @returns a new Float64Array[layout.length] with |part| <= part.clippingBoundL2 for each part. A part that is not finite becomes zeros.
  * @throws RangeError when the layout does not fit the model, or for a weight that it cannot carry.
  */
-export function clientUpdate(result: LocalResult, model: Model, layout: Layout, weight = 1): Float64Array {
+export function clientUpdate(
+  result: LocalResult,
+  model: ReconstructionModel,
+  layout: Layout,
+  weight = 1,
+): Float64Array {
   checkLayout(layout, model);
   const update = new Float64Array(layout.length);
   let at = 0;
@@ -55,7 +60,7 @@ export function popularityUnit(rows: number): number {
 }
 
 /** @throws RangeError naming the part of the layout that does not fit the model. */
-export function checkLayout(layout: Layout, model: Model): void {
+export function checkLayout(layout: Layout, model: ReconstructionModel): void {
   const { dimension, featureColumns, offsetRows } = model.header;
   let length = 0;
   for (const part of layout.parts) {

@@ -25,6 +25,16 @@ export const ringBits = [16, 18, 20, 24, 32] as const;
 /** D: numbers in an update. */
 export const maximumUpdateLength = 2 ** 22;
 export const maximumLayoutParts = 16;
+/** Phases of an epoch, and rounds of a phase. */
+export const maximumPhases = 8;
+export const maximumPhaseRounds = 100_000;
+/** What a policy may ask of a device's training: steps, how far one moves, mu of FedProx, and the time for them. */
+export const maximumLocalSteps = 64;
+export const maximumLocalRate = 10;
+export const maximumProxMu = 1000;
+export const minimumLocalLimitMs = 100;
+export const maximumLocalLimitMs = 10 * 60_000;
+export const maximumServerRate = 1e6;
 export const maximumClippingBoundInt = 2 ** 25;
 export const maximumClippingBoundL2 = 1e9;
 /** A day. A longer one would let a server ask, by a policy, whether a browser took part within any span of its choice. */

@@ -1,8 +1,8 @@
 // The wire: two unions, by direction. The event name is `kind`; binary fields travel as socket.io attachments.
 // PROTOCOL.md has the rules; parse.ts turns unknown input into these types.
 
-/** 2: every round is masked, or local by the policy's word. Version 1 had unmasked rounds and is refused. */
-export const protocolVersion = 2;
+/** 3: a policy has phases, and a model file its learner. Version 2 knew neither, version 1 had unmasked rounds; both are refused. */
+export const protocolVersion = 3;
 
 /** Client to server. */
 export type ClientMessage =

@@ -1,5 +1,7 @@
 // The privacy policy of a federation: public, published by the server, hashed into every round's config, checked by every device.
-import type { Layout, LayoutPart } from '../model/model.ts';
+// One policy for the whole federation: what holds always, and the phases that its learner goes through. A round is held to one phase
+// (`roundPolicyOf`); which one is said by the model that the round starts from.
+import { type Layout, type LayoutPart, type LearnerName, learnerNames } from '../model/model.ts';
 import { rhoOfEpsilon } from '../privacy/accountant.ts';
 import { localNoiseVariance, noiseMultiplierOf, sensitivitySquared } from '../privacy/sensitivity.ts';
 import { canonicalJson, sha256Hex } from './canonical.ts';
@@ -14,14 +16,22 @@ import {
   maximumDelta,
   maximumEpsilonCap,
   maximumLayoutParts,
+  maximumLocalLimitMs,
   maximumLocalNoiseStd,
+  maximumLocalRate,
+  maximumLocalSteps,
   maximumLocalUpdateLength,
   maximumMaskedCohort,
   maximumNoiseMultiplier,
+  maximumPhaseRounds,
+  maximumPhases,
+  maximumProxMu,
+  maximumServerRate,
   maximumUpdateLength,
   minimumCohortFloor,
   minimumCohortPermille,
   minimumDelta,
+  minimumLocalLimitMs,
   minimumLocalNoiseStd,
   minimumNoiseMultiplier,
   ringBits,
@@ -34,13 +44,10 @@ import {
 export const modes = [1, 4] as const;
 export type Mode = (typeof modes)[number];
 
-export interface Policy {
+/** What holds in every phase. */
+export interface CommonRules {
   readonly protocol: 'tacit/secagg/1';
   readonly mode: Mode;
-  /** z: central noise standard deviation over the integer sensitivity bound. */
-  readonly noiseMultiplier: number;
-  /** C: joint L2 clipping bound, real units. */
-  readonly clippingBoundL2: number;
   readonly delta: number;
   /** The device refuses to go past this lifetime epsilon (at delta) whatever the server asks. */
   readonly epsilonCap: number;
@@ -52,32 +59,119 @@ export interface Policy {
   readonly honestNoiseShares: number;
   /** Least time between two participations of one device. */
   readonly cooldownMs: number;
+}
+
+/** What a round of one phase is held to beside that. */
+export interface PhaseRules {
+  /** z: central noise standard deviation over the integer sensitivity bound. */
+  readonly noiseMultiplier: number;
+  /** C: joint L2 clipping bound, real units. */
+  readonly clippingBoundL2: number;
   /** b: bits of the ring Z_2^b. */
   readonly bits: number;
   /** clipInt: the clipping bound in integer units. scale = clipInt / clippingBoundL2. */
   readonly clippingBoundInt: number;
   /** Trainable vector; its `length` is D. */
   readonly layout: Layout;
+  /** How `reconstruction` trains; in its phase alone. */
+  readonly training?: Training;
 }
+
+/** The choices of `reconstruction`: FedAvg or FedProx on the device, weights, and the server's optimiser. */
+export interface Training {
+  /** Steps on the device before an upload. */
+  readonly localSteps: number;
+  /** How far the item side moves along a step's gradient. */
+  readonly localRate: number;
+  /** mu of FedProx; 0: FedAvg. */
+  readonly proxMu: number;
+  /** `size`: a person weighs by how much data there is, capped and in buckets. */
+  readonly weights: 'none' | 'size';
+  readonly serverOptimizer: ServerOptimizer;
+  /** Of a server optimiser other than the preconditioned step, which has none: 0. */
+  readonly serverRate: number;
+  /** After so long a device begins no further step; what it has done counts like all of them. */
+  readonly localLimitMs: number;
+}
+
+export const serverOptimizers = ['preconditioned', 'sgd', 'momentum', 'adagrad', 'adam', 'yogi'] as const;
+export type ServerOptimizer = (typeof serverOptimizers)[number];
+
+export const phaseNames = ['train', 'popularity', 'co-occurrence', 'centroids', 'likes'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+export interface Phase extends PhaseRules {
+  readonly name: PhaseName;
+  /** Published rounds of it in an epoch, in which a device takes part once at most. 0: without end and without that limit. */
+  readonly rounds: number;
+}
+
+export interface Policy extends CommonRules {
+  readonly learner: LearnerName;
+  /** An epoch goes through them in order. By learner: [train]; [popularity, co-occurrence]; [popularity, centroids 1 to 6 times, likes]. */
+  readonly phases: readonly Phase[];
+}
+
+/** The flat view of one phase: all that a round of it is held to. */
+export interface RoundPolicy extends CommonRules, PhaseRules {}
 
 const fields = [
   'protocol',
   'mode',
-  'noiseMultiplier',
-  'clippingBoundL2',
   'delta',
   'epsilonCap',
   'minCohort',
   'maxCohort',
   'honestNoiseShares',
   'cooldownMs',
+  'learner',
+  'phases',
+] as const;
+const phaseFields = [
+  'name',
+  'rounds',
+  'noiseMultiplier',
+  'clippingBoundL2',
   'bits',
   'clippingBoundInt',
   'layout',
+  'training',
+] as const;
+const trainingFields = [
+  'localSteps',
+  'localRate',
+  'proxMu',
+  'weights',
+  'serverOptimizer',
+  'serverRate',
+  'localLimitMs',
 ] as const;
 const layoutFields = ['parts', 'length'] as const;
 const partFields = ['name', 'rows', 'length', 'clippingBoundL2'] as const;
-const partNames = ['projection', 'offsets', 'gram', 'popularity'] as const;
+
+/** Which parts a phase's layout may have. */
+const partNames: Readonly<Record<PhaseName, readonly LayoutPart['name'][]>> = {
+  train: ['projection', 'offsets', 'gram', 'popularity', 'weight'],
+  popularity: ['histogram'],
+  'co-occurrence': ['triangle'],
+  centroids: ['centroids'],
+  likes: ['likes'],
+};
+
+/** The phases of a learner, in words and as a test of their names. */
+const phasesOfLearner: Readonly<
+  Record<LearnerName, { readonly expected: string; readonly isRight: (names: string) => boolean }>
+> = {
+  reconstruction: { expected: 'train', isRight: (names) => names === 'train' },
+  'co-occurrence': {
+    expected: 'popularity, co-occurrence',
+    isRight: (names) => names === 'popularity,co-occurrence',
+  },
+  communities: {
+    expected: 'popularity, then centroids 1 to 6 times, then likes',
+    isRight: (names) => /^popularity(,centroids){1,6},likes$/.test(names),
+  },
+};
 
 /**
  * Checks a policy from outside: fields, ranges and the compiled-in floors. Unknown fields are refused, since the hash covers them.
@@ -85,6 +179,55 @@ const partNames = ['projection', 'offsets', 'gram', 'popularity'] as const;
  */
 export function parsePolicy(value: unknown): Policy {
   const source = record(value, 'policy', fields);
+  const common = parseCommon(source);
+  const learner = learnerNames.find((known) => known === source.learner);
+  if (learner === undefined) throw bad('learner', learnerNames.join(', '), source.learner);
+  if (!Array.isArray(source.phases) || source.phases.length < 1 || source.phases.length > maximumPhases) {
+    throw bad('phases', `an array of 1 to ${maximumPhases} phases`, source.phases);
+  }
+  const phases = source.phases.map((entry: unknown, index) => parsePhase(entry, `phases[${index}]`));
+  const names = phases.map(({ name }) => name).join(',');
+  const { expected, isRight } = phasesOfLearner[learner];
+  if (!isRight(names)) throw bad('phases', `those of ${learner}: ${expected}`, names);
+  if (phases.length > 1 && phases.some(({ rounds }) => rounds === 0)) {
+    throw bad('phases', '1 round or more in each of several phases', 0);
+  }
+  const policy: Policy = { ...common, learner, phases };
+  phases.forEach((_, index) => {
+    checkNoise(roundPolicyOf(policy, index), `phases[${index}]`);
+  });
+  return policy;
+}
+
+/**
+ * All that a round of a phase is held to, in one object.
+ * @param phase its place among the policy's phases. Throws RangeError when there is none.
+ */
+export function roundPolicyOf(policy: Policy, phase: number): RoundPolicy {
+  const found = policy.phases[phase];
+  if (found === undefined) throw new RangeError(`phase ${phase}: the policy has ${policy.phases.length}`);
+  const { learner, phases, ...common } = policy;
+  const { name, rounds, ...rules } = found;
+  return { ...common, ...rules };
+}
+
+/** The policy of a federation that trains without end under these rules: `reconstruction`, whose only phase is `train`. */
+export function endlessPolicy(rules: RoundPolicy): Policy {
+  const { noiseMultiplier, clippingBoundL2, bits, clippingBoundInt, layout, training, ...common } = rules;
+  if (training === undefined) throw new RangeError('expected the rules of a phase that trains, got no training');
+  const phase = { noiseMultiplier, clippingBoundL2, bits, clippingBoundInt, layout, training };
+  return { ...common, learner: 'reconstruction', phases: [{ name: 'train', rounds: 0, ...phase }] };
+}
+
+/** What one session, all phases of an epoch, costs in zCDP. Where the only phase has no end, a session is one participation. */
+export function rhoOfSession(policy: Policy): number {
+  return policy.phases.reduce(
+    (rho, _, phase) => rho + noiseOfPolicy(roundPolicyOf(policy, phase)).rhoPerParticipation,
+    0,
+  );
+}
+
+function parseCommon(source: Record<string, unknown>): CommonRules {
   if (source.protocol !== 'tacit/secagg/1') {
     throw bad('protocol', 'tacit/secagg/1', source.protocol);
   }
@@ -93,11 +236,9 @@ export function parsePolicy(value: unknown): Policy {
   const [fewest, most] = mode === 1 ? [minimumCohortFloor, maximumMaskedCohort] : [1, maximumCohortCeiling];
   const maxCohort = whole(source.maxCohort, 'maxCohort', fewest, most);
   const minCohort = whole(source.minCohort, 'minCohort', leastMinCohort(maxCohort, mode), maxCohort);
-  const policy: Policy = {
+  return {
     protocol: 'tacit/secagg/1',
     mode,
-    noiseMultiplier: real(source.noiseMultiplier, 'noiseMultiplier', minimumNoiseMultiplier, maximumNoiseMultiplier),
-    clippingBoundL2: real(source.clippingBoundL2, 'clippingBoundL2', 1e-9, maximumClippingBoundL2),
     delta: real(source.delta, 'delta', minimumDelta, maximumDelta),
     epsilonCap: real(source.epsilonCap, 'epsilonCap', 1e-6, maximumEpsilonCap),
     minCohort,
@@ -109,26 +250,80 @@ export function parsePolicy(value: unknown): Policy {
       mostHonestNoiseShares(minCohort, maxCohort, mode),
     ),
     cooldownMs: whole(source.cooldownMs, 'cooldownMs', 0, maximumCooldownMs),
-    bits: bitsOf(source.bits),
-    clippingBoundInt: whole(source.clippingBoundInt, 'clippingBoundInt', 1, maximumClippingBoundInt),
-    layout: parseLayout(source.layout),
   };
-  if (mode === 4 && policy.layout.length > maximumLocalUpdateLength) {
-    throw bad('layout.length', `at most ${maximumLocalUpdateLength} in mode 4`, policy.layout.length);
+}
+
+function parsePhase(value: unknown, at: string): Phase {
+  const source = record(value, at, phaseFields);
+  const name = phaseNames.find((known) => known === source.name);
+  if (name === undefined) throw bad(`${at}.name`, phaseNames.join(', '), source.name);
+  const phase: Phase = {
+    name,
+    rounds: whole(source.rounds, `${at}.rounds`, 0, maximumPhaseRounds),
+    noiseMultiplier: real(
+      source.noiseMultiplier,
+      `${at}.noiseMultiplier`,
+      minimumNoiseMultiplier,
+      maximumNoiseMultiplier,
+    ),
+    clippingBoundL2: real(source.clippingBoundL2, `${at}.clippingBoundL2`, 1e-9, maximumClippingBoundL2),
+    bits: bitsOf(source.bits, `${at}.bits`),
+    clippingBoundInt: whole(source.clippingBoundInt, `${at}.clippingBoundInt`, 1, maximumClippingBoundInt),
+    layout: parseLayout(source.layout, `${at}.layout`, partNames[name]),
+  };
+  if (name !== 'train') {
+    if ('training' in source) throw bad(`${at}.training`, 'nothing outside of the phase train', source.training);
+    return phase;
+  }
+  const training = parseTraining(source.training, `${at}.training`);
+  const hasWeight = phase.layout.parts.some((part) => part.name === 'weight');
+  const needsWeight = training.weights === 'size';
+  if (hasWeight !== needsWeight) {
+    const expected = needsWeight
+      ? 'a weight part, as people weigh differently'
+      : 'no weight part, as all weigh the same';
+    throw bad(`${at}.layout.parts`, expected, phase.layout.parts.map((part) => part.name).join(', '));
+  }
+  return { ...phase, training };
+}
+
+function parseTraining(value: unknown, at: string): Training {
+  const source = record(value, at, trainingFields);
+  const { weights } = source;
+  if (weights !== 'none' && weights !== 'size') throw bad(`${at}.weights`, 'none or size', weights);
+  const serverOptimizer = serverOptimizers.find((known) => known === source.serverOptimizer);
+  if (serverOptimizer === undefined) {
+    throw bad(`${at}.serverOptimizer`, serverOptimizers.join(', '), source.serverOptimizer);
+  }
+  const [least, most] = serverOptimizer === 'preconditioned' ? [0, 0] : [1e-9, maximumServerRate];
+  return {
+    localSteps: whole(source.localSteps, `${at}.localSteps`, 1, maximumLocalSteps),
+    localRate: real(source.localRate, `${at}.localRate`, 1e-9, maximumLocalRate),
+    proxMu: real(source.proxMu, `${at}.proxMu`, 0, maximumProxMu),
+    weights,
+    serverOptimizer,
+    serverRate: real(source.serverRate, `${at}.serverRate`, least, most),
+    localLimitMs: whole(source.localLimitMs, `${at}.localLimitMs`, minimumLocalLimitMs, maximumLocalLimitMs),
+  };
+}
+
+/** Of one phase: the length of an upload that is sent alone, and one device's noise in integer units. */
+function checkNoise(policy: RoundPolicy, at: string): void {
+  if (policy.mode === 4 && policy.layout.length > maximumLocalUpdateLength) {
+    throw bad(`${at}.layout.length`, `at most ${maximumLocalUpdateLength} in mode 4`, policy.layout.length);
   }
   const sigmaLocal = localNoiseStdOf(policy);
   if (!(sigmaLocal >= minimumLocalNoiseStd && sigmaLocal <= maximumLocalNoiseStd)) {
     throw bad(
-      'clippingBoundInt',
+      `${at}.clippingBoundInt`,
       `a device's noise of ${minimumLocalNoiseStd} to ${maximumLocalNoiseStd} integer units`,
       sigmaLocal,
     );
   }
-  return policy;
 }
 
 /** One device's noise, or Infinity where it is more than a config can say. */
-function localNoiseStdOf(policy: Policy): number {
+function localNoiseStdOf(policy: RoundPolicy): number {
   try {
     return noiseOfPolicy(policy).sigmaLocal;
   } catch (error) {
@@ -166,8 +361,8 @@ export interface PolicyNoise {
   readonly rhoPerParticipation: number;
 }
 
-/** The numbers of the noise that follow from a policy. Throws RangeError when the policy's numbers are impossible. */
-export function noiseOfPolicy(policy: Policy): PolicyNoise {
+/** The numbers of the noise that follow from a phase's numbers. Throws RangeError when they are impossible. */
+export function noiseOfPolicy(policy: RoundPolicy): PolicyNoise {
   const boundSq = sensitivitySquared(policy.clippingBoundInt, policy.layout.length);
   const variance = localNoiseVariance(policy.noiseMultiplier, boundSq, policy.honestNoiseShares);
   const noiseMultiplier = noiseMultiplierOf(variance, boundSq, policy.honestNoiseShares);
@@ -181,7 +376,7 @@ export function noiseOfPolicy(policy: Policy): PolicyNoise {
 }
 
 /** The compiled-in lifetime cap of a browser profile, or the policy's own where that is stricter: rho over all of its participations. */
-export function rhoCapOf(policy: Pick<Policy, 'epsilonCap' | 'delta'>): number {
+export function rhoCapOf(policy: Pick<CommonRules, 'epsilonCap' | 'delta'>): number {
   return Math.min(lifetimeRhoCap, rhoOfEpsilon(policy.epsilonCap, policy.delta));
 }
 
@@ -189,32 +384,32 @@ export function rhoCapOf(policy: Pick<Policy, 'epsilonCap' | 'delta'>): number {
  * Integer units per 1.0: the smallest double at or above clippingBoundInt / clippingBoundL2 for which floor(clip * scale) is the
  * clipping bound in integer units, so that both sides have the same number.
  */
-export function scaleOfPolicy(policy: Pick<Policy, 'clippingBoundInt' | 'clippingBoundL2'>): number {
+export function scaleOfPolicy(policy: Pick<PhaseRules, 'clippingBoundInt' | 'clippingBoundL2'>): number {
   let scale = policy.clippingBoundInt / policy.clippingBoundL2;
   // The quotient may be half a unit in the last place low.
   while (policy.clippingBoundL2 * scale < policy.clippingBoundInt) scale += scale * Number.EPSILON;
   return scale;
 }
 
-function parseLayout(value: unknown): Layout {
-  const source = record(value, 'layout', layoutFields);
+function parseLayout(value: unknown, at: string, names: readonly LayoutPart['name'][]): Layout {
+  const source = record(value, at, layoutFields);
   if (!Array.isArray(source.parts) || source.parts.length < 1 || source.parts.length > maximumLayoutParts) {
-    throw bad('layout.parts', `an array of 1 to ${maximumLayoutParts} parts`, source.parts);
+    throw bad(`${at}.parts`, `an array of 1 to ${maximumLayoutParts} parts`, source.parts);
   }
-  const parts = source.parts.map((entry: unknown, index) => parsePart(entry, `layout.parts[${index}]`));
-  const length = whole(source.length, 'layout.length', 1, maximumUpdateLength);
+  const parts = source.parts.map((entry: unknown, index) => parsePart(entry, `${at}.parts[${index}]`, names));
+  const length = whole(source.length, `${at}.length`, 1, maximumUpdateLength);
   const sum = parts.reduce((total, part) => total + part.length, 0);
-  if (sum !== length) throw bad('layout.length', `the sum of its parts, ${sum}`, length);
+  if (sum !== length) throw bad(`${at}.length`, `the sum of its parts, ${sum}`, length);
   if (new Set(parts.map((part) => part.name)).size !== parts.length) {
-    throw bad('layout.parts', 'each name once', parts.map((part) => part.name).join(', '));
+    throw bad(`${at}.parts`, 'each name once', parts.map((part) => part.name).join(', '));
   }
   return { parts, length };
 }
 
-function parsePart(value: unknown, at: string): LayoutPart {
+function parsePart(value: unknown, at: string, names: readonly LayoutPart['name'][]): LayoutPart {
   const source = record(value, at, partFields);
-  const name = partNames.find((known) => known === source.name);
-  if (name === undefined) throw bad(`${at}.name`, partNames.join(', '), source.name);
+  const name = names.find((known) => known === source.name);
+  if (name === undefined) throw bad(`${at}.name`, names.join(', '), source.name);
   return {
     name,
     rows: whole(source.rows, `${at}.rows`, 0, maximumUpdateLength),
@@ -245,9 +440,9 @@ function real(value: unknown, at: string, least: number, most: number): number {
   return value;
 }
 
-function bitsOf(value: unknown): number {
+function bitsOf(value: unknown, at: string): number {
   const bits = ringBits.find((known) => known === value);
-  if (bits === undefined) throw bad('bits', ringBits.join(', '), value);
+  if (bits === undefined) throw bad(at, ringBits.join(', '), value);
   return bits;
 }
 

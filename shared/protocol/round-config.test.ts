@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { exampleConfig, exampleModelHash, exampleNowMs, examplePolicy } from '../testing/example-policy.ts';
 import { toHex } from './canonical.ts';
 import { ProtocolError } from './errors.ts';
-import { policyHash } from './policy.ts';
+import { endlessPolicy, policyHash, type RoundPolicy } from './policy.ts';
 import {
   checkRoundConfig,
   encodeRoundConfig,
@@ -14,9 +14,10 @@ import {
 } from './round-config.ts';
 
 const policy = examplePolicy();
+const hashOf = (rules: RoundPolicy) => policyHash(endlessPolicy(rules));
 const own = {
   policy,
-  policyHash: policyHash(policy),
+  policyHash: hashOf(policy),
   modelHash: exampleModelHash,
   nowMs: exampleNowMs,
   allowsLocal: false,
@@ -87,7 +88,7 @@ describe('RoundConfig', () => {
 
 describe('[P4] mode 4, sent alone', () => {
   const local = examplePolicy(96, { mode: 4, minCohort: 2, honestNoiseShares: 1 });
-  const ownLocal = { ...own, policy: local, policyHash: policyHash(local) };
+  const ownLocal = { ...own, policy: local, policyHash: hashOf(local) };
 
   test('is refused unless the person allowed it, whatever the policy says', () => {
     const config = exampleConfig(local);
@@ -161,8 +162,8 @@ describe('[P1] a device refuses', () => {
   test('the floors hold whatever the policy says', () => {
     // A policy object that never went through parsePolicy, as a hostile server would like it.
     const weak = { ...policy, noiseMultiplier: 0.1 };
-    const config = exampleConfig(policy, { sigma2num: 10_000, sigma2den: 1, policyHash: policyHash(weak) });
-    expect(codeOf(() => checkRoundConfig(config, { ...own, policy: weak, policyHash: policyHash(weak) }))).toBe(
+    const config = exampleConfig(policy, { sigma2num: 10_000, sigma2den: 1, policyHash: hashOf(weak) });
+    expect(codeOf(() => checkRoundConfig(config, { ...own, policy: weak, policyHash: hashOf(weak) }))).toBe(
       'below-floor',
     );
     expect(codeOf(() => checkRoundConfig(exampleConfig(), { ...own, policy: { ...policy, mode: 4 } }))).toBe(

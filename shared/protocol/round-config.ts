@@ -26,7 +26,7 @@ import {
   modes,
   mostHonestNoiseShares,
   noiseOfPolicy,
-  type Policy,
+  type RoundPolicy,
   scaleOfPolicy,
 } from './policy.ts';
 
@@ -164,8 +164,8 @@ export interface RoundFacts {
   readonly policyHash: string;
 }
 
-/** The config of a round under a policy; it passes `checkRoundConfig` with that policy. */
-export function roundConfigFromPolicy(policy: Policy, facts: RoundFacts): RoundConfig {
+/** The config of a round under a policy's phase; it passes `checkRoundConfig` with that. */
+export function roundConfigFromPolicy(policy: RoundPolicy, facts: RoundFacts): RoundConfig {
   const isMasked = policy.mode === 1;
   const noise = noiseOfPolicy(policy);
   return {
@@ -194,7 +194,8 @@ export function roundConfigFromPolicy(policy: Policy, facts: RoundFacts): RoundC
 
 /** What a device knows by itself. */
 export interface OwnFacts {
-  readonly policy: Policy;
+  /** Of the phase that the waiting update was computed for. */
+  readonly policy: RoundPolicy;
   readonly policyHash: string;
   /** The model that the waiting update was trained on. */
   readonly modelHash: string;

@@ -10,6 +10,8 @@ export type RankedReason =
   /** The interaction that speaks most for the item. A refusal can: what is unlike it rises. */
   | { readonly kind: 'because-liked' | 'because-seen' | 'because-disliked'; readonly itemId: string }
   | { readonly kind: 'genre'; readonly genre: string }
+  /** People with tastes alike like it more than others do. No neighbour exists anywhere. */
+  | { readonly kind: 'community' }
   /** The person's own tuning of the list. */
   | { readonly kind: 'tuned' }
   | { readonly kind: 'popular' };

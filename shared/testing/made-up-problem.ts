@@ -1,5 +1,5 @@
 // Made-up models and histories of any shape, for tests of what computes on them.
-import type { Features, Interactions, ItemTable, Model } from '../model/model.ts';
+import type { Features, Interactions, ItemTable, ReconstructionModel } from '../model/model.ts';
 import { materialise } from '../model/table.ts';
 
 /** A made-up model and history. Everything in it follows from the numbers here. */
@@ -25,10 +25,15 @@ export function makeProblem(problem: Problem): { table: ItemTable; interactions:
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   const features: Features = { items, columns: featureColumns, values: numbers(items * featureColumns, 0.3) };
-  const model: Model = {
+  const model: ReconstructionModel = {
+    learner: 'reconstruction',
     header: {
-      format: 1,
+      format: 2,
       version: 1,
+      federation: '0'.repeat(32),
+      epoch: 1,
+      phase: 0,
+      phaseRounds: 0,
       catalogueHash: '0'.repeat(64),
       featuresHash: '0'.repeat(64),
       items,

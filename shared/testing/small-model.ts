@@ -1,9 +1,13 @@
 // A small catalogue and model for tests: 40 made-up items of four genres, three directors and three decades.
+
 import { computeFeatures } from '../catalogue/features.ts';
 import type { Catalogue, CatalogueItem } from '../catalogue/schema.ts';
-import type { Features, ItemTable, Layout, Model } from '../model/model.ts';
+import { initialLearned, type Learned, stepLearned } from '../learners/server.ts';
+import { policyForCrowd } from '../model/crowd.ts';
+import type { Features, ItemTable, Layout, LearnerName, ReconstructionModel } from '../model/model.ts';
 import { initialModel, type ServerState } from '../model/server-step.ts';
 import { materialise } from '../model/table.ts';
+import type { Policy } from '../protocol/policy.ts';
 
 const genres = ['Comedy', 'Drama', 'Horror', 'Western'];
 
@@ -26,7 +30,7 @@ export const smallCatalogue: Catalogue = {
 };
 
 export interface SmallModel {
-  readonly model: Model;
+  readonly model: ReconstructionModel;
   readonly state: ServerState;
   readonly features: Features;
   readonly table: ItemTable;
@@ -57,3 +61,55 @@ export function everyPartLayout(features: Features, dimension = 6, offsetRows = 
   ] as const;
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
 }
+
+export interface SmallFederation extends Learned {
+  readonly policy: Policy;
+  readonly features: Features;
+}
+
+/** The first model of a learner over the small catalogue, and the policy of its crowd. */
+export function smallFederation(
+  learner: LearnerName,
+  people = 60,
+  catalogue: Pick<Catalogue, 'items'> = smallCatalogue,
+): SmallFederation {
+  const features = computeFeatures(catalogue.items);
+  const policy = policyForCrowd({
+    learner,
+    present: 36,
+    people,
+    items: features.items,
+    featureColumns: features.columns,
+    dimension: 6,
+  });
+  const learned = initialLearned({
+    policy,
+    catalogue,
+    features,
+    catalogueHash: 'ab'.repeat(32),
+    featuresHash: 'cd'.repeat(32),
+    federation: 'ef'.repeat(16),
+    dimension: 6,
+  });
+  return { ...learned, policy, features };
+}
+
+/** The same after an epoch in which everybody's mean was a made-up one of large signal: with whatever the learner chooses and learns. */
+export function learntFederation(
+  learner: LearnerName,
+  catalogue: Pick<Catalogue, 'items'> = smallCatalogue,
+): SmallFederation {
+  let federation = smallFederation(learner, 60, catalogue);
+  for (let turn = 0; federation.model.header.epoch === 1 && turn < mostTurns; turn++) {
+    const { policy, features, model } = federation;
+    const length = policy.phases[model.header.phase]!.layout.length;
+    // Two kinds of people: every third number stands out.
+    const mean = Float64Array.from({ length }, (_, at) => (at % 3 === 0 ? 0.2 : 0.02) / Math.sqrt(1 + at / 7));
+    const round = { policy, features, mean, noiseStdOfMean: 1e-4, cohort: 24 };
+    federation = { ...federation, ...stepLearned(federation, round) };
+  }
+  return federation;
+}
+
+/** A phase without end never begins another epoch. */
+const mostTurns = 20;

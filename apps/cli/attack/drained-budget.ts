@@ -6,7 +6,7 @@ import type { RandomSource } from '#shared/maths/random.ts';
 import { epsilonOfRho, participationsAllowed } from '#shared/privacy/accountant.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
 import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import type { RoundPolicy } from '#shared/protocol/policy.ts';
 import { rhoOfConfig } from '#shared/protocol/round-config.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import { MemoryLedgerStore, MemoryLocks } from '../../engine/memory.ts';
@@ -16,7 +16,7 @@ const roundsAsked = 1000;
 const fewRounds = 100;
 
 /** What the server does to get another charge out of the device. */
-const schemes: Readonly<Record<string, (policy: Policy, round: number) => Policy>> = {
+const schemes: Readonly<Record<string, (policy: RoundPolicy, round: number) => RoundPolicy>> = {
   samePolicy: (policy) => policy,
   // Another cooldown, another hash: a policy that the ledger has not seen.
   newPolicyEachRound: (policy, round) => ({ ...policy, cooldownMs: policy.cooldownMs + round }),
@@ -72,7 +72,7 @@ export const drainedBudget: Attack = {
 };
 
 interface Asking {
-  readonly policyOf: (round: number) => Policy;
+  readonly policyOf: (round: number) => RoundPolicy;
   readonly ledgerOf: () => Ledger | Promise<Ledger>;
   /** The server gives each round up after the charge. */
   readonly givesUp: boolean;
@@ -93,7 +93,7 @@ async function asked(
     const ledger = await ledgerOf();
     const { roundId, policyHash, mode } = config;
     const at = attackNowMs + round;
-    if ((await ledger.enter({ roundId, policyHash, mode, at }, rho, policy)) !== 'entered') continue;
+    if ((await ledger.enter({ roundId, policyHash, mode, at, place: null }, rho, policy)) !== 'entered') continue;
     const uploadBytes = packedBytes(config.length, config.bits);
     if ((await ledger.charge({ roundId, rho, at, uploadBytes }, policy)) !== 'charged') continue;
     charged++;

@@ -29,7 +29,7 @@ export const replayedRound: Attack = {
       const { roundId, policyHash, mode } = config;
       const rho = rhoOfConfig(config);
       const ledger = await emptyLedger();
-      const enter = (at: number) => ledger.enter({ roundId, policyHash, mode, at }, rho, policy);
+      const enter = (at: number) => ledger.enter({ roundId, policyHash, mode, at, place: null }, rho, policy);
       const charge = (at: number) =>
         ledger.charge({ roundId, rho, at, uploadBytes: packedBytes(config.length, config.bits) }, policy);
       const entered = [await enter(attackNowMs)];
@@ -51,7 +51,7 @@ export const replayedRound: Attack = {
       const charges = charged.filter((outcome) => outcome === 'charged').length;
       if (times !== 1 || charges > 1) taken++;
       const forgetful = await emptyLedger();
-      const again = await forgetful.enter({ roundId, policyHash, mode, at: attackNowMs + 1 }, rho, policy);
+      const again = await forgetful.enter({ roundId, policyHash, mode, at: attackNowMs + 1, place: null }, rho, policy);
       if (again === 'entered') control++;
     }
     return [

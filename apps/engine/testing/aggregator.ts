@@ -3,16 +3,15 @@
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import { catalogueHash } from '#shared/catalogue/parse.ts';
 import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
+import { endPhaseLearned, initialLearned, type Learned, migrateLearned } from '#shared/learners/server.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
-import { type CrowdOptions, policyForCrowd } from '#shared/model/crowd.ts';
+import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
-import { migrateModel } from '#shared/model/migrate.ts';
-import type { Features, Model } from '#shared/model/model.ts';
-import { initialModel, type ServerState } from '#shared/model/server-step.ts';
+import type { Features, LearnerName, Model, Place } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
-import { policyHash as hashOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { policyHash as hashOfPolicy, type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import {
   encodeRoundConfig,
   parseRoundConfig,
@@ -68,51 +67,83 @@ class KeepingTransport extends MemoryTransport {
 export class TestAggregator {
   readonly http = new MemoryHttp();
   readonly transport: MemoryTransport;
-  readonly policy: Policy;
+  /** Of the whole federation. */
+  readonly federation: Policy;
   readonly policyHash: string;
   readonly first: Model;
   model: Model;
   hash = '';
   readonly #catalogue: Catalogue;
   readonly #features: Features;
-  readonly #state: ServerState;
+  #learned: Learned;
   #rounds = 0;
 
-  constructor(catalogue = smallCatalogue, overrides: CrowdOptions['overrides'] = {}, secure = true) {
+  constructor(
+    catalogue = smallCatalogue,
+    overrides: CrowdOverrides = {},
+    secure = true,
+    learner: LearnerName = 'reconstruction',
+  ) {
     this.transport = new KeepingTransport(secure);
     const { features, featuresHash } = this.#serveCatalogue(catalogue);
     const { items } = catalogue;
-    const crowd = { present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
-    this.policy = policyForCrowd({ ...crowd, overrides });
-    this.policyHash = hashOfPolicy(this.policy);
-    const { model, state } = initialModel(catalogue, features, catalogueHash(catalogue), featuresHash, {
+    const crowd = { learner, present: 36, items: items.length, featureColumns: features.columns, dimension: 8 };
+    this.federation = policyForCrowd({ ...crowd, overrides });
+    this.policyHash = hashOfPolicy(this.federation);
+    this.#learned = initialLearned({
+      policy: this.federation,
+      catalogue,
+      features,
+      catalogueHash: catalogueHash(catalogue),
+      featuresHash,
+      federation: 'f0'.repeat(16),
       dimension: 8,
-      layout: this.policy.layout,
     });
-    this.first = model;
-    this.model = model;
+    this.first = this.#learned.model;
+    this.model = this.first;
     this.#catalogue = catalogue;
     this.#features = features;
-    this.#state = state;
-    this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.policy)));
+    this.http.files.set('/v1/policy', bytesOf(JSON.stringify(this.federation)));
     this.publish(1);
   }
 
-  /** Publishes a model: the first with its projection scaled a little for each later version. */
-  publish(version: number): void {
-    this.#serveModel({
-      ...this.first,
-      header: { ...this.first.header, version },
-      projection: this.first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
-    });
+  /** What rounds from the published model are held to. */
+  get policy(): RoundPolicy {
+    return roundPolicyOf(this.federation, this.model.header.phase);
+  }
+
+  /** Publishes a model: of `reconstruction` the first with its projection scaled a little for each later version, else the last one elsewhere. */
+  publish(version: number, place: Partial<Place> = {}): void {
+    const { first, model } = this;
+    const header = { ...model.header, version, ...place };
+    this.#serveModel(
+      first.learner === 'reconstruction'
+        ? {
+            ...first,
+            header: { ...first.header, version, ...place },
+            projection: first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
+          }
+        : // The header is the model's own but for version and place.
+          ({ ...model, header } as Model),
+    );
+  }
+
+  /** Ends the phase, as a server does in which too few come: whatever the next one needs is chosen. The device is told. */
+  async nextPhase(): Promise<void> {
+    const { version } = this.model.header;
+    const { model, state } = endPhaseLearned(this.#learned, this.federation, this.#features);
+    this.#learned = { model: { ...model, header: { ...model.header, version: version + 1 } } as Model, state };
+    this.#serveModel(this.#learned.model);
+    this.announce();
+    await settled();
   }
 
   /** Publishes the first model carried over to another catalogue, as version 2. */
   publishCatalogue(catalogue: Catalogue): void {
     const { features, featuresHash } = this.#serveCatalogue(catalogue);
     const to = { features, catalogue, catalogueHash: catalogueHash(catalogue), featuresHash };
-    const from = { model: this.first, state: this.#state, features: this.#features, catalogue: this.#catalogue };
-    this.#serveModel(migrateModel(from, to).model);
+    const from = { features: this.#features, catalogue: this.#catalogue };
+    this.#serveModel(migrateLearned(this.#learned, from, to).model);
   }
 
   #serveCatalogue(catalogue: Catalogue): { readonly features: Features; readonly featuresHash: string } {
@@ -215,9 +246,14 @@ export class TestProfile {
     changes: Partial<EngineParts> = {},
     facts: Partial<DeviceFacts> = {},
   ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
-    // Loaded by now, so that the engine's own import of them takes no more than its turn.
+    // Loaded by now, so that the engine's own imports of them take no more than their turns.
     await import('../participation.ts').catch(() => {});
     await import('../masking.ts').catch(() => {});
+    await import('#shared/learners/reconstruction/device.ts');
+    await import('#shared/learners/co-occurrence/device.ts');
+    await import('#shared/learners/communities/device.ts');
+    await import('#shared/learners/co-occurrence/scorer.ts');
+    await import('#shared/learners/communities/scorer.ts');
     const deviceFacts = new MemoryFacts();
     deviceFacts.set(facts);
     const engine = await createEngine({

@@ -1,5 +1,5 @@
 // The self-test's problem: small, the same everywhere, and odd-sized, so that a kernel that is wrong at its edges is caught.
-import type { Features, Interactions, ItemTable, Model } from '#shared/model/model.ts';
+import type { Features, Interactions, ItemTable, ReconstructionModel } from '#shared/model/model.ts';
 import { materialise } from '#shared/model/table.ts';
 
 /** The numbers of a row, in F and in V. A kernel is compiled for them, so the self-test takes those that the fits will have. */
@@ -25,10 +25,15 @@ export function goldenTable({ featureColumns, dimension, items = fewItems }: Gol
   // As long rows as short ones, however many numbers they have.
   const size = 0.8 / Math.sqrt(featureColumns);
   const features: Features = { items, columns: featureColumns, values: wave(items * featureColumns, 0.7, size) };
-  const model: Model = {
+  const model: ReconstructionModel = {
+    learner: 'reconstruction',
     header: {
-      format: 1,
+      format: 2,
       version: 1,
+      federation: '0'.repeat(32),
+      epoch: 1,
+      phase: 0,
+      phaseRounds: 0,
       catalogueHash: '0'.repeat(64),
       featuresHash: '0'.repeat(64),
       items,

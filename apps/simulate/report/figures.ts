@@ -319,7 +319,7 @@ function epsilonSpent({ epsilon, scenario, facts }: ScenarioResult): BarChart {
   return {
     kind: 'bars',
     title: 'Epsilon spent',
-    note: `Of each person's ledger at delta ${inDigits(scenario.delta)}: mean ${inDigits(epsilon.mean)}, most ${inDigits(epsilon.max)}, cap ${inDigits(scenario.epsilon)}. One participation costs ${inDigits(facts.epsilonPerParticipation)}.`,
+    note: `Of each person's ledger at delta ${inDigits(scenario.delta)}: mean ${inDigits(epsilon.mean)}, most ${inDigits(epsilon.max)}, cap ${inDigits(scenario.epsilon)}. One session costs ${inDigits(facts.epsilonPerSession)}.`,
     x: { label: 'epsilon, from' },
     y: { label: 'people', from: 0 },
     groups: epsilon.counts.map((_, bar) => inDigits(edge(bar))),

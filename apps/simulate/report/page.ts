@@ -3,7 +3,7 @@
 
 import { maliceInWords } from '../malice.ts';
 import type { ScenarioResult } from '../result.ts';
-import { learners, type Scenario } from '../spec.ts';
+import type { Scenario } from '../spec.ts';
 import type { RoundRow } from '../tally.ts';
 import { figureOf } from './chart.ts';
 import { comparisons, detailsOf } from './figures.ts';
@@ -67,7 +67,7 @@ function settings({ people, command, results }: Report): string {
     ['people', `${inDigits(scenario.clients)}, ${people}`],
     ['learner', scenario.learner],
     ['cohort', `${facts.minCohort} to ${facts.maxCohort}; gathering aims at ${facts.gatheringTarget}`],
-    ['privacy', privacyInWords(scenario, facts.participationsAllowed)],
+    ['privacy', privacyInWords(scenario, facts.sessionsAllowed)],
     ['update', `${inDigits(facts.updateLength)} numbers of ${facts.bits} bits`],
     [
       'there',
@@ -154,7 +154,7 @@ function detail(result: ScenarioResult, rounds: readonly RoundRow[], isOpen: boo
 function footer({ version, results, clock }: Report): string {
   const marks = results.map(({ scenario, digest, modelHash }) => `${scenario.id}: ${digest} ${modelHash.slice(0, 16)}`);
   return (
-    `<footer><p>Tacit ${escaped(version)}. Learners that a simulation knows: ${learners.join(', ')}. ` +
+    `<footer><p>Tacit ${escaped(version)}. ` +
     `${clock === 'virtual' ? 'The same command on the same machine gives the same file. ' : ''}The raw numbers are beside it: rounds.csv, devices.csv, summary.json.</p>` +
     `<p class="marks">Events and last models: ${escaped(marks.join('; '))}</p></footer>`
   );

@@ -1,4 +1,5 @@
-// The words of the first screen, in English, which come with the page's entry. `Dictionary` is their type: every other language must have the same keys, or it does not compile.
+// The words of the first screen, in English, which come with the page's entry. `Dictionary` is their type: every other language must have the same
+// keys, or it does not compile.
 import type { Action, ParticipationState, Reason, Source } from '../../engine/api.ts';
 import type { FaultKind } from '../published.ts';
 
@@ -58,6 +59,8 @@ export const en = {
         return reason.expected === 0 ? 'Yours is sent' : `${reason.received} of ${reason.expected} updates are in`;
       case 'cooldown':
         return `Resting for ${duration(reason.untilMs - now)} after the last round`;
+      case 'phase-done':
+        return 'You took part in this phase already. Waiting for the next one';
       case 'budget-spent':
         return 'Your privacy budget is used up, so nothing more is sent';
       case 'not-secure':
@@ -140,6 +143,7 @@ export const en = {
     'because-seen': (title: string): string => `Because you saw ${title}`,
     'because-disliked': (title: string): string => `Unlike ${title}`,
     genre: (genre: string): string => `Because you like ${genre}`,
+    community: 'People with tastes like yours like it',
     tuned: 'As you set your list',
     popular: 'Popular with many people',
     ask: 'Where would it be without that?',

@@ -1,9 +1,12 @@
 // The words of what is loaded after the first screen, in English: the pages other than Browse, and the body of the tuning panel.
 // `PagesDictionary` is its type: every other language must have the same keys, or it does not compile.
+import type { PhaseName } from '#shared/protocol/policy.ts';
 import type { Action, EngineState, RoundStep } from '../../engine/api.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
+/** A participation, or what it is where an epoch has several phases. */
+const session = (phases: number): string => (phases === 1 ? 'participation' : `session of ${phases} rounds`);
 
 export const pagesEn = {
   /** While fewer than the least cohort are there. */
@@ -98,12 +101,13 @@ export const pagesEn = {
     alone: 'Send even alone',
     aloneWhat:
       'Too few people take part here for masks. The server reads your noised update by itself, and the noise that this device adds is all that protects it.',
-    aloneCost: (epsilon: string): string => `One participation costs ε ${epsilon}.`,
-    aloneNoGuarantee: (epsilon: string): string => `One participation costs ε ${epsilon}: no meaningful guarantee.`,
+    aloneCost: (epsilon: string, phases: number): string => `One ${session(phases)} costs ε ${epsilon}.`,
+    aloneNoGuarantee: (epsilon: string, phases: number): string =>
+      `One ${session(phases)} costs ε ${epsilon}: no meaningful guarantee.`,
     aloneUnused: 'Updates are masked here, so this switch does nothing at present.',
     aloneNeeds: 'Needs ‘Send protected updates’.',
-    termsChanged: (isAlone: boolean, epsilon: string, promises: boolean): string =>
-      `The rules changed since you agreed: ${isAlone ? 'updates are now sent alone, and ' : ''}one participation now costs ε ${epsilon}${promises ? '' : ', no meaningful guarantee'}. Nothing is sent until you agree again.`,
+    termsChanged: (isAlone: boolean, epsilon: string, promises: boolean, phases: number): string =>
+      `The rules changed since you agreed: ${isAlone ? 'updates are now sent alone, and ' : ''}one ${session(phases)} now costs ε ${epsilon}${promises ? '' : ', no meaningful guarantee'}. Nothing is sent until you agree again.`,
     termsAlone:
       'Sending alone is a choice of its own: after this, ‘Send even alone’ is off until you turn it on again.',
     agreeAgain: 'Agree to the new rules',
@@ -113,12 +117,23 @@ export const pagesEn = {
     what: 'What is sent',
     whatText: (numbers: number): string =>
       `One list of ${count.format(numbers)} number${s(numbers)}: how the shared model should change. Its length is the same for everybody, whatever you liked.`,
+    whatPhases: (phases: readonly (readonly [string, number])[]): string =>
+      `One list in each phase: ${phases.map(([name, numbers]) => `${name}, ${count.format(numbers)} number${s(numbers)}`).join('; ')}. Its length is the same for everybody, whatever you liked.`,
+    phases: {
+      train: 'training',
+      popularity: 'how popular each title is',
+      'co-occurrence': 'which titles are liked together',
+      centroids: 'what sets communities of taste apart',
+      likes: 'what each community likes',
+    } satisfies Record<PhaseName, string> as Record<PhaseName, string>,
     why: 'Why',
     whyText:
       'The average of many such lists makes everybody’s suggestions better, without anybody’s history in one place.',
     howMuch: 'How much',
-    howMuchText: (upload: string, participations: number): string =>
-      `At most ${upload} up for each round. The privacy limit allows ${participations} rounds in all.`,
+    howMuchText: (upload: string, sessions: number, phases: number): string =>
+      phases === 1
+        ? `At most ${upload} up for each round. The privacy limit allows ${sessions} rounds in all.`
+        : `At most ${upload} up for each round, and one session is a round in each of ${phases} phases. The privacy limit allows ${sessions} sessions in all.`,
     who: 'Who runs it',
     whoText: (host: string): string => `The server at ${host}.`,
     whoMasked: (least: number): string =>

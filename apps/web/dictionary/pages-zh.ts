@@ -2,6 +2,8 @@
 import type { PagesDictionary } from './pages-en.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
+/** 一轮；一个周期有几个阶段时，是各阶段一轮的一次。 */
+const session = (phases: number): string => (phases === 1 ? '一轮' : `一次（${phases} 轮）`);
 
 export const pagesZh: PagesDictionary = {
   updateWaiting: '正在等待更多人；你的更新还没有任何部分离开这个浏览器。',
@@ -86,12 +88,12 @@ export const pagesZh: PagesDictionary = {
     sendNeeds: '需要先打开“在本机训练”。',
     alone: '也允许单独发送',
     aloneWhat: '这里参与的人太少，用不了掩码。服务器会直接读到你这一份加噪更新，保护它的只有本设备加入的噪声。',
-    aloneCost: (epsilon) => `参加一轮的代价是 ε ${epsilon}。`,
-    aloneNoGuarantee: (epsilon) => `参加一轮的代价是 ε ${epsilon}：没有实际意义的保证。`,
+    aloneCost: (epsilon, phases) => `参加${session(phases)}的代价是 ε ${epsilon}。`,
+    aloneNoGuarantee: (epsilon, phases) => `参加${session(phases)}的代价是 ε ${epsilon}：没有实际意义的保证。`,
     aloneUnused: '这里的更新都有掩码，这个开关目前不起作用。',
     aloneNeeds: '需要先打开“发送受保护的更新”。',
-    termsChanged: (isAlone, epsilon, promises) =>
-      `你同意之后规则变了：${isAlone ? '更新现在单独发送，' : ''}参加一轮的代价现在是 ε ${epsilon}${promises ? '' : '，没有实际意义的保证'}。再次同意之前不发送。`,
+    termsChanged: (isAlone, epsilon, promises, phases) =>
+      `你同意之后规则变了：${isAlone ? '更新现在单独发送，' : ''}参加${session(phases)}的代价现在是 ε ${epsilon}${promises ? '' : '，没有实际意义的保证'}。再次同意之前不发送。`,
     termsAlone: '单独发送要另外选择：同意之后，“也允许单独发送”是关闭的，需要你再次打开。',
     agreeAgain: '同意新的规则',
     on: '开',
@@ -100,10 +102,22 @@ export const pagesZh: PagesDictionary = {
     what: '发送什么',
     whatText: (numbers) =>
       `一列 ${count.format(numbers)} 个数字：共同模型应当怎样调整。不论你喜欢什么，长度对每个人都一样。`,
+    whatPhases: (phases) =>
+      `每个阶段各一列：${phases.map(([name, numbers]) => `${name}，${count.format(numbers)} 个数字`).join('；')}。不论你喜欢什么，长度对每个人都一样。`,
+    phases: {
+      train: '训练',
+      popularity: '每部影片有多受欢迎',
+      'co-occurrence': '哪些影片会一起被喜欢',
+      centroids: '各个口味群体的区别',
+      likes: '每个群体喜欢什么',
+    },
     why: '为什么',
     whyText: '把许多这样的数字取平均，大家的推荐都会更好，而没有任何人的历史被集中到一处。',
     howMuch: '多少',
-    howMuchText: (upload, participations) => `每轮至多上传 ${upload}。隐私上限总共允许 ${participations} 轮。`,
+    howMuchText: (upload, sessions, phases) =>
+      phases === 1
+        ? `每轮至多上传 ${upload}。隐私上限总共允许 ${sessions} 轮。`
+        : `每轮至多上传 ${upload}，一次参与是 ${phases} 个阶段各一轮。隐私上限总共允许 ${sessions} 次。`,
     who: '由谁运营',
     whoText: (host) => `位于 ${host} 的服务器。`,
     whoMasked: (least) =>

@@ -1,5 +1,5 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
-import type { LayoutPart } from '#shared/model/model.ts';
+import type { LayoutPart, LearnerName } from '#shared/model/model.ts';
 import type { ModelChoice } from '#shared/ranking/choice.ts';
 import type { LedgerRow, UploadInspection } from '../../engine/api.ts';
 import type { Panel, Watcher } from '../privacy/watchers.ts';
@@ -8,14 +8,18 @@ import { backendEn } from './backend-en.ts';
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
 
+/** Participations; where an epoch has several phases, sessions of a round in each. */
+const unit = (n: number, phases: number): string =>
+  phases === 1 ? `participation${s(n)}` : `session${s(n)} of ${phases} rounds`;
+
 const lastMasked = 'Your last update, step by step. Only the last picture is what the server was given.';
 
 export const privacyEn = {
   meter: 'Your privacy budget',
   meterText: (spent: string, cap: string): string => `ε ${spent} of ${cap} spent`,
   meterNone: 'Nothing is charged to this account, so all of the budget is left.',
-  meterWords: (rounds: number, left: number): string =>
-    `${count.format(rounds)} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${count.format(left)} more`}, and then this browser refuses, whatever the server asks.`,
+  meterWords: (rounds: number, left: number, phases: number): string =>
+    `${count.format(rounds)} round${s(rounds)} paid for. The limit leaves room for ${left === 0 ? 'none' : `${count.format(left)} more${phases === 1 ? '' : ` ${unit(left, phases)}`}`}, and then this browser refuses, whatever the server asks.`,
   meterWordsUnknown: (rounds: number): string =>
     `${count.format(rounds)} round${s(rounds)} paid for. How many more the limit leaves room for is not known yet.`,
   meterMeaning: (factor: string, delta: string): string =>
@@ -151,6 +155,7 @@ export const privacyEn = {
   ledgerExport: 'Export the ledger',
   ledgerRound: 'Round',
   ledgerWhen: 'When',
+  ledgerPlace: (epoch: number, phase: number): string => `epoch ${count.format(epoch)}, phase ${phase}`,
   ledgerMode: 'How',
   ledgerModes: { 1: 'masked', 4: 'alone' } as Record<LedgerRow['mode'], string>,
   ledgerCost: 'Cost (ρ)',
@@ -226,16 +231,20 @@ export const privacyEn = {
     clipping: 'Clipping bound (L2)',
     delta: 'Delta',
     cap: 'Epsilon limit',
-    capText: (cap: string, participations: number): string =>
-      `${cap}, which is ${count.format(participations)} participation${s(participations)}`,
+    capText: (cap: string, n: number, phases: number): string =>
+      `${cap}, which is ${count.format(n)} ${unit(n, phases)}`,
+    learner: 'Learner',
+    place: 'Where it stands',
+    placeText: (epoch: number, phase: number, phases: number): string =>
+      `epoch ${count.format(epoch)}, phase ${phase} of ${phases}`,
     cooldown: 'Rest between rounds',
     mode: 'Mode',
     modeText: (mode: 1 | 4): string =>
       mode === 1 ? '1: secure aggregation, the server reads sums' : '4: alone, without masks',
     hash: 'Policy hash',
   },
-  crowd: (once: string, participations: number, all: string): string =>
-    `With this crowd one participation costs ε ${once}, and the limit allows ${count.format(participations)}: ε ${all} together.`,
+  crowd: (once: string, n: number, all: string, phases: number): string =>
+    `With this crowd one ${unit(1, phases)} costs ε ${once}, and the limit allows ${count.format(n)}: ε ${all} together.`,
   crowdNeeded: (epsilon: string, people: number, now: number): string =>
     `The same quality at ε ${epsilon} would need about ${count.format(people)} people in a round instead of ${count.format(now)}.`,
   crowdEnough: (epsilon: string): string => `That is within ε ${epsilon} already.`,
@@ -248,10 +257,25 @@ export const privacyEn = {
     gram: (): string => 'which directions of taste go together',
     offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
     weight: (): string => 'how much the average person’s update weighs',
+    histogram: (rows: number): string => `how popular each of ${count.format(rows)} titles is`,
+    triangle: (rows: number): string => `which of the ${count.format(rows)} most popular titles are liked together`,
+    centroids: (rows: number): string => `what sets ${count.format(rows)} communities of taste apart`,
+    likes: (rows: number): string => `what each of ${count.format(rows)} communities likes`,
   } satisfies Record<LayoutPart['name'], (rows: number) => string> as Record<
     LayoutPart['name'],
     (rows: number) => string
   >,
+  learners: {
+    reconstruction:
+      'Reconstruction. This device keeps its description of your taste and sends how the shared description of the titles should change.',
+    'co-occurrence': 'Co-occurrence. How popular the titles are, and which of them are liked together.',
+    communities:
+      'Communities. What people with tastes like yours like. No neighbour exists anywhere: this device alone works out which community is near.',
+  } satisfies Record<LearnerName, string> as Record<LearnerName, string>,
+  phasesLead: (phases: number): string =>
+    `An epoch has ${phases} phases. In each of them this browser takes part once at most, and a participation in each is one session.`,
+  phase: (what: string, rounds: number, numbers: number, z: string, epsilon: string): string =>
+    `${what}: ${count.format(rounds)} round${s(rounds)}, ${count.format(numbers)} number${s(numbers)}, z = ${z}, ε = ${epsilon}`,
   simulated: (n: number): string =>
     `${count.format(n)} simulated participants take part here. They run the real code and add real noise; the people do not exist.`,
   backend: backendEn,

@@ -3,6 +3,9 @@ import { backendZh } from './backend-zh.ts';
 import type { PrivacyDictionary } from './privacy-en.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
+/** 轮；一个周期有几个阶段时，是各阶段一轮的次数。 */
+const sessions = (n: number, phases: number): string =>
+  phases === 1 ? `${count.format(n)} 轮` : `${count.format(n)} 次（每次 ${phases} 轮）`;
 
 const lastMasked = '你的上一份更新，一步一步来看。交给服务器的只有最后一幅。';
 
@@ -10,8 +13,8 @@ export const privacyZh: PrivacyDictionary = {
   meter: '你的隐私预算',
   meterText: (spent, cap) => `已用 ε ${spent}，上限 ${cap}`,
   meterNone: '这个账户还没有记入任何消耗，预算全部可用。',
-  meterWords: (rounds, left) =>
-    `已为 ${count.format(rounds)} 轮付出预算。上限${left === 0 ? '已没有余地' : `还允许 ${count.format(left)} 轮`}；到达之后，不论服务器怎么要求，这个浏览器都会拒绝。`,
+  meterWords: (rounds, left, phases) =>
+    `已为 ${count.format(rounds)} 轮付出预算。上限${left === 0 ? '已没有余地' : `还允许 ${sessions(left, phases)}`}；到达之后，不论服务器怎么要求，这个浏览器都会拒绝。`,
   meterWordsUnknown: (rounds) => `已为 ${count.format(rounds)} 轮付出预算。上限还允许多少轮，尚不清楚。`,
   meterMeaning: (factor, delta) =>
     `换句话说：有人根据各轮的总和与已发布的模型得出的任何结论，其可能性至多是你从未参与时的 ${factor} 倍，例外的概率为 ${delta}。越接近 1 越好。前提是服务器遵守协议。`,
@@ -133,6 +136,7 @@ export const privacyZh: PrivacyDictionary = {
   ledgerExport: '导出账本',
   ledgerRound: '轮次',
   ledgerWhen: '时间',
+  ledgerPlace: (epoch, phase) => `第 ${count.format(epoch)} 周期，第 ${phase} 阶段`,
   ledgerMode: '方式',
   ledgerModes: { 1: '加掩码', 4: '单独' },
   ledgerCost: '代价 (ρ)',
@@ -186,14 +190,17 @@ export const privacyZh: PrivacyDictionary = {
     clipping: '裁剪上限 (L2)',
     delta: 'Delta',
     cap: 'Epsilon 上限',
-    capText: (cap, participations) => `${cap}，可参加 ${count.format(participations)} 轮`,
+    capText: (cap, n, phases) => `${cap}，可参加 ${sessions(n, phases)}`,
+    learner: '学习方法',
+    place: '当前位置',
+    placeText: (epoch, phase, phases) => `第 ${count.format(epoch)} 周期，第 ${phase} / ${phases} 阶段`,
     cooldown: '两轮之间的休息',
     mode: '模式',
     modeText: (mode) => (mode === 1 ? '1：安全聚合，服务器只读总和' : '4：单独发送，没有掩码'),
     hash: '策略哈希',
   },
-  crowd: (once, participations, all) =>
-    `以现在的人数，参加一轮的代价是 ε ${once}，上限允许 ${count.format(participations)} 轮，合计 ε ${all}。`,
+  crowd: (once, n, all, phases) =>
+    `以现在的人数，参加${phases === 1 ? '一轮' : ` ${sessions(1, phases)}`}的代价是 ε ${once}，上限允许 ${sessions(n, phases)}，合计 ε ${all}。`,
   crowdNeeded: (epsilon, people, now) =>
     `要在 ε ${epsilon} 之内得到同样的质量，一轮大约需要 ${count.format(people)} 人，而不是 ${count.format(now)} 人。`,
   crowdEnough: (epsilon) => `这已经在 ε ${epsilon} 之内。`,
@@ -205,7 +212,19 @@ export const privacyZh: PrivacyDictionary = {
     gram: () => '哪些喜好方向会一起出现',
     offsets: (rows) => `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处`,
     weight: () => '每份更新平均占多少分量',
+    histogram: (rows) => `${count.format(rows)} 部影片各有多受欢迎`,
+    triangle: (rows) => `最受欢迎的 ${count.format(rows)} 部影片中哪些会一起被喜欢`,
+    centroids: (rows) => `${count.format(rows)} 个口味群体的区别`,
+    likes: (rows) => `${count.format(rows)} 个群体各自喜欢什么`,
   },
+  learners: {
+    reconstruction: '重构。对你口味的描述只在本设备，发送的是影片的共同描述应当怎样调整。',
+    'co-occurrence': '共现。影片有多受欢迎，哪些会一起被喜欢。',
+    communities: '群体。口味与你相近的人喜欢什么。任何地方都没有“邻居”：只有本设备自己算出哪个群体与你接近。',
+  },
+  phasesLead: (phases) => `一个周期有 ${phases} 个阶段。每个阶段这个浏览器至多参加一轮，各阶段一轮合起来是一次参与。`,
+  phase: (what, rounds, numbers, z, epsilon) =>
+    `${what}：${count.format(rounds)} 轮，${count.format(numbers)} 个数字，z = ${z}，ε = ${epsilon}`,
   simulated: (n) => `有 ${count.format(n)} 位模拟参与者。他们运行真实的代码，加入真实的噪声；人并不存在。`,
   backend: backendZh,
   better: '对你来说更好吗？',

@@ -49,6 +49,8 @@ export const zh: Dictionary = {
         return reason.expected === 0 ? '你的更新已发出' : `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
       case 'cooldown':
         return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
+      case 'phase-done':
+        return '这个阶段已经参加过，等待下一个阶段';
       case 'budget-spent':
         return '隐私预算已用完，不再发送';
       case 'not-secure':
@@ -126,6 +128,7 @@ export const zh: Dictionary = {
     'because-seen': (title) => `因为你看过《${title}》`,
     'because-disliked': (title) => `和《${title}》不同`,
     genre: (genre) => `因为你喜欢${genre}`,
+    community: '口味与你相近的人喜欢',
     tuned: '按你对列表的设置',
     popular: '很多人喜欢',
     ask: '没有它会排在哪里？',

@@ -1,7 +1,7 @@
 // Taking part: the switches, what each one means, and the steps of a round as they happen.
-import { participationsWithinCap } from '#shared/model/crowd.ts';
+import { sessionsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
-import { noiseOfPolicy, type Policy } from '#shared/protocol/policy.ts';
+import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { largestMeaningfulEpsilon } from '../guarantee.ts';
 import { pagesWords, words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
@@ -114,9 +114,9 @@ export function Part() {
   );
 }
 
-/** What one participation costs by itself, and whether it promises anything. */
+/** What one session (a participation in each phase) costs by itself, and whether it promises anything. */
 function costOf(policy: Policy): { readonly epsilon: string; readonly promises: boolean } {
-  const epsilon = epsilonOfRho(noiseOfPolicy(policy).rhoPerParticipation, policy.delta);
+  const epsilon = epsilonOfRho(rhoOfSession(policy), policy.delta);
   return { epsilon: epsilon.toFixed(2), promises: epsilon <= largestMeaningfulEpsilon };
 }
 
@@ -134,7 +134,7 @@ function TermsChanged({ policy }: { readonly policy: Policy | null }) {
   const { epsilon, promises } = costOf(policy);
   return (
     <div class="callout callout-alert" role="alert" data-testid="terms-changed">
-      <p>{part.termsChanged(policy.mode === 4, epsilon, promises)}</p>
+      <p>{part.termsChanged(policy.mode === 4, epsilon, promises, policy.phases.length)}</p>
       {policy.mode === 4 && <p>{part.termsAlone}</p>}
       <button type="button" class="button" data-testid="agree-again" onClick={() => void session.agreeAgain()}>
         {part.agreeAgain}
@@ -149,10 +149,11 @@ function AloneWarning({ policy }: { readonly policy: Policy | null }) {
     return <p>{policy === null ? pagesWords.value.policyUnknown : part.aloneUnused}</p>;
   }
   const { epsilon, promises } = costOf(policy);
+  const phases = policy.phases.length;
   return (
     <>
       <p>{part.aloneWhat}</p>
-      <p class="note">{promises ? part.aloneCost(epsilon) : part.aloneNoGuarantee(epsilon)}</p>
+      <p class="note">{promises ? part.aloneCost(epsilon, phases) : part.aloneNoGuarantee(epsilon, phases)}</p>
     </>
   );
 }
@@ -167,20 +168,25 @@ function Meaning({ policy }: { readonly policy: Policy | null }) {
       </section>
     );
   }
-  const { mode, layout, minCohort, maxCohort, bits } = policy;
-  const trainable = layout.length;
+  const { mode, minCohort, maxCohort, phases } = policy;
+  const most = Math.max(
+    ...phases.map(({ layout, bits }) => roundBytes({ mode, maxCohort, trainable: layout.length, bits })),
+  );
+  const [only] = phases;
   return (
     <section aria-labelledby="facts-heading">
       <h2 id="facts-heading">{part.facts}</h2>
       <dl class="meaning">
         <dt>{part.what}</dt>
-        <dd>{part.whatText(trainable)}</dd>
+        <dd>
+          {phases.length === 1 && only !== undefined
+            ? part.whatText(only.layout.length)
+            : part.whatPhases(phases.map(({ name, layout }) => [part.phases[name], layout.length]))}
+        </dd>
         <dt>{part.why}</dt>
         <dd>{part.whyText}</dd>
         <dt>{part.howMuch}</dt>
-        <dd>
-          {part.howMuchText(bytes(roundBytes({ mode, maxCohort, trainable, bits })), participationsWithinCap(policy))}
-        </dd>
+        <dd>{part.howMuchText(bytes(most), sessionsWithinCap(policy), phases.length)}</dd>
         <dt>{part.who}</dt>
         <dd>
           {words.value.sentences(part.whoText(location.host), mode === 4 ? part.whoAlone : part.whoMasked(minCohort))}{' '}

@@ -102,6 +102,8 @@ function reasonKey({ itemId, reason }: Recommendation): string {
 function reasonText({ reason }: Recommendation, session: Session): string {
   const { why } = words.value;
   switch (reason.kind) {
+    case 'community':
+      return why.community;
     case 'because-liked':
     case 'because-seen':
     case 'because-disliked':

@@ -5,7 +5,7 @@ import type { EngineState, UploadInspection } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { pagesWords, words } from '../language.ts';
 import { Notice } from '../parts/notice.tsx';
-import { useHeldPolicy } from '../policy.ts';
+import { useHeldPolicy, weakestPhase } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, figure, guaranteeText, limitText, wholeText } from './figures.ts';
 import { SimulatedNote } from './simulated-note.tsx';
@@ -119,7 +119,7 @@ function Details({ inspection }: { readonly inspection: UploadInspection | null 
   const mode = inspection?.mode ?? policy?.mode;
   const alone =
     inspection?.noiseMultiplierAlone ??
-    (policy === null ? null : policy.noiseMultiplier / Math.sqrt(policy.honestNoiseShares));
+    (policy === null ? null : weakestPhase(policy).noiseMultiplier / Math.sqrt(policy.honestNoiseShares));
   return (
     <div data-testid="update-details">
       <h3>{text.details}</h3>

@@ -84,6 +84,9 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
               <td class="small">{whenText(row.at)}</td>
               <td>
                 <code>{row.roundId.slice(0, 8)}</code>
+                {row.place !== null && (
+                  <span class="small muted"> {text.ledgerPlace(row.place.epoch, row.place.phase + 1)}</span>
+                )}
               </td>
               <td data-column={text.ledgerMode}>{text.ledgerModes[row.mode]}</td>
               <td data-column={text.ledgerCost}>{row.rho === 0 ? text.ledgerFree : row.rho.toFixed(4)}</td>

@@ -1,5 +1,5 @@
 // The epsilon meter: what is spent, in plain words, with the exact figures one click away.
-import { participationsWithinCap } from '#shared/model/crowd.ts';
+import { sessionsWithinCap } from '#shared/model/crowd.ts';
 import { rhoOfEpsilon } from '#shared/privacy/accountant.ts';
 import type { LedgerRow } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
@@ -16,7 +16,7 @@ export function Meter({ ledger }: { readonly ledger: readonly LedgerRow[] | null
   const rhoOfRows = ledger?.reduce((sum, row) => sum + row.rho, 0) ?? 0;
   // Of an account that is not readable, or that lost rows, the device counts more than its rows say.
   const rhoSpent = Math.max(rhoOfRows, epsilonSpent > 0 ? rhoOfEpsilon(epsilonSpent, delta) : 0);
-  const left = held === null ? null : participationsWithinCap(held.policy, rhoSpent);
+  const left = held === null ? null : sessionsWithinCap(held.policy, rhoSpent);
   const fraction = epsilonCap > 0 ? Math.min(1, epsilonSpent / epsilonCap) : 0;
   const text = words.meterText(epsilonText(epsilonSpent), limitText(epsilonCap));
   return (
@@ -36,7 +36,13 @@ export function Meter({ ledger }: { readonly ledger: readonly LedgerRow[] | null
         <span class="meter-fill" style={{ width: `${(fraction * 100).toFixed(2)}%` }} />
       </div>
       {ledger !== null && paid === 0 && epsilonSpent === 0 && <p>{words.meterNone}</p>}
-      {paid > 0 && <p>{left === null ? words.meterWordsUnknown(paid) : words.meterWords(paid, left)}</p>}
+      {paid > 0 && (
+        <p>
+          {left === null
+            ? words.meterWordsUnknown(paid)
+            : words.meterWords(paid, left, held?.policy.phases.length ?? 1)}
+        </p>
+      )}
       {epsilonSpent > 0 && <p class="muted">{words.meterMeaning(factorText(epsilonSpent), exponentText(delta))}</p>}
       <details>
         <summary>{words.exact}</summary>

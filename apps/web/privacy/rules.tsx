@@ -1,10 +1,11 @@
 // The federation's rules, what its crowd means for epsilon, and against whom the protection holds.
 import { useMemo } from 'preact/hooks';
-import { type CrowdPrivacy, crowdPrivacy, participationsWithinCap } from '#shared/model/crowd.ts';
-import type { Policy } from '#shared/protocol/policy.ts';
+import { type CrowdPrivacy, crowdPrivacy, sessionsWithinCap } from '#shared/model/crowd.ts';
+import { epsilonOfRho } from '#shared/privacy/accountant.ts';
+import { noiseOfPolicy, type Policy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { pagesWords, words } from '../language.ts';
-import { type HeldPolicy, useHeldPolicy } from '../policy.ts';
+import { type HeldPolicy, useHeldPolicy, weakestPhase } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, exponentText, figure, guaranteeText, limitText } from './figures.ts';
 import { SimulatedNote } from './simulated-note.tsx';
@@ -23,7 +24,7 @@ export function Adversaries() {
       </section>
     );
   }
-  const alone = policy.noiseMultiplier / Math.sqrt(policy.honestNoiseShares);
+  const alone = weakestPhase(policy).noiseMultiplier / Math.sqrt(policy.honestNoiseShares);
   const guarantee = guaranteeText(alone, policy.delta);
   const rows =
     policy.mode === 1 ? text.whoRows(policy.minCohort, figure(alone), guarantee) : text.whoRowsAlone(guarantee);
@@ -78,30 +79,69 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
   const simulated = session.status.value?.simulatedParticipants ?? 0;
   const crowd = useMemo(() => crowdPrivacy(policy, lowEpsilon), [policy]);
   const rows = text.policyRows;
-  const { honestNoiseShares, layout, maxCohort, minCohort, noiseMultiplier } = policy;
-  // n nEff / z²: numbers whose mean stands out of the noise in one round.
-  const useful = Math.round((maxCohort * honestNoiseShares) / noiseMultiplier ** 2);
-  const parts = layout.parts.map(({ name, rows: size }) => text.parts[name](size));
+  const { maxCohort, minCohort, phases } = policy;
+  const { clippingBoundL2, layout, noiseMultiplier } = weakestPhase(policy);
+  const { model } = session.state.value;
   return (
     <>
       <p class="measure" data-testid="crowd">
         {crowdText(policy, crowd)}
       </p>
-      <p class="measure">{text.trainable(layout.length, maxCohort, useful, parts)}</p>
+      <p class="measure">{text.learners[policy.learner]}</p>
+      {phases.length === 1 ? <Trainable policy={policy} /> : <Phases policy={policy} />}
       {simulated > 0 && <p class="measure">{text.simulated(simulated)}</p>}
       <dl class="rules">
         <Rule name={rows.mode} value={rows.modeText(policy.mode)} />
         <Rule name={rows.cohort} value={rows.cohortText(minCohort, maxCohort)} />
+        {model !== null && phases.length > 1 && (
+          <Rule name={rows.place} value={rows.placeText(model.epoch, model.phase + 1, phases.length)} />
+        )}
+        <Rule name={rows.learner} value={policy.learner} />
         <Rule name={rows.trainable} value={limitText(layout.length)} />
         <Rule name={rows.noise} value={figure(noiseMultiplier)} />
         <Rule name={rows.noiseAlone} value={figure(crowd.noiseMultiplierAlone)} />
-        <Rule name={rows.clipping} value={figure(policy.clippingBoundL2)} />
-        <Rule name={rows.cap} value={rows.capText(limitText(policy.epsilonCap), participationsWithinCap(policy))} />
+        <Rule name={rows.clipping} value={figure(clippingBoundL2)} />
+        <Rule
+          name={rows.cap}
+          value={rows.capText(limitText(policy.epsilonCap), sessionsWithinCap(policy), phases.length)}
+        />
         <Rule name={rows.delta} value={exponentText(policy.delta)} />
         <Rule name={rows.cooldown} value={pagesWords.value.seconds(Math.round(policy.cooldownMs / 1000))} />
         <Rule name={rows.hash} value={`${hash.slice(0, 16)}…`} />
       </dl>
     </>
+  );
+}
+
+/** What is learned in every round, and why no more. */
+function Trainable({ policy }: { readonly policy: Policy }) {
+  const text = privacyWords.value;
+  const { layout, maxCohort, honestNoiseShares, noiseMultiplier } = roundPolicyOf(policy, 0);
+  // n nEff / z²: numbers whose mean stands out of the noise in one round.
+  const useful = Math.round((maxCohort * honestNoiseShares) / noiseMultiplier ** 2);
+  const parts = layout.parts.map(({ name, rows }) => text.parts[name](rows));
+  return <p class="measure">{text.trainable(layout.length, maxCohort, useful, parts)}</p>;
+}
+
+/** What is learned in each phase, and what a round of it costs. */
+function Phases({ policy }: { readonly policy: Policy }) {
+  const text = privacyWords.value;
+  return (
+    <div data-testid="phases">
+      <p class="measure">{text.phasesLead(policy.phases.length)}</p>
+      <ol class="plain-list measure">
+        {policy.phases.map(({ name, layout, rounds, noiseMultiplier }, phase) => {
+          const what = layout.parts.map((part) => text.parts[part.name](part.rows)).join(words.value.comma);
+          const { rhoPerParticipation } = noiseOfPolicy(roundPolicyOf(policy, phase));
+          const epsilon = epsilonText(epsilonOfRho(rhoPerParticipation, policy.delta));
+          return (
+            <li key={`${phase} ${name}`}>
+              {text.phase(what, rounds, layout.length, figure(noiseMultiplier), epsilon)}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
   );
 }
 
@@ -117,10 +157,15 @@ function Rule({ name, value }: { readonly name: string; readonly value: string }
 /** What this crowd means for epsilon, and how large a crowd the same quality would need at a low one. */
 function crowdText(policy: Policy, crowd: CrowdPrivacy): string {
   const text = privacyWords.value;
-  const costs = text.crowd(epsilonText(crowd.epsilonOnce), crowd.participations, epsilonText(crowd.epsilonAll));
+  const costs = text.crowd(
+    epsilonText(crowd.epsilonOnce),
+    crowd.sessions,
+    epsilonText(crowd.epsilonAll),
+    policy.phases.length,
+  );
   return words.value.sentences(
     costs,
-    crowd.lowNoiseMultiplier === policy.noiseMultiplier
+    crowd.lowNoiseMultiplier === crowd.noiseMultiplier
       ? text.crowdEnough(limitText(lowEpsilon))
       : text.crowdNeeded(limitText(lowEpsilon), crowd.lowGathered, crowd.gathered),
   );

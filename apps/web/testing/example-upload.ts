@@ -2,16 +2,17 @@
 import { experimentRandom } from '#shared/maths/random.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
-import { type Policy, policyHash } from '#shared/protocol/policy.ts';
+import { type Policy, policyHash, roundPolicyOf } from '#shared/protocol/policy.ts';
 import { noiseMultiplierOfConfig, rhoOfConfig, roundConfigFromPolicy } from '#shared/protocol/round-config.ts';
 import { stageDeadlines } from '#shared/secagg/parameters.ts';
 import type { UploadInspection } from '../../engine/api.ts';
 
 export const exampleRoundId = '0123456789abcdef0123456789abcdef';
 
-/** Under `policy`, by a device whose update is about five times the clipping bound. */
-export function exampleUpload(policy: Policy, overrides: Partial<UploadInspection> = {}): UploadInspection {
+/** In the first phase of a policy, by a device whose update is about five times the clipping bound. */
+export function exampleUpload(federation: Policy, overrides: Partial<UploadInspection> = {}): UploadInspection {
   const random = experimentRandom(20);
+  const policy = roundPolicyOf(federation, 0);
   const { length } = policy.layout;
   const config = roundConfigFromPolicy(policy, {
     roundId: exampleRoundId,
@@ -19,7 +20,7 @@ export function exampleUpload(policy: Policy, overrides: Partial<UploadInspectio
     rotationSeed: Uint8Array.from({ length: 16 }, (_, i) => 7 * i + 1),
     expiryMs: 1_700_000_060_000,
     deadlines: stageDeadlines(length, policy.bits),
-    policyHash: policyHash(policy),
+    policyHash: policyHash(federation),
   });
   const words = new Uint32Array(2 * length);
   random.fillUint32(words);

@@ -45,8 +45,14 @@ function film(
 }
 
 /** The demo's policy, and one of the same crowd whose updates are sent alone. */
-export const maskedPolicy = policyForCrowd({ present: 36, items: 2000, featureColumns: 104 });
+export const maskedPolicy = policyForCrowd({
+  learner: 'reconstruction',
+  present: 36,
+  items: 2000,
+  featureColumns: 104,
+});
 export const alonePolicy = policyForCrowd({
+  learner: 'reconstruction',
   present: 36,
   items: 2000,
   featureColumns: 104,
@@ -55,23 +61,36 @@ export const alonePolicy = policyForCrowd({
 
 /** The answer of `GET /v1/status` under a policy. */
 export function statusAnswer(policy: Policy) {
+  const [rules] = policy.phases;
+  if (rules === undefined) throw new RangeError('expected a policy with a phase');
   return {
     product: 'tacit',
     version: '0.1.0',
-    model: { version: 7, hash: 'a'.repeat(64), items: 10, dimension: 16, publishedAt: '2026-01-01T00:00:00Z' },
+    model: {
+      version: 7,
+      hash: 'a'.repeat(64),
+      items: 10,
+      learner: policy.learner,
+      epoch: 1,
+      phase: 0,
+      phaseName: rules.name,
+      phases: policy.phases.length,
+      roundsLeft: null,
+      publishedAt: '2026-01-01T00:00:00Z',
+    },
     round: null,
     rounds: { completed: 6, failed: 0 },
     policy: {
       hash: policyHash(policy),
       mode: policy.mode,
-      noiseMultiplier: policy.noiseMultiplier,
-      clippingBoundL2: policy.clippingBoundL2,
+      noiseMultiplier: rules.noiseMultiplier,
+      clippingBoundL2: rules.clippingBoundL2,
       delta: policy.delta,
       epsilonCap: policy.epsilonCap,
       minCohort: policy.minCohort,
       maxCohort: policy.maxCohort,
       cooldownMs: policy.cooldownMs,
-      trainable: policy.layout.length,
+      trainable: rules.layout.length,
     },
     simulatedParticipants: 36,
     catalogue: { name: 'films', hash: catalogueHash, items: 10, licence: 'Made up for tests.' },

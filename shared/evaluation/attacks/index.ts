@@ -8,6 +8,7 @@ import { historySize } from './history-size.ts';
 import { interactionMembership } from './interaction-membership.ts';
 import { linking } from './linking.ts';
 import { loneVictim } from './lone-victim.ts';
+import { phaseHistory } from './phase-history.ts';
 import { secondMessage } from './second-message.ts';
 import { shrunkenCohort } from './shrunken-cohort.ts';
 import { smallLayoutHistory } from './small-layout-history.ts';
@@ -19,6 +20,7 @@ import { weakConfig } from './weak-config.ts';
 export const sharedAttacks: readonly Attack[] = [
   uploadHistory,
   smallLayoutHistory,
+  phaseHistory,
   consecutiveUploads,
   historySize,
   interactionMembership,

@@ -174,7 +174,7 @@ function rightSingularVector(block: Float64Array, rows: number, columns: number)
 }
 
 /** The ratio that most rows share, over rows with a score worth dividing by; where noise leaves no two alike, their median. */
-function commonRatio(along: Float64Array, scores: Float64Array): number {
+export function commonRatio(along: Float64Array, scores: Float64Array): number {
   const largest = scores.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const ratios: number[] = [];
   scores.forEach((score, row) => {

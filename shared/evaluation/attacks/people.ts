@@ -1,8 +1,17 @@
 // Whom the attacks attack: simulated people with a real model, and the policies and configs of their rounds.
 import { computeFeatures } from '../../catalogue/features.ts';
+import { endPhaseLearned, initialLearned } from '../../learners/server.ts';
 import type { RandomSource } from '../../maths/random.ts';
-import { policyForCrowd } from '../../model/crowd.ts';
-import type { Interactions, ItemTable, Layout, LayoutPart } from '../../model/model.ts';
+import { policyForCrowd, roundPolicyForCrowd } from '../../model/crowd.ts';
+import type {
+  CommunitiesModel,
+  CoOccurrenceModel,
+  Features,
+  Interactions,
+  ItemTable,
+  Layout,
+  LayoutPart,
+} from '../../model/model.ts';
 import { trainReference } from '../../model/objective.ts';
 import { initialModel } from '../../model/server-step.ts';
 import { materialise } from '../../model/table.ts';
@@ -11,7 +20,7 @@ import { type SimulatedPerson, simulatedWorld } from '../../population/populatio
 import { chooseRing } from '../../privacy/bits.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
 import { toHex } from '../../protocol/canonical.ts';
-import { type Policy, policyHash } from '../../protocol/policy.ts';
+import { endlessPolicy, type Policy, policyHash, type RoundPolicy, roundPolicyOf } from '../../protocol/policy.ts';
 import { checkRoundConfig, type RoundConfig, roundConfigFromPolicy } from '../../protocol/round-config.ts';
 import { randomBytes } from '../../secagg/bytes.ts';
 import { stageDeadlines } from '../../secagg/parameters.ts';
@@ -21,7 +30,7 @@ import type { HostileRound } from './hostile-server.ts';
 
 /** How many are present at the demo: its fleet. */
 const demoPresent = 36;
-/** Clipping bounds of the parts of `wideLayout`, those of `policyForCrowd`. */
+/** Clipping bounds of the parts of `wideLayout`, those of `roundPolicyForCrowd`. */
 const wideClips = { projection: 0.8, offsets: 0.8, gram: 0.4 };
 /** Far from whom the attacks attack. */
 const firstOther = 100_000;
@@ -29,7 +38,7 @@ const others = 200;
 export const attackNowMs = 1_750_000_000_000;
 
 export interface World {
-  readonly policy: Policy;
+  readonly policy: RoundPolicy;
   readonly table: ItemTable;
   readonly people: readonly Interactions[];
   /** The part of other simulated people who like each item: what an attacker knows of the public, Float64Array[items]. */
@@ -85,9 +94,44 @@ function newGround(setting: AttackSetting, width: Width): Ground {
   return { policy, table, likedBy: likedBy.map((count) => (count + 0.5) / (others + 1)), rowOf, person };
 }
 
+/** What the phases of the learners that have phases sum; `likes` is of the shape of `centroids`. */
+export const phaseParts = ['histogram', 'triangle', 'centroids'] as const;
+export type PhasePart = (typeof phaseParts)[number];
+
+export interface PhaseWorld extends Omit<World, 'table'> {
+  readonly federation: Policy;
+  readonly features: Features;
+  /** In that phase, with what it needs chosen. */
+  readonly model: CoOccurrenceModel | CommunitiesModel;
+}
+
+/** People, a model in the phase that sums this part, and the demo's policy for it. */
+export function phaseWorldOf(setting: AttackSetting, part: PhasePart, size: number): PhaseWorld {
+  const { table, likedBy, rowOf, person } = groundOf(setting, 'demo');
+  const { features } = table;
+  const items = bestKnown(setting.items, features.items);
+  const learner = part === 'centroids' ? 'communities' : 'co-occurrence';
+  const federation = policyForCrowd({
+    learner,
+    present: demoPresent,
+    items: features.items,
+    featureColumns: features.columns,
+  });
+  const hash = '0'.repeat(64);
+  const hashes = { catalogueHash: hash, featuresHash: hash, federation: hash.slice(32) };
+  let learned = initialLearned({ policy: federation, catalogue: { items }, features, ...hashes, dimension: null });
+  const partOf = () => federation.phases[learned.model.header.phase]!.layout.parts[0]!.name;
+  while (partOf() !== part) learned = endPhaseLearned(learned, federation, features);
+  const { model } = learned;
+  if (model.learner === 'reconstruction') throw new RangeError(`${part}: expected a model of ${learner}`);
+  const policy = roundPolicyOf(federation, model.header.phase);
+  const people = Array.from({ length: size }, (_, index) => personRows(person(index), rowOf));
+  return { policy, federation, features, people, likedBy, model };
+}
+
 /** The demo's policy: cohorts of 20 to 28, 18 honest noise shares, z = 2, D = 61 for its films. */
-export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): Policy {
-  return policyForCrowd({ present: demoPresent, items, featureColumns, dimension });
+export function demoPolicy(items = 150, featureColumns = 60, dimension = 30): RoundPolicy {
+  return roundPolicyForCrowd({ present: demoPresent, items, featureColumns, dimension });
 }
 
 /** The update of a history, as a device computes it before the privacy pipeline: Float64Array[D]. */
@@ -95,15 +139,19 @@ export function updateOf(world: World, interactions: Interactions): Float64Array
   return clientUpdate(trainReference(world.table, interactions), world.table.model, world.policy.layout);
 }
 
-/** The config of a fresh round under a policy. It passes the checks of a device. */
-export function configOf(policy: Policy, random: RandomSource): RoundConfig {
+/** The config of a fresh round under a policy. It passes the checks of a device. @param federation whose phase these rules are. */
+export function configOf(
+  policy: RoundPolicy,
+  random: RandomSource,
+  federation: Policy = endlessPolicy(policy),
+): RoundConfig {
   const facts = {
     roundId: toHex(randomBytes(random, 16)),
     modelHash: '5c'.repeat(32),
     rotationSeed: randomBytes(random, 16),
     expiryMs: attackNowMs + 60_000,
     deadlines: stageDeadlines(policy.layout.length, policy.bits),
-    policyHash: policyHash(policy),
+    policyHash: policyHash(federation),
   };
   const config = roundConfigFromPolicy(policy, facts);
   checkRoundConfig(config, { ...facts, policy, nowMs: attackNowMs, allowsLocal: false });
@@ -142,7 +190,7 @@ function wideLayout(items: number, columns: number, dimension: number): Layout {
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
 }
 
-function withLayout(policy: Policy, layout: Layout): Policy {
+function withLayout(policy: RoundPolicy, layout: Layout): RoundPolicy {
   const squares = layout.parts.reduce((sum, part) => sum + part.clippingBoundL2 ** 2, 0);
   const { bits, clippingBoundInt } = chooseRing({ ...policy, length: layout.length });
   return { ...policy, layout, clippingBoundL2: Math.sqrt(squares), bits, clippingBoundInt };

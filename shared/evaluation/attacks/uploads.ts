@@ -3,6 +3,7 @@ import { ringMask } from '../../maths/ring.ts';
 import { decodeSum } from '../../privacy/aggregate.ts';
 import { encodeUpdate } from '../../privacy/pipeline.ts';
 import { unpackBits } from '../../protocol/codec.ts';
+import type { Policy } from '../../protocol/policy.ts';
 import type { RoundConfig } from '../../protocol/round-config.ts';
 import { type AttackSetting, randomOf } from './attack.ts';
 import { HostileServer } from './hostile-server.ts';
@@ -26,11 +27,11 @@ export interface SeenUpload {
  */
 export async function uploadsOf(
   setting: AttackSetting,
-  world: World,
+  world: Pick<World, 'policy'> & { readonly federation?: Policy },
   updates: readonly Float64Array[],
   name: string,
 ): Promise<SeenUpload[]> {
-  const config = configOf(world.policy, randomOf(setting, name, 'config'));
+  const config = configOf(world.policy, randomOf(setting, name, 'config'), world.federation);
   const values = updates.map(
     (update, seat) => encodeUpdate(update, config, randomOf(setting, name, 'noise', seat)).noised,
   );

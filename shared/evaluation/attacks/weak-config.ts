@@ -4,7 +4,7 @@
 import { encodeUpdate } from '../../privacy/pipeline.ts';
 import { sensitivitySquared } from '../../privacy/sensitivity.ts';
 import { fromHex } from '../../protocol/canonical.ts';
-import { type Policy, parsePolicy, policyHash } from '../../protocol/policy.ts';
+import { endlessPolicy, parsePolicy, policyHash, type RoundPolicy } from '../../protocol/policy.ts';
 import {
   checkRoundConfig,
   encodeRoundConfig,
@@ -19,7 +19,7 @@ import { attackNowMs, configOf, demoPolicy } from './people.ts';
 interface Weakening {
   readonly name: string;
   readonly write: (view: DataView) => void;
-  readonly policy?: Partial<Policy>;
+  readonly policy?: Partial<RoundPolicy>;
   /** That policy may be had, with the person's consent. */
   readonly isPolicyFine?: true;
   /** What a pipeline without checks would take from it. */
@@ -34,11 +34,11 @@ export const weakConfig: Attack = {
     const policy = demoPolicy();
     const config = configOf(policy, random);
     const bytes = encodeRoundConfig(config);
-    const isTaken = (changed: Uint8Array, shown: Policy): boolean => {
+    const isTaken = (changed: Uint8Array, shown: RoundPolicy): boolean => {
       try {
         const parsed = parseRoundConfig(changed);
         const { modelHash } = config;
-        const own = { policy: shown, policyHash: policyHash(shown), modelHash, nowMs: attackNowMs, allowsLocal: false };
+        const own = { policy: shown, policyHash: hashOf(shown), modelHash, nowMs: attackNowMs, allowsLocal: false };
         checkRoundConfig(parsed, own);
         maskParametersOf(parsed);
         return true;
@@ -61,7 +61,7 @@ export const weakConfig: Attack = {
       if (weakening.policy === undefined) continue;
       // The server publishes a policy that agrees, and the person has seen it: only the floors are left.
       const agreeing = { ...policy, ...weakening.policy };
-      changed.set(fromHex(policyHash(agreeing)), 144);
+      changed.set(fromHex(hashOf(agreeing)), 144);
       tries++;
       if (isTaken(changed, agreeing)) taken++;
       if (weakening.isPolicyFine) continue;
@@ -104,17 +104,21 @@ function encodes(config: RoundConfig, random: Parameters<typeof encodeUpdate>[2]
   }
 }
 
-function isPolicy(policy: Policy): boolean {
+function isPolicy(policy: RoundPolicy): boolean {
   try {
-    parsePolicy(JSON.parse(JSON.stringify(policy)));
+    parsePolicy(JSON.parse(JSON.stringify(endlessPolicy(policy))));
     return true;
   } catch {
     return false;
   }
 }
 
+function hashOf(policy: RoundPolicy): string {
+  return policyHash(endlessPolicy(policy));
+}
+
 /** Offsets are those of the RoundConfig in PROTOCOL.md. */
-function weakenings(config: RoundConfig, policy: Policy): Weakening[] {
+function weakenings(config: RoundConfig, policy: RoundPolicy): Weakening[] {
   const u8 = (at: number, value: number) => (view: DataView) => view.setUint8(at, value);
   const u16 = (at: number, value: number) => (view: DataView) => view.setUint16(at, value, true);
   const u32 = (at: number, value: number) => (view: DataView) => view.setUint32(at, value, true);

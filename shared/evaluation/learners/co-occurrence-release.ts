@@ -2,6 +2,7 @@
 // noise sampler, the ring and the decoding are the product's. Where it is little work each person's update goes through encodeUpdate
 // (noisyMean); where it is much, the clipped updates are summed first and the noise of all shares is drawn at once: a sum of n discrete Gaussians
 // of variance s² is one of variance n s² to within 1e-37 (log10Tau), and the variance of n random roundings, at most n / 4, is added to it.
+import type { RoundCore } from '../../core/rounds.ts';
 import { rotate } from '../../maths/hadamard.ts';
 import type { RandomSource } from '../../maths/random.ts';
 import { ringMask } from '../../maths/ring.ts';
@@ -10,7 +11,7 @@ import { epsilonOfRho } from '../../privacy/accountant.ts';
 import { decodeSum } from '../../privacy/aggregate.ts';
 import { clipToIntegerUnits } from '../../privacy/clipping.ts';
 import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
-import { type Policy, scaleOfPolicy } from '../../protocol/policy.ts';
+import { type RoundPolicy, scaleOfPolicy } from '../../protocol/policy.ts';
 import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
 
 /** How the noise of a release came about: device by device in the product's own steps, or that of all shares drawn at once. */
@@ -36,25 +37,26 @@ export function policyOfRelease(
   delta: number,
   people: number,
   part: Pick<LayoutPart, 'name' | 'rows' | 'length'>,
-): Policy {
+): RoundPolicy {
   const shape = { items: 1, featureColumns: 1, dimension: 1 };
   const plain = policyOfDemand({ epsilon: epsilonOfRho(rho, delta), delta }, 1, people, shape);
   return policyWithLayout(plain, { parts: [{ ...part, clippingBoundL2: 1 }], length: part.length });
 }
 
-/** @param vectors one for each distinct person. @param population how many people each of them stands for. */
+/** @param vectors one for each distinct person. @param population how many people each of them stands for. @param rounds what encodes and sums. */
 export function release(
   vectors: () => Iterable<Float64Array>,
   distinct: number,
   population: number,
-  policy: Policy,
+  policy: RoundPolicy,
   random: RandomSource,
+  rounds?: RoundCore,
 ): NoisyMean {
   const people = distinct * population;
   if (noisePathOf(people, policy.layout.length, population) === 'each-person') {
-    return noisyMean(repeated(vectors, population), people, policy, 1, random);
+    return noisyMean(repeated(vectors, population), people, policy, 1, random, rounds);
   }
-  return summedRelease(vectors, distinct, population, policy, random);
+  return summedRelease(vectors, distinct, population, policy, random, rounds);
 }
 
 function* repeated(vectors: () => Iterable<Float64Array>, population: number): Generator<Float64Array, void> {
@@ -66,8 +68,9 @@ export function summedRelease(
   vectors: () => Iterable<Float64Array>,
   distinct: number,
   population: number,
-  policy: Policy,
+  policy: RoundPolicy,
   random: RandomSource,
+  rounds?: RoundCore,
 ): NoisyMean {
   const people = distinct * population;
   const { sums } = sumsOf(people);
@@ -93,7 +96,7 @@ export function summedRelease(
     );
     const mask = ringMask(config.bits);
     const sum = Uint32Array.from(values, (value, at) => (Math.round(value) + noise[at]!) & mask);
-    const decoded = decodeSum(sum, members, config);
+    const decoded = decodeSum(sum, members, config, rounds);
     const share = members / people;
     for (let at = 0; at < length; at++) mean[at] = mean[at]! + share * decoded.mean[at]!;
     variance += (share * decoded.noiseStdOfMean) ** 2;

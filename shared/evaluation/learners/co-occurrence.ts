@@ -1,11 +1,9 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
 // content), which chooses the K items, and the deflated co-occurrence of those (tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / n^(1/4), whose diagonal is the popularity. A device scores with EASE by Woodbury from at most `mostFactors` factors, and adds what the
-// tilted popularity (content.ts) expects of n likes, its content extended by the learned tastes: if E[x xᵀ / n] = p pᵀ + T Tᵀ, then
-// P(i) ∝ p_i exp(τ_iᵀ c) with τ_i = T_i / p_i and c ~ N(0, I) has these moments to first order.
-import { firstComponent } from '../../catalogue/features.ts';
-import { FactorEase, mostFactors } from '../../learners/co-occurrence/ease.ts';
+// x xᵀ / n^(1/4), whose diagonal is the popularity. What a device uploads, what the server makes of it and how a device scores are the product's
+// (shared/learners/co-occurrence).
+import { mostFactors } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairsOf } from '../../learners/co-occurrence/eigenpairs.ts';
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import {
@@ -17,18 +15,15 @@ import {
   shareOfPopularity,
   tiltWeightOf,
 } from '../../learners/co-occurrence/rules.ts';
-import { Deflation, mostPopular, type Tastes, triangleLength } from '../../learners/co-occurrence/tastes.ts';
-import { ContentTilt, componentPrecision } from '../../learners/content/tilt.ts';
+import { CoOccurrenceScorer, type LearnedTastes, withPopularity } from '../../learners/co-occurrence/scorer.ts';
+import { Deflation, mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
+import { histogramOf } from '../../learners/popularity.ts';
 import { quickRandomOfLabel } from '../../maths/random.ts';
-import type { Features } from '../../model/model.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
-import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
+import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
 import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
-
-/** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
-const largestTaste = 4;
 
 /** Without noise: items at most, the ridge in likes as a central EASE has it, and likes that every item has beforehand. */
 const mostOpenItems = 2000;
@@ -60,11 +55,12 @@ export class CoOccurrence implements Learner {
     return 8 * (2 * chosen * chosen + 4 * chosen * mostFactors + 3 * items * mostFactors);
   }
 
-  *fit(data: TrainingData, { seed }: FitOptions): Generator<Checkpoint, LearnerCost> {
+  *fit(data: TrainingData, fitOptions: FitOptions): Generator<Checkpoint, LearnerCost> {
     const { privacy } = this.#options;
     const learned =
-      privacy === null ? openSession(data, this.#options) : privateSession(data, this.#options, privacy, seed);
-    yield { round: 1, score: scorerOf(learned, data.features) };
+      privacy === null ? openSession(data, this.#options) : privateSession(data, this.#options, privacy, fitOptions);
+    const scorer = new CoOccurrenceScorer(learned, data.features);
+    yield { round: 1, score: (history) => scorer.score(history) };
     // The factors, the popularity and the content, as 32-bit floats.
     const numbers = learned.factors.values.length + data.items.length + (data.features?.values.length ?? 0);
     return {
@@ -78,19 +74,8 @@ export class CoOccurrence implements Learner {
   }
 }
 
-/** What the crowd's session published, and the public rules for the device. */
-interface Learned {
-  /** Float64Array[items], all above 0. */
-  readonly popularity: Float64Array;
-  /** E[x xᵀ / n] up to a factor is about L Lᵀ. */
-  readonly factors: Tastes;
-  /** What the factors leave of the matrix's diagonal, and EASE adds to its ridge; by item, 0 under noise. */
-  readonly rest: Float64Array;
-  /** Columns of the tilt beside the content; of no count where EASE alone uses them. */
-  readonly tastes: Tastes;
-  /** In the units of L Lᵀ. */
-  readonly ridge: number;
-  readonly tiltWeight: number;
+/** What the crowd's session published, and what it cost. */
+interface Learned extends LearnedTastes {
   readonly epsilon: number | null;
   readonly noisePath: NoisePath | null;
   readonly uploadBytes: number;
@@ -165,20 +150,20 @@ function privateSession(
   data: TrainingData,
   { itemsK, population }: CoOccurrenceOptions,
   { epsilon, delta }: PrivacyDemand,
-  seed: number,
+  { seed, rounds }: FitOptions,
 ): Learned {
   const items = data.items.length;
   const distinct = data.people.length;
   const people = distinct * population;
   const random = quickRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
-  const histogramPart = { name: 'popularity', rows: items, length: items } as const;
+  const histogramPart = { name: 'histogram', rows: items, length: items } as const;
   const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
   const relative = relativeSignal(signal, items);
   const share = shareOfPopularity(relative);
 
   const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
-  const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random);
+  const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random, rounds);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
   const count = Math.min(items, itemsK ?? itemsFor((1 - share) * signal, effectiveItems(popularity)));
@@ -186,16 +171,16 @@ function privateSession(
   const triangles = function* () {
     for (const liked of data.people) yield deflation.triangleOf(liked);
   };
-  const gramPart = { name: 'gram', rows: count, length: triangleLength(count) } as const;
+  const gramPart = { name: 'triangle', rows: count, length: triangleLength(count) } as const;
   const gramPolicy = policyOfRelease((1 - share) * rho, delta, people, gramPart);
-  const gram = release(triangles, distinct, population, gramPolicy, random);
+  const gram = release(triangles, distinct, population, gramPolicy, random, rounds);
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
   const charged = noiseOfPolicy(histogramPolicy).rhoPerParticipation + noiseOfPolicy(gramPolicy).rhoPerParticipation;
   return {
     popularity,
     factors: withPopularity(tastes, popularity),
-    rest: new Float64Array(items),
+    rest: null,
     tastes,
     ridge: ridgeOf(relative, sum(popularity), people),
     tiltWeight: tiltWeightOf(relative),
@@ -207,79 +192,19 @@ function privateSession(
   };
 }
 
-/** x / sqrt n of each person, of norm 1. */
+/** x / sqrt n of each person. */
 function* histograms(data: TrainingData): Generator<Float64Array, void> {
-  for (const liked of data.people) {
-    const vector = new Float64Array(data.items.length);
-    for (const row of liked) vector[row] = 1 / Math.sqrt(liked.length);
-    yield vector;
-  }
+  for (const liked of data.people) yield histogramOf(liked, data.items.length);
 }
 
 /** nu: the norm of one person over the noise of the mean, if the whole budget were one release. */
-function signalOf(rho: number, people: number, policy: Policy): number {
+function signalOf(rho: number, people: number, policy: RoundPolicy): number {
   const margin = Math.sqrt(policy.maxCohort / policy.honestNoiseShares);
   return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people).sums));
 }
 
-/** [T, p]: the factors of p pᵀ + T Tᵀ. */
-function withPopularity({ values, count }: Tastes, popularity: Float64Array): Tastes {
-  const wide = new Float64Array(popularity.length * (count + 1));
-  popularity.forEach((value, row) => {
-    wide.set(values.subarray(row * count, (row + 1) * count), row * (count + 1));
-    wide[row * (count + 1) + count] = value;
-  });
-  return { values: wide, count: count + 1 };
-}
-
-function uploadBytes(policy: Policy): number {
+function uploadBytes(policy: RoundPolicy): number {
   return Math.ceil((policy.layout.length * policy.bits) / 8);
-}
-
-/** As a device scores. */
-function scorerOf(learned: Learned, features: Features | null): Checkpoint['score'] {
-  const { popularity, factors, tastes, tiltWeight } = learned;
-  const ease = new FactorEase(
-    factors.values,
-    factors.count,
-    learned.rest.map((value) => learned.ridge + value),
-  );
-  const tilt = new ContentTilt(
-    withTastes(features, tastes, popularity),
-    popularity.map((value) => Math.log(value)),
-  );
-  return (history) => {
-    const scores = ease.score(history);
-    const logs = tilt.score(history);
-    let most = Number.NEGATIVE_INFINITY;
-    for (const log of logs) most = Math.max(most, log);
-    let total = 0;
-    for (const log of logs) total += Math.exp(log - most);
-    const weight = (tiltWeight * history.length) / total;
-    for (let row = 0; row < scores.length; row++) {
-      scores[row] = scores[row]! + weight * Math.exp(logs[row]! - most);
-    }
-    return scores;
-  };
-}
-
-/** The content with the tastes as further columns, each scaled so that its coefficient's prior, N(0, 1 / precision), means N(0, 1) of τ. */
-function withTastes(features: Features | null, { values, count }: Tastes, popularity: Float64Array): Features {
-  const known = features?.columns ?? firstComponent;
-  const columns = known + count;
-  const wide = new Float32Array(popularity.length * columns);
-  for (let row = 0; row < popularity.length; row++) {
-    if (features !== null) wide.set(features.values.subarray(row * known, (row + 1) * known), row * columns);
-    for (let t = 0; t < count; t++) {
-      const taste = clamp(values[row * count + t]! / popularity[row]!, [-largestTaste, largestTaste]);
-      wide[row * columns + known + t] = taste * Math.sqrt(componentPrecision(known - firstComponent + t));
-    }
-  }
-  return { items: popularity.length, columns, values: wide };
-}
-
-function clamp(value: number, [least, most]: readonly [number, number]): number {
-  return Math.min(most, Math.max(least, value));
 }
 
 function sum(values: Float64Array): number {

@@ -7,43 +7,37 @@
 // Without noise there are many communities, and everybody belongs a little to several: phi_c is by how much the cosine with centroid c is above
 // the mean cosine (0 below), phi of norm 1, and a constant. The last round sums phi phiᵀ and phi xᵀ / sqrt n, and a device scores by the ridge
 // regression of likes on memberships, phiᵀ (Σ phi phiᵀ + lambda I)⁻¹ Σ phi xᵀ: neighbours vote through the communities that they share.
-// Under noise there are few, each person belongs to one, and the device scores by the mixture of communities that explains its history best:
-// P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior.
-import { firstComponent } from '../../catalogue/features.ts';
+// Under noise, as in the product, there are few, each person belongs to one, and the device scores by the mixture of communities that explains
+// its history best: P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior.
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import { mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
-import { gaussians } from '../../maths/gaussian.ts';
+import { moveCentroids, startCentroids } from '../../learners/communities/centroids.ts';
+import {
+  cosinesOf,
+  countSize,
+  embedderOf,
+  nearest,
+  vectorSize,
+  writeCentroid,
+  writeLikes,
+} from '../../learners/communities/embedding.ts';
+import { mixtureOf, writeMixture } from '../../learners/communities/mixture.ts';
+import { privateCommunities, privateItems, privateIterations, sharesOf } from '../../learners/communities/rules.ts';
 import { experimentRandomOfLabel, quickRandomOfLabel, type RandomSource } from '../../maths/random.ts';
 import type { LayoutPart } from '../../model/model.ts';
 import { cholesky, choleskyInverse } from '../../model/symmetric.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
-import { noiseOfPolicy, type Policy } from '../../protocol/policy.ts';
+import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
 import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
 
-/** Weight of an item in the embedding: p^-rarity. */
-const rarity = 0.25;
-/** Sizes of the count and of the rest in an upload, of norm 1 together. */
-const countSize = 0.3;
-const vectorSize = Math.sqrt(1 - countSize ** 2);
 /** Likes that the popularity adds to each community's, in people: so that nothing is impossible and small communities are cautious. */
 const priorPeople = 2;
-/** Of the communities' sizes as a prior of the mixture, in likes. */
-const mixtureWeight = 1;
-const mixtureSteps = 30;
-/** Standard deviation of the content directions from which the communities begin. */
-const startStd = 0.7;
-
 /** Without noise; and the ridge of the regression, in people. */
 const openCommunities = 100;
 const openRounds = 4;
 const openRidge = 4;
-/** Under noise: few, and so few rounds that each has some signal. */
-const privateCommunities = 4;
-const privateRounds = 2;
-const privateItems = 200;
-const popularityShare = 0.4;
 const openBits = 16;
 const openPseudoLikes = 0.05;
 
@@ -74,34 +68,26 @@ export class Communities implements Learner {
     if (privacy === null) return yield* fitOpenly(data, Math.min(items, itemsK ?? items), seed);
     const count = Math.min(items, itemsK ?? privateItems);
     const communities = privateCommunities;
-    const rounds = privateRounds;
     const session = new Session(data, { ...this.#options, privacy }, seed);
     const length = communities * (count + 1);
-    const partOfRho = (1 - popularityShare) / (rounds + 1);
+    const shares = sharesOf(privateIterations);
 
-    const popularity = session.popularity(popularityShare);
+    const popularity = session.popularity(shares.popularity);
     const chosen = mostPopular(popularity, count);
     const embed = embedderOf(popularity, chosen);
-    const centroids = startOf(data, popularity, chosen, communities, seed);
-    for (let round = 0; round < rounds; round++) {
-      const { mean } = session.sum(partOfRho, length, (liked, out) => {
-        const { places, values } = embed(liked);
-        const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
-        places.forEach((place, index) => {
-          out[start + place] = vectorSize * values[index]!;
-        });
-        out[start + count] = countSize;
-      });
-      moveCentroids(centroids, count, mean);
+    const random = experimentRandomOfLabel(`communities start ${seed}`);
+    const centroids = startCentroids(data.features, popularity, chosen, communities, random);
+    for (let round = 0; round < privateIterations; round++) {
+      const { mean, noiseStdOfMean } = session.sum(shares.each, 'centroids', length, (liked, out) =>
+        writeCentroid(centroids, count, embed(liked), out),
+      );
+      moveCentroids(centroids, count, mean, noiseStdOfMean);
     }
-    const { mean } = session.sum(partOfRho, length, (liked, out) => {
-      const { places, values } = embed(liked);
-      const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
-      for (const place of places) out[start + place] = vectorSize / Math.sqrt(liked.length);
-      out[start + count] = countSize;
-    });
+    const { mean } = session.sum(shares.each, 'likes', length, (liked, out) =>
+      writeLikes(centroids, count, embed(liked), liked.length, out),
+    );
     const likes = likesOf(mean, communities, chosen, popularity, session.people);
-    yield { round: session.releases, score: scorerOf(likes, communities, items) };
+    yield { round: session.releases, score: scorerOf(likes, items) };
     return {
       rounds: session.releases,
       participationsPerUser: session.releases,
@@ -124,23 +110,22 @@ function* fitOpenly(data: TrainingData, count: number, seed: number): Generator<
   }
   const chosen = mostPopular(popularity, count);
   const embed = embedderOf(popularity, chosen);
-  const centroids = startOf(data, popularity, chosen, communities, seed);
+  const random = experimentRandomOfLabel(`communities start ${seed}`);
+  const centroids = startCentroids(data.features, popularity, chosen, communities, random);
   for (let round = 0; round < openRounds; round++) {
     const sum = new Float64Array(communities * (count + 1));
     for (const liked of data.people) {
-      const { places, values } = embed(liked);
-      const start = nearest(cosinesOf(centroids, count, places, values)) * (count + 1);
+      const embedding = embed(liked);
+      const { places, values } = embedding;
+      const start = nearest(centroids, count, embedding) * (count + 1);
       places.forEach((place, index) => {
         sum[start + place] = sum[start + place]! + values[index]!;
       });
       sum[start + count] = sum[start + count]! + 1;
     }
-    moveCentroids(centroids, count, sum);
+    moveCentroids(centroids, count, sum, 0);
   }
-  const memberships = (liked: Iterable<number>) => {
-    const { places, values } = embed(liked);
-    return membershipsOf(cosinesOf(centroids, count, places, values));
-  };
+  const memberships = (liked: ArrayLike<number>) => membershipsOf(cosinesOf(centroids, count, embed(liked)));
   const regression = regressionOf(data, chosen, communities + 1, memberships);
   const scores = new Float64Array(items);
   yield {
@@ -244,7 +229,7 @@ class Session {
 
   popularity(share: number): Float64Array {
     const items = this.#data.items.length;
-    const { mean, noiseStdOfMean } = this.sum(share, items, (liked, out) => {
+    const { mean, noiseStdOfMean } = this.sum(share, 'histogram', items, (liked, out) => {
       for (const row of liked) out[row] = 1 / Math.sqrt(liked.length);
     });
     return shrunkenPopularity(mean, noiseStdOfMean, this.#data.features);
@@ -254,7 +239,12 @@ class Session {
    * The mean of everybody's vector of norm 1, or shorter after clipping.
    * @param share of the whole budget. @param write fills a vector of zeros.
    */
-  sum(share: number, length: number, write: (liked: Uint32Array, out: Float64Array) => void): NoisyMean {
+  sum(
+    share: number,
+    name: LayoutPart['name'],
+    length: number,
+    write: (liked: Uint32Array, out: Float64Array) => void,
+  ): NoisyMean {
     const { privacy, population } = this.#options;
     const distinct = this.#data.people.length;
     const { people } = this.#data;
@@ -268,90 +258,13 @@ class Session {
     };
     this.releases++;
     const rho = share * rhoOfEpsilon(privacy.epsilon, privacy.delta);
-    const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name: 'popularity', rows: length, length };
-    const policy: Policy = policyOfRelease(rho, privacy.delta, this.people, part);
+    const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name, rows: length, length };
+    const policy: RoundPolicy = policyOfRelease(rho, privacy.delta, this.people, part);
     const path = noisePathOf(this.people, length, population);
     this.noisePath = mergedPath([this.noisePath ?? path, path]);
     this.#charged += noiseOfPolicy(policy).rhoPerParticipation;
     this.mostUploadBytes = Math.max(this.mostUploadBytes, Math.ceil((length * policy.bits) / 8));
     return release(vectors, distinct, population, policy, this.#random);
-  }
-}
-
-interface Embedding {
-  /** Places among the K. */
-  readonly places: readonly number[];
-  /** Parallel; of norm 1, or none. */
-  readonly values: readonly number[];
-}
-
-/** What a device makes of its likes; everything else in the embedding is 0. */
-function embedderOf(popularity: Float64Array, chosen: Uint32Array): (liked: Iterable<number>) => Embedding {
-  const placeOf = new Int32Array(popularity.length).fill(-1);
-  chosen.forEach((row, place) => {
-    placeOf[row] = place;
-  });
-  const weights = popularity.map((value) => value ** -rarity);
-  return (liked) => {
-    const known = Array.from(liked).filter((row) => placeOf[row]! >= 0);
-    const norm = Math.sqrt(known.reduce((squares, row) => squares + weights[row]! ** 2, 0));
-    return { places: known.map((row) => placeOf[row]!), values: known.map((row) => weights[row]! / norm) };
-  };
-}
-
-/** Centroids, communities x K, from the popularity tilted along random directions of the content (of the items themselves without content). */
-function startOf(data: TrainingData, popularity: Float64Array, chosen: Uint32Array, communities: number, seed: number) {
-  const { features } = data;
-  const components = features === null ? 0 : Math.min(20, features.columns - firstComponent);
-  const random = experimentRandomOfLabel(`communities start ${seed}`);
-  const centroids = new Float64Array(communities * chosen.length);
-  for (let c = 0; c < communities; c++) {
-    const taste = gaussians(components || chosen.length, startStd, random);
-    chosen.forEach((row, place) => {
-      let tilt = components === 0 ? taste[place]! : 0;
-      for (let k = 0; k < components; k++) {
-        tilt += taste[k]! * features!.values[row * features!.columns + firstComponent + k]!;
-      }
-      centroids[c * chosen.length + place] =
-        popularity[row]! ** (1 - rarity) * Math.exp(Math.max(-3, Math.min(3, tilt)));
-    });
-    normalise(centroids, c * chosen.length, chosen.length);
-  }
-  return centroids;
-}
-
-function normalise(values: Float64Array, start: number, length: number): void {
-  let squares = 0;
-  for (let at = start; at < start + length; at++) squares += values[at]! ** 2;
-  if (squares > 0) for (let at = start; at < start + length; at++) values[at] = values[at]! / Math.sqrt(squares);
-}
-
-/** Of an embedding with each centroid: Float64Array[communities]. */
-function cosinesOf(
-  centroids: Float64Array,
-  count: number,
-  places: readonly number[],
-  values: readonly number[],
-): Float64Array {
-  return Float64Array.from({ length: centroids.length / count }, (_, community) => {
-    let cosine = 0;
-    for (let k = 0; k < places.length; k++) cosine += centroids[community * count + places[k]!]! * values[k]!;
-    return cosine;
-  });
-}
-
-/** The community with the largest cosine; the first of equals. */
-function nearest(cosines: Float64Array): number {
-  return cosines.reduce((best, value, community) => (value > cosines[best]! ? community : best), 0);
-}
-
-/** Centroids of the means; a community that next to nobody chose stays where it is. */
-function moveCentroids(centroids: Float64Array, count: number, mean: Float64Array): void {
-  for (let community = 0; community * count < centroids.length; community++) {
-    const start = community * (count + 1);
-    if (!(mean[start + count]! > 0)) continue;
-    for (let k = 0; k < count; k++) centroids[community * count + k] = Math.max(0, mean[start + k]!);
-    normalise(centroids, community * count, count);
   }
 }
 
@@ -386,27 +299,11 @@ function likesOf(
 
 function scorerOf(
   { chance, sizes }: { chance: Float64Array; sizes: Float64Array },
-  communities: number,
   items: number,
 ): Checkpoint['score'] {
   const scores = new Float64Array(items);
   return (history) => {
-    let weights = sizes.slice();
-    for (let step = 0; step < mixtureSteps; step++) {
-      const next = sizes.map((size) => mixtureWeight * size);
-      for (const row of history) {
-        let total = 0;
-        for (let c = 0; c < communities; c++) total += weights[c]! * chance[c * items + row]!;
-        for (let c = 0; c < communities; c++) next[c] = next[c]! + (weights[c]! * chance[c * items + row]!) / total;
-      }
-      const sum = history.length + mixtureWeight;
-      weights = next.map((value) => value / sum);
-    }
-    scores.fill(0);
-    for (let c = 0; c < communities; c++) {
-      const weight = weights[c]!;
-      for (let row = 0; row < items; row++) scores[row] = scores[row]! + weight * chance[c * items + row]!;
-    }
+    writeMixture(chance, mixtureOf(chance, sizes, history), scores);
     return scores;
   };
 }

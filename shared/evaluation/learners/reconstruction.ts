@@ -11,7 +11,7 @@ import {
 } from '../../maths/random.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate } from '../../model/local-steps.ts';
-import type { Features, ItemTable, Layout, Model } from '../../model/model.ts';
+import type { Features, ItemTable, Layout, ReconstructionModel } from '../../model/model.ts';
 import { foldIn } from '../../model/objective.ts';
 import {
   type GradientOptimizer,
@@ -24,7 +24,7 @@ import type { ServerState } from '../../model/server-state.ts';
 import { type InitialModelOptions, initialModel, serverStep } from '../../model/server-step.ts';
 import { materialise } from '../../model/table.ts';
 import { dataSizeWeight, weighted } from '../../model/update.ts';
-import type { Policy } from '../../protocol/policy.ts';
+import type { RoundPolicy } from '../../protocol/policy.ts';
 import { CohortDraw, mostParticipations } from '../cohorts.ts';
 import { FewBitSum, maskedBits } from '../few-bits.ts';
 import {
@@ -138,12 +138,12 @@ export class Reconstruction implements Learner {
 
 /** What a run begins with. */
 interface Run {
-  readonly model: Model;
+  readonly model: ReconstructionModel;
   readonly state: ServerState;
   readonly features: Features;
   readonly layout: Layout;
   /** null: without noise. */
-  readonly policy: Policy | null;
+  readonly policy: RoundPolicy | null;
 }
 
 const noHash = '0'.repeat(64);
@@ -330,7 +330,7 @@ function optimised(
 }
 
 /** As a device ranks: fold-in of the history, then the scores of all items. */
-function scorerOf(model: Model, features: Features): Checkpoint['score'] {
+function scorerOf(model: ReconstructionModel, features: Features): Checkpoint['score'] {
   const table = materialise(model, features);
   return (history) => itemScores(table, foldIn(table, { liked: history, disliked: [], seen: [] }));
 }

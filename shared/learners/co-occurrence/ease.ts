@@ -48,11 +48,17 @@ export class FactorEase {
     this.#scores = new Float64Array(this.#items);
   }
 
-  /** Float64Array[items]; holds until the next call. The history's own items get no meaningful score. */
-  score(history: readonly number[]): Float64Array {
+  /**
+   * Float64Array[items]; holds until the next call. The history's own items get no meaningful score.
+   * @param weights parallel to the history: how much each row counts. Absent: 1 each.
+   */
+  score(history: readonly number[], weights?: readonly number[]): Float64Array {
     const rank = this.#rank;
     const sum = new Float64Array(rank);
-    for (const row of history) for (let k = 0; k < rank; k++) sum[k] = sum[k]! + this.#rows[row * rank + k]!;
+    history.forEach((row, place) => {
+      const weight = weights?.[place] ?? 1;
+      for (let k = 0; k < rank; k++) sum[k] = sum[k]! + weight * this.#rows[row * rank + k]!;
+    });
     for (let item = 0; item < this.#items; item++) {
       let score = 0;
       for (let k = 0; k < rank; k++) score += this.#rows[item * rank + k]! * sum[k]!;

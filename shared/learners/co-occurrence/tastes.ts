@@ -86,6 +86,11 @@ export class Deflation {
     return this.#items;
   }
 
+  /** The public direction that deflation takes out of every upload: K numbers by place, of norm 1. */
+  get direction(): Float64Array {
+    return this.#direction;
+  }
+
   /** On the device: the upload, of norm 1, or 0 for somebody without likes among the K. Holds until the next call. */
   triangleOf(liked: Iterable<number>): Float64Array {
     const count = this.#items.length;
@@ -124,13 +129,18 @@ export class Deflation {
     return spreadTastes(chosen, this.#items, fill, this.#popularity, features);
   }
 
-  /** The tastes of the K alone: K x count, by place. @param features null: nothing is expected of them beforehand. */
-  chosenTastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null): Tastes {
+  /**
+   * The tastes of the K alone: K x count, by place.
+   * @param features null: nothing is expected of them beforehand.
+   * @param margin what a taste has to have beyond what noise is expected to, in standard deviations of a number's noise.
+   */
+  chosenTastesOf(mean: Float64Array, noiseStd: number, most: number, features: Features | null, margin = 0): Tastes {
     const size = this.#items.length;
     const prior = this.#priorOf(features);
     // Numbers off the diagonal have this noise once the sqrt 2 is undone.
-    const { values, vectors } = denoisedEigenpairs(squareOf(mean, size), size, noiseStd / Math.SQRT2, prior, most);
-    const count = values.length;
+    const std = noiseStd / Math.SQRT2;
+    const { values, vectors } = denoisedEigenpairs(squareOf(mean, size), size, std, prior, most);
+    const count = values.filter((value) => value > margin * std).length;
     const tastes = new Float64Array(size * count);
     const energy = lengthening * this.#energy();
     for (let t = 0; t < count; t++) {

@@ -18,19 +18,23 @@ const dislikedShare = Math.abs(dislikedObservation.weight * dislikedObservation.
  * Here people like what a page shows them, and it shows the well known first. So a history of well-known items says little of a taste for them:
  * with the precision of the evaluation eight liked westerns would be explained by their fame, and the list would be of other famous films.
  */
-const popularityPrecision = 20;
+export const shownPopularityPrecision = 20;
 
 export class ContentScorer implements Scorer {
   readonly items: number;
-  readonly #tilt: ContentTilt;
-  readonly #units: UnitVectors;
+  /** Made when it is first asked for: a device that only takes part never scores. */
+  #made: ContentTilt | null = null;
+  readonly #features: Features;
+  readonly #logPopularity: Float64Array;
+  #units: UnitVectors | null;
   /** Lives as long as the caller's own object: a list asks for the contributions to many items of one history. */
   readonly #fits = new WeakMap<Interactions, Fit>();
 
-  /** @param popularity any positive unit, items numbers. @param units of the same features. */
-  constructor(features: Features, popularity: ArrayLike<number>, units = contentUnits(features)) {
+  /** @param popularity any positive unit, items numbers. @param units of the same features; null: made when they are first asked for. */
+  constructor(features: Features, popularity: ArrayLike<number>, units: UnitVectors | null = null) {
     this.items = features.items;
-    this.#tilt = new ContentTilt(features, logPopularity(popularity), popularityPrecision);
+    this.#features = features;
+    this.#logPopularity = logPopularity(popularity);
     this.#units = units;
   }
 
@@ -51,39 +55,56 @@ export class ContentScorer implements Scorer {
   }
 
   similar(row: number, count: number): { row: number; score: number }[] {
+    this.#units ??= contentUnits(this.#features);
     return mostSimilar(this.#units, row, count);
+  }
+
+  get #tilt(): ContentTilt {
+    this.#made ??= new ContentTilt(this.#features, this.#logPopularity, shownPopularityPrecision);
+    return this.#made;
   }
 
   #fit(interactions: Interactions): Fit {
     const known = this.#fits.get(interactions);
     if (known !== undefined) return known;
     checkInteractions(interactions, this.items);
-    const { liked, disliked, seen } = interactions;
-    const likes = {
-      rows: [...liked, ...seen],
-      weights: [
-        ...weightsOf(interactions, 'liked'),
-        ...weightsOf(interactions, 'seen').map((weight) => seenShare * weight),
-      ],
-    };
-    const dislikes = {
-      rows: disliked,
-      weights: weightsOf(interactions, 'disliked').map((weight) => dislikedShare * weight),
-    };
+    const { likes, dislikes } = weighedInteractions(interactions);
     const taste = this.#tilt.fit(likes, dislikes);
-    const fit = { likes, dislikes, taste, rows: [...likes.rows, ...disliked], parts: null };
+    const fit = { likes, dislikes, taste, rows: [...likes.rows, ...dislikes.rows], parts: null };
     this.#fits.set(interactions, fit);
     return fit;
   }
 }
 
-interface Fit {
-  readonly likes: WeightedRows;
-  readonly dislikes: WeightedRows;
+interface Fit extends WeighedInteractions {
   readonly taste: Float64Array;
   /** The likes' rows, then the dislikes'. */
   readonly rows: readonly number[];
   parts: Float64Array | null;
+}
+
+export interface WeighedInteractions {
+  /** What was liked, and then what was seen. */
+  readonly likes: WeightedRows & { readonly rows: readonly number[]; readonly weights: readonly number[] };
+  readonly dislikes: WeightedRows & { readonly rows: readonly number[]; readonly weights: readonly number[] };
+}
+
+/** A history as evidence for and against items, for whatever learns from likes. */
+export function weighedInteractions(interactions: Interactions): WeighedInteractions {
+  const { liked, disliked, seen } = interactions;
+  return {
+    likes: {
+      rows: [...liked, ...seen],
+      weights: [
+        ...weightsOf(interactions, 'liked'),
+        ...weightsOf(interactions, 'seen').map((weight) => seenShare * weight),
+      ],
+    },
+    dislikes: {
+      rows: disliked,
+      weights: weightsOf(interactions, 'disliked').map((weight) => dislikedShare * weight),
+    },
+  };
 }
 
 /** Each component as long as tastes differ in it, so that the cosine is the correlation of two items' scores over people (without popularity). */

@@ -1,0 +1,168 @@
+// `reconstruction` on the server (FedRecon, Singhal et al. 2021, with a server step of our own): shared/model/server-step.ts behind the interface
+// of the learners, with the preconditioned step or one of the server optimisers that the policy names.
+import { migrateModel } from '../../model/migrate.ts';
+import type { ReconstructionModel } from '../../model/model.ts';
+import { initialOptimizerState, type OptimizerState, optimizedServerStep } from '../../model/server-optimizer.ts';
+import type { ServerState } from '../../model/server-state.ts';
+import { initialModel, serverStep } from '../../model/server-step.ts';
+import { type Policy, roundPolicyOf } from '../../protocol/policy.ts';
+import { atNextEpoch, isPlaceOf, placeAfter } from '../place.ts';
+import type { Beginning, Migration, RoundOutcome } from '../server.ts';
+import { encodeState, parseState, type StateNames } from '../state-file.ts';
+
+export interface ReconstructionState {
+  readonly learner: 'reconstruction';
+  readonly core: ServerState;
+  /** Moments of a server optimiser; empty for the preconditioned step. */
+  readonly optimizer: OptimizerState;
+}
+
+/** Of a policy whose optimiser keeps nothing. */
+const noMoments: OptimizerState = { rounds: 0, first: new Float64Array(0), second: new Float64Array(0) };
+
+export function initialReconstruction(beginning: Beginning): {
+  model: ReconstructionModel;
+  state: ReconstructionState;
+} {
+  const { catalogue, features, catalogueHash, featuresHash, federation, dimension, policy } = beginning;
+  const { layout } = roundPolicyOf(policy, 0);
+  const { model, state } = initialModel(catalogue, features, catalogueHash, featuresHash, {
+    layout,
+    federation,
+    ...(dimension === null ? {} : { dimension }),
+  });
+  return { model, state: { learner: 'reconstruction', core: state, optimizer: noMoments } };
+}
+
+export function stepReconstruction(
+  model: ReconstructionModel,
+  state: ReconstructionState,
+  { policy, features, mean, noiseStdOfMean, cohort }: RoundOutcome,
+): { model: ReconstructionModel; state: ReconstructionState } {
+  const { layout, training } = roundPolicyOf(policy, model.header.phase);
+  if (training === undefined) throw new RangeError(`phase ${model.header.phase} of this policy does not train`);
+  const input = { model, state: state.core, features, layout, mean, noiseStdOfMean, cohort };
+  const place = placeAfter(policy, model.header);
+  const { serverOptimizer, serverRate } = training;
+  if (serverOptimizer === 'preconditioned') {
+    const next = serverStep(input);
+    return {
+      model: { ...next.model, header: { ...next.model.header, ...place } },
+      state: { learner: 'reconstruction', core: next.state, optimizer: noMoments },
+    };
+  }
+  const fresh = initialOptimizerState(layout);
+  // Another layout or optimiser makes the old moments meaningless.
+  const isKnown = state.optimizer.first.length === fresh.first.length;
+  const next = optimizedServerStep({
+    ...input,
+    optimizer: serverOptimizer,
+    optimizerState: isKnown ? state.optimizer : fresh,
+    rate: serverRate,
+  });
+  return {
+    model: { ...next.model, header: { ...next.model.header, ...place } },
+    state: { learner: 'reconstruction', core: next.state, optimizer: next.optimizerState },
+  };
+}
+
+/**
+ * Under another policy: offsets for as many of the most popular items as its layout asks for; those that had some keep them, the others start
+ * at 0. null when nothing changes.
+ */
+export function fitReconstruction(
+  model: ReconstructionModel,
+  state: ReconstructionState,
+  policy: Policy,
+): { model: ReconstructionModel; state: ReconstructionState; lost: string | null } | null {
+  const rows = roundPolicyOf(policy, 0).layout.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
+  const { dimension, offsetRows } = model.header;
+  if (offsetRows === rows && isPlaceOf(policy, model.header)) return null;
+  const header = isPlaceOf(policy, model.header) ? model.header : atNextEpoch(model.header);
+  const chosen = Array.from(model.popularity, (_, row) => row)
+    .sort((a, b) => model.popularity[b]! - model.popularity[a]! || a - b)
+    .slice(0, rows)
+    .sort((a, b) => a - b);
+  const places = new Map(Array.from(model.offsetItems, (item, place) => [item, place]));
+  const carry = <Values extends Float32Array | Float64Array>(from: Values, to: Values): Values => {
+    chosen.forEach((item, place) => {
+      const old = places.get(item);
+      if (old !== undefined) to.set(from.subarray(old * dimension, (old + 1) * dimension), place * dimension);
+    });
+    return to;
+  };
+  const gone = Array.from(model.offsetItems).filter((item) => !chosen.includes(item)).length;
+  return {
+    model: {
+      ...model,
+      header: { ...header, offsetRows: chosen.length },
+      offsets: carry(model.offsets, new Float32Array(chosen.length * dimension)),
+      offsetItems: Uint32Array.from(chosen),
+    },
+    state: {
+      ...state,
+      core: { ...state.core, offsets: carry(state.core.offsets, new Float64Array(chosen.length * dimension)) },
+    },
+    lost: gone > 0 ? `offsets of ${gone} items, for which the policy has no room any more` : null,
+  };
+}
+
+/** For another catalogue: shared/model/migrate.ts. */
+export function migrateReconstruction(
+  model: ReconstructionModel,
+  state: ReconstructionState,
+  { from, to }: Migration,
+): { model: ReconstructionModel; state: ReconstructionState; lost: string | null } {
+  const migrated = migrateModel({ model, state: state.core, ...from }, to);
+  const { epoch } = model.header;
+  const header = { ...migrated.model.header, version: model.header.version, epoch: epoch + 1 };
+  return {
+    model: { ...migrated.model, header },
+    state: { learner: 'reconstruction', core: migrated.state, optimizer: noMoments },
+    lost: null,
+  };
+}
+
+const names = {
+  learner: 'reconstruction',
+  numbers: [
+    'rounds',
+    'likesPerPerson',
+    'gramRounds',
+    'popularityPrecision',
+    'projectionPrecision',
+    'offsetsPrecision',
+    'optimizerRounds',
+  ],
+  arrays: [
+    'gram',
+    'contentProjection',
+    'contentPopularity',
+    'projection',
+    'offsets',
+    'popularityEvidence',
+    'projectionEvidence',
+    'offsetsEvidence',
+    'optimizerFirst',
+    'optimizerSecond',
+  ],
+} as const satisfies StateNames<string, string>;
+
+export function encodeReconstructionState({ core, optimizer }: ReconstructionState): Uint8Array {
+  return encodeState(names, {
+    ...core,
+    optimizerRounds: optimizer.rounds,
+    optimizerFirst: optimizer.first,
+    optimizerSecond: optimizer.second,
+  });
+}
+
+/** @throws RangeError for a file that is not one. */
+export function parseReconstructionState(bytes: Uint8Array): ReconstructionState {
+  const { optimizerRounds, optimizerFirst, optimizerSecond, ...core } = parseState(names, bytes);
+  return {
+    learner: 'reconstruction',
+    core,
+    optimizer: { rounds: optimizerRounds, first: optimizerFirst, second: optimizerSecond },
+  };
+}
