@@ -1,9 +1,8 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
-import { itemCore } from '#shared/core/items-wasm.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
-import { defaultTuning, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
+import { defaultTuning, isDirectionless, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
 import type {
   Action,
   Consent,
@@ -20,6 +19,7 @@ import type {
   UploadInspection,
 } from './api.ts';
 import type { EngineParts, TabMessage } from './environment.ts';
+import { firstList } from './first-list.ts';
 import {
   type AgreedConsent,
   consentFrom,
@@ -33,8 +33,6 @@ import {
 import { interactionsOf } from './interactions.ts';
 import { Ledger } from './ledger.ts';
 import { type Published, PublishedModels } from './published.ts';
-import { explain, placesWithout } from './reasons.ts';
-import { listChange, recommendFrom, similarTo } from './recommender.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
 import { TakingPart } from './taking-part.ts';
@@ -46,6 +44,8 @@ const refreshEveryMs = 60_000;
 const firstRetryMs = 1_000;
 const maxRetryMs = 60_000;
 const maxRecommendations = 1_000;
+/** From the first list to getting ready for a history. */
+const rankAheadMs = 200;
 /** The cost of a session is computed from integers: a policy that was agreed to costs the same again, up to rounding. */
 const rhoTolerance = 1e-9;
 const unlimited = consentNames.length;
@@ -112,6 +112,7 @@ class DeviceEngine implements LocalEngine {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** Resolves when the first model is there, or the first try to get one failed. */
   #firstModel: Promise<void> = Promise.resolve();
+  #isRankingAhead = false;
   #closed = false;
 
   constructor(parts: EngineParts) {
@@ -121,14 +122,12 @@ class DeviceEngine implements LocalEngine {
       );
     this.#parts = parts;
     this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
-    const items = parts.core == null ? null : itemCore(parts.core);
     this.#models = new PublishedModels(
       parts.http,
       parts.cacheStore,
       parts.clock,
       parts.digest,
       () => this.#modelChanged(),
-      items,
       parts.loadPublished,
     );
     const person = {
@@ -185,13 +184,13 @@ class DeviceEngine implements LocalEngine {
 
   async recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange> {
     checkCount(count);
-    await this.#firstModel;
+    // What was said is stored also where the list that follows from it cannot be told.
+    const ranked = await this.#ranked().catch(() => null);
     const before = this.#newestFirst();
     const previous = await this.record(itemId, action, at);
     const after = this.#newestFirst();
-    const published = this.#models.current;
-    if (published === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
-    return { previous, ...listChange(published, before, after, this.#tuning, count) };
+    if (ranked === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
+    return { previous, ...ranked.code.listChange(ranked.model, before, after, this.#tuning, count) };
   }
 
   async history(): Promise<readonly HistoryRow[]> {
@@ -202,20 +201,23 @@ class DeviceEngine implements LocalEngine {
     checkCount(count);
     await this.#firstModel;
     const published = this.#models.current;
-    return published === null ? [] : recommendFrom(published, this.#newestFirst(), this.#tuning, count);
+    if (published !== null && this.#rows().size === 0 && isDirectionless(this.#tuning)) {
+      this.#rankLater();
+      return firstList(published, count);
+    }
+    const ranked = await this.#ranked();
+    return ranked === null ? [] : ranked.code.recommendFrom(ranked.model, this.#newestFirst(), this.#tuning, count);
   }
 
   async explain(itemId: string): Promise<Explanation | null> {
-    await this.#firstModel;
-    const published = this.#models.current;
-    return published === null ? null : explain(published, this.#newestFirst(), this.#tuning, itemId);
+    const ranked = await this.#ranked();
+    return ranked === null ? null : ranked.code.explain(ranked.model, this.#newestFirst(), this.#tuning, itemId);
   }
 
   async placesWithout(removed: string, of: readonly string[]): Promise<readonly (number | null)[]> {
-    await this.#firstModel;
-    const published = this.#models.current;
-    if (published === null) return of.map(() => null);
-    return placesWithout(published, this.#newestFirst(), this.#tuning, removed, of);
+    const ranked = await this.#ranked();
+    if (ranked === null) return of.map(() => null);
+    return ranked.code.placesWithout(ranked.model, this.#newestFirst(), this.#tuning, removed, of);
   }
 
   async setTuning(wanted: Tuning): Promise<void> {
@@ -242,20 +244,35 @@ class DeviceEngine implements LocalEngine {
     count: number,
   ): Promise<readonly { readonly itemId: string; readonly score: number }[]> {
     checkCount(count);
-    await this.#firstModel;
-    const published = this.#models.current;
-    return published === null ? [] : similarTo(published, itemId, count);
+    const ranked = await this.#ranked();
+    return ranked === null ? [] : ranked.code.similarTo(ranked.model, itemId, count);
   }
 
   async evaluateSelf(): Promise<SelfEvaluation> {
-    await this.#firstModel;
-    const published = this.#models.current;
+    const ranked = await this.#ranked();
     const rows = this.#newestFirst();
-    if (published === null) {
+    if (ranked === null) {
       return { likes: rows.filter((row) => row.action === 'like').length, choice: null, results: null };
     }
     const { evaluateFrom } = await import('./self-evaluation.ts');
-    return evaluateFrom(published, rows);
+    return evaluateFrom(ranked.model, rows);
+  }
+
+  /** What ranks by a history, with the newest model; null before the first model. Rejects where its code cannot be loaded. */
+  async #ranked() {
+    await this.#firstModel;
+    const published = this.#models.current;
+    if (published === null) return null;
+    const code = this.#parts.ranking ?? (await import('./ranking.ts'));
+    const core = (await this.#parts.core?.()) ?? null;
+    return { code, model: await code.scored(published, core) };
+  }
+
+  /** The first list is out: what ranks by a history comes, so that the first click does not wait for it. */
+  #rankLater(): void {
+    if (this.#isRankingAhead || this.#closed) return;
+    this.#isRankingAhead = true;
+    this.#stops.push(this.#parts.clock.after(rankAheadMs, () => void this.#ranked().catch(() => {})));
   }
 
   // Consent and what is shown.

@@ -132,8 +132,13 @@ export interface EngineParts {
   readonly locks: Locks;
   readonly tabs: Tabs;
   readonly facts: FactsSource;
-  /** The compiled WASM core; absent or null where it cannot be had: then everything is computed in plain JavaScript, with the same results. */
-  readonly core?: CoreModule | null;
+  /**
+   * Gets the compiled WASM core, when something is first computed on it; absent, or null where it cannot be had: then everything is computed in
+   * plain JavaScript, with the same results. Never rejects.
+   */
+  readonly core?: () => Promise<CoreModule | null>;
+  /** The code that ranks by a history, where it is loaded already. Default: loaded when there is one, or once the first list was given. */
+  readonly ranking?: typeof import('./ranking.ts');
   /** The code of taking part, where it is loaded already. Default: loaded when the person first consents to train, never before. */
   readonly participation?: { readonly Participation: typeof Participation };
   /** Called when training first starts, never before: it imports tfjs in the browser. */

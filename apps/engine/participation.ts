@@ -5,6 +5,7 @@
 // then say the first message. Charge the ledger, durably; only then let the first byte of the upload leave.
 // Fails closed: whatever throws on the way ends the round without sending. What was charged stays charged.
 
+import type { CoreModule } from '#shared/core/module.ts';
 import { type TableTrainer, updateOf } from '#shared/learners/device.ts';
 import type { Interactions, ItemTable } from '#shared/model/model.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
@@ -45,6 +46,7 @@ import { Inspections } from './inspection.ts';
 import type { Ledger } from './ledger.ts';
 import type { Masking, MaskStep, Masks } from './masking.ts';
 import type { Published, PublishedModels } from './published.ts';
+import { scored } from './scoring.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Held from before training to the end of the round: one tab of a profile takes part. */
@@ -491,7 +493,9 @@ export class Participation {
     this.#trainingFraction = 0;
     this.#onChange();
     try {
-      const { info, model, features, table, policyHash, rules, place } = published;
+      const { info, model, features, policyHash, rules, place } = published;
+      const core = (await this.#parts.core?.()) ?? null;
+      const table = model.learner === 'reconstruction' ? (await scored(published, core)).table : null;
       const values = await updateOf(model, {
         features,
         table,
@@ -603,8 +607,10 @@ export class Participation {
     const { rules, place } = update;
     const { mode, policyHash } = config;
     let masking: Masking;
+    let core: CoreModule | null;
     try {
       masking = await (this.#parts.loadMasking?.() ?? import('./masking.ts'));
+      core = (await this.#parts.core?.()) ?? null;
     } catch {
       return refuse('code-missing');
     }
@@ -622,7 +628,7 @@ export class Participation {
       return refuse('ledger-failed');
     }
     try {
-      const rounds = masking.roundCore(this.#parts.core ?? null);
+      const rounds = masking.roundCore(core);
       const encoded = rounds.encodeUpdate(round.update.values, config, this.#parts.random);
       this.#inspections.begin(round.update.values, encoded, config);
       const { noised } = encoded;

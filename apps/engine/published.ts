@@ -2,14 +2,9 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import type { ItemCore } from '#shared/core/items.ts';
-import { scorerOf } from '#shared/learners/load.ts';
-import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
-import type { Scorer } from '#shared/learners/scorer.ts';
 import { applyDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
-import type { Features, ItemTable, Model } from '#shared/model/model.ts';
-import { materialise } from '#shared/model/table.ts';
+import type { Features, Model } from '#shared/model/model.ts';
 import { canonicalJson } from '#shared/protocol/canonical-json.ts';
 import { type Policy, parsePolicy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import type { LedgerPlace, ModelInfo } from './api.ts';
@@ -22,9 +17,6 @@ export interface Published {
   readonly info: ModelInfo;
   readonly model: Model;
   readonly features: Features;
-  /** Of `reconstruction`; null for a model that has no item table. */
-  readonly table: ItemTable | null;
-  readonly scorer: Scorer;
   readonly catalogue: Catalogue;
   /** Catalogue row, which is model row, of an item id. */
   readonly rowOf: ReadonlyMap<string, number>;
@@ -59,7 +51,6 @@ export class PublishedModels {
   readonly #clock: Clock;
   readonly #digest: Digest;
   readonly #onChange: () => void;
-  readonly #items: ItemCore | null;
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
@@ -68,7 +59,6 @@ export class PublishedModels {
 
   /**
    * `onChange` is called when `current` was replaced. `source` stands in for downloading and checking.
-   * @param items what scores; null: plain loops.
    */
   constructor(
     http: Http,
@@ -76,7 +66,6 @@ export class PublishedModels {
     clock: Clock,
     digest: Digest,
     onChange: () => void,
-    items: ItemCore | null = null,
     source: ((announced: Announced) => Promise<Published>) | null = null,
   ) {
     this.#http = http;
@@ -84,7 +73,6 @@ export class PublishedModels {
     this.#clock = clock;
     this.#digest = digest;
     this.#onChange = onChange;
-    this.#items = items;
     this.#source = source;
   }
 
@@ -177,13 +165,10 @@ export class PublishedModels {
       throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     const { version, items, epoch, federation } = header;
     const { hash, policyHash } = announced;
-    const table = model.learner === 'reconstruction' ? materialise(model, features, this.#items) : null;
     return {
       info: { version, hash, items, learner: model.learner, epoch, phase: header.phase, phaseName: phase.name },
       model,
       features,
-      table,
-      scorer: table === null ? await scorerOf(model, features) : new ReconstructionScorer(table),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,

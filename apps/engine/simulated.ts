@@ -20,6 +20,7 @@ import {
   SystemClock,
 } from './memory.ts';
 import { Participation } from './participation.ts';
+import * as ranking from './ranking.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import type { Trainer } from './trainer.ts';
 import { SocketTransport } from './transport.ts';
@@ -67,7 +68,8 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
     locks: new MemoryLocks(),
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
-    core: options.core ?? null,
+    core: async () => options.core ?? null,
+    ranking,
     createTrainer: async () => slowed(new ReferenceTrainer(), options.trainingMs ?? 0, clock),
     createMaskCrypto: () => {
       masks ??= maskCrypto(crypto.subtle);

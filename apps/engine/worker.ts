@@ -1,6 +1,7 @@
 // The engine's module worker: the browser's implementations of everything that the engine is handed, and the port to the page.
 // What only serves who has opted in is not imported here: taking part comes with the consent to train, the trainer's folder when training first
-// starts, the socket with the first connection. The WASM core is, beside the stores: it also scores for who has not opted in.
+// starts, the socket with the first connection. What ranks by a history comes once the first list was given (engine.ts), and the WASM core when
+// something is computed on it.
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
@@ -15,6 +16,7 @@ import { FetchHttp } from './http.ts';
 import { LaterTransport } from './later-transport.ts';
 import { ClosedLedgerStore, IdbLedgerStore } from './ledger-store.ts';
 import { MemoryCacheStore, MemoryHistoryStore } from './memory.ts';
+import { once } from './once.ts';
 import { type Port, type Start, serveEngine } from './port.ts';
 import { isPrivateWay } from './private-way.ts';
 import { Database, StorageError, type StorageFault } from './store-database.ts';
@@ -45,7 +47,8 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
   const { origin } = self.location;
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
-  const [{ stores, timings, fault }, core] = await Promise.all([openStores(onFault), fetchCore()]);
+  const { stores, timings, fault } = await openStores(onFault);
+  const core = once(fetchCore);
   engine = await createEngine({
     ...stores,
     transport: new LaterTransport(isPrivateWay(origin), async () => {
@@ -64,7 +67,13 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
       const { createTrainer } = await import('./trainer/create.ts');
       const { after } = clock;
       const pause = () => calm.wait();
-      const trainer = await createTrainer(forced, { core, timings, ticksMs: () => performance.now(), after, pause });
+      const trainer = await createTrainer(forced, {
+        core: await core(),
+        timings,
+        ticksMs: () => performance.now(),
+        after,
+        pause,
+      });
       return calmTrainer(trainer, calm);
     },
     createMaskCrypto: async () => (await import('./masking.ts')).maskCrypto(crypto.subtle),

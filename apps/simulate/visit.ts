@@ -14,6 +14,7 @@ import type { Clock, Connection, EngineParts, Http, RoundOutcome, Transport } fr
 import type { LedgerStore } from '../engine/ledger-store.ts';
 import { MemoryFacts, MemoryHistoryStore, MemoryLocks, MemoryTabs } from '../engine/memory.ts';
 import { Participation } from '../engine/participation.ts';
+import * as ranking from '../engine/ranking.ts';
 import { ReferenceTrainer } from '../engine/reference-trainer.ts';
 import type { Trainer } from '../engine/trainer.ts';
 import { fastestWorkMs, type Processor, type Waits } from './device.ts';
@@ -111,7 +112,8 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     facts: new MemoryFacts(),
     createTrainer: async () => onProcessor(new ReferenceTrainer(), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
-    core: options.core,
+    core: async () => options.core,
+    ranking,
     digest: sha256Hex,
     participation: { Participation },
     loadMasking: async () => maskingOf(options),

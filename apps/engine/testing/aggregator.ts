@@ -248,6 +248,8 @@ export class TestProfile {
   ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
     // Loaded by now, so that the engine's own imports of them take no more than their turns.
     await import('../participation.ts').catch(() => {});
+    await import('../ranking.ts');
+    await import('../self-evaluation.ts');
     await import('../masking.ts').catch(() => {});
     await import('#shared/learners/reconstruction/device.ts');
     await import('#shared/learners/co-occurrence/device.ts');
