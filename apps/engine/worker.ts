@@ -15,13 +15,11 @@ import { IdbHistoryStore } from './history-store.ts';
 import { FetchHttp } from './http.ts';
 import { LaterTransport } from './later-transport.ts';
 import { ClosedLedgerStore, IdbLedgerStore } from './ledger-store.ts';
-import { MemoryCacheStore, MemoryHistoryStore } from './memory.ts';
 import { once } from './once.ts';
 import { type Port, type Start, serveEngine } from './port.ts';
 import { isPrivateWay } from './private-way.ts';
 import { Database, StorageError, type StorageFault } from './store-database.ts';
 import { BrowserLocks, BrowserTabs } from './tabs.ts';
-import { IdbTimingStore, MemoryTimingStore } from './timing-store.ts';
 
 const backends: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu', 'reference'];
 /** A database that another tab keeps blocked for longer is not waited for. */
@@ -47,7 +45,7 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
   const { origin } = self.location;
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
-  const { stores, timings, fault } = await openStores(onFault);
+  const { stores, database, fault } = await openStores(onFault);
   const core = once(fetchCore);
   engine = await createEngine({
     ...stores,
@@ -65,6 +63,8 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
     core,
     createTrainer: async (forced) => {
       const { createTrainer } = await import('./trainer/create.ts');
+      const { IdbTimingStore, MemoryTimingStore } = await import('./timing-store.ts');
+      const timings = database === null ? new MemoryTimingStore() : new IdbTimingStore(database);
       const { after } = clock;
       const pause = () => calm.wait();
       const trainer = await createTrainer(forced, {
@@ -97,16 +97,17 @@ async function openStores(onFault: (fault: StorageFault) => void) {
     };
     // A history that cannot be read is not written over: this visit runs from memory.
     await stores.historyStore.read();
-    return { stores, timings: new IdbTimingStore(database), fault: null };
+    return { stores, database, fault: null };
   } catch (error) {
     const fault: StorageFault | null =
       error instanceof StorageError && error.code !== 'unavailable' ? error.code : null;
+    const { MemoryCacheStore, MemoryHistoryStore } = await import('./memory.ts');
     const stores = {
       historyStore: new MemoryHistoryStore(),
       cacheStore: new MemoryCacheStore(),
       ledgerStore: new ClosedLedgerStore(),
     };
-    return { stores, timings: new MemoryTimingStore(), fault };
+    return { stores, database: null, fault };
   }
 }
 

@@ -4,8 +4,8 @@ import type { Action, HistoryRow } from '../../engine/api.ts';
 import { downloadJson } from '../download.ts';
 import { pagesWords, titleOf, whenText, words } from '../language.ts';
 import { ACTIONS } from '../parts/actions.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { LongTableBody } from '../parts/long-table-body.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { RowChangeNotice } from '../parts/row-change.tsx';
 import { addressOf } from '../router.ts';
@@ -45,11 +45,11 @@ export function Data() {
                 data-testid="export"
                 onClick={() => void downloadJson(session, 'tacit', () => session.engine.export())}
               >
-                <Icon name="download" />
+                <LaterIcon name="download" />
                 {data.export}
               </button>
               <label class="button file-button">
-                <Icon name="upload" />
+                <LaterIcon name="upload" />
                 {data.import}
                 <input
                   type="file"
@@ -161,7 +161,7 @@ function HistoryLine({ row, position }: { readonly row: HistoryRow; readonly pos
           title={data.remove}
           onClick={() => void session.actAndTell(row.itemId, null)}
         >
-          <Icon name="trash" />
+          <LaterIcon name="trash" />
         </button>
       </td>
     </tr>
@@ -183,7 +183,7 @@ function Erase() {
         data-testid="erase"
         onClick={() => dialog.current?.showModal()}
       >
-        <Icon name="trash" />
+        <LaterIcon name="trash" />
         {data.erase}
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="erase-ask">

@@ -4,7 +4,7 @@ import type { CatalogueItem } from '#shared/catalogue/schema.ts';
 import { countryName, genreName, otherTitleOf, pagesWords, titleOf, words } from '../language.ts';
 import { Actions } from '../parts/actions.tsx';
 import { Card, SkeletonCards } from '../parts/card.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { FaultNotice, Notice } from '../parts/notice.tsx';
 import { Poster } from '../parts/poster.tsx';
 import { ShelfRow } from '../parts/shelf-row.tsx';
@@ -40,7 +40,7 @@ export function Item({ itemId }: { readonly itemId: string }) {
   return (
     <>
       <a class="back" href={addressOf(BROWSE)}>
-        <Icon name="arrowLeft" />
+        <LaterIcon name="arrowLeft" />
         {text.back}
       </a>
       <article class="item" data-item-id={item.id} data-genres={item.genres.join('|')}>

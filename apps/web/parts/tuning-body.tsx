@@ -2,7 +2,7 @@
 import { defaultTuning, isSameTuning, type Tuning, tuningStep } from '#shared/ranking/tuning.ts';
 import { genreName, pagesWords } from '../language.ts';
 import { useSession } from '../session.ts';
-import { Icon, type IconName } from './icon.tsx';
+import { LaterIcon, type LaterIconName } from './more-icons.tsx';
 
 /** The most frequent ones, beside those that a wish is about: a catalogue may have thousands. */
 const GENRES_SHOWN = 40;
@@ -96,7 +96,7 @@ function GenreWish({ genre, tuning }: { readonly genre: string; readonly tuning:
     const isSet = tuning[kind].includes(genre);
     session.setTuning({ ...tuning, ...without, ...(isSet ? {} : { [kind]: [...without[kind], genre] }) });
   };
-  const button = (kind: 'less' | 'more', icon: IconName) => (
+  const button = (kind: 'less' | 'more', icon: LaterIconName) => (
     <button
       type="button"
       data-testid={`genre-${kind}`}
@@ -105,7 +105,7 @@ function GenreWish({ genre, tuning }: { readonly genre: string; readonly tuning:
       title={text[kind](name)}
       onClick={() => wish(kind)}
     >
-      <Icon name={icon} />
+      <LaterIcon name={icon} />
     </button>
   );
   return (

@@ -4,8 +4,8 @@ import type { LedgerRow } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { downloadJson } from '../download.ts';
 import { dayText, pagesWords, whenText, words } from '../language.ts';
-import { Icon } from '../parts/icon.tsx';
 import { LongTableBody } from '../parts/long-table-body.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { type Session, useSession } from '../session.ts';
 
 /** Newest first; null until the first answer. */
@@ -36,7 +36,7 @@ export function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | nul
       <div class="ledger-head">
         <h2 id="ledger-heading">{text.ledger}</h2>
         <button type="button" class="button" data-testid="export-ledger" onClick={() => void exportLedger(session)}>
-          <Icon name="download" />
+          <LaterIcon name="download" />
           {text.ledgerExport}
         </button>
       </div>
