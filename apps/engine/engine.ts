@@ -1,8 +1,9 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
-import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
+import type { Policy } from '#shared/protocol/policy.ts';
 import { defaultTuning, isDirectionless, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
+import { Account } from './account.ts';
 import type {
   Action,
   Consent,
@@ -31,7 +32,6 @@ import {
   type Terms,
 } from './history-store.ts';
 import { interactionsOf } from './interactions.ts';
-import { Ledger } from './ledger.ts';
 import { type Published, PublishedModels } from './published.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
@@ -72,7 +72,7 @@ export async function createEngine(parts: EngineParts): Promise<LocalEngine> {
 class DeviceEngine implements LocalEngine {
   readonly #parts: EngineParts;
   readonly #models: PublishedModels;
-  readonly #ledger: Ledger;
+  readonly #account: Account;
   readonly #participation: TakingPart;
   readonly #listeners = new Set<(state: EngineState) => void>();
   readonly #stops: (() => void)[] = [];
@@ -121,7 +121,7 @@ class DeviceEngine implements LocalEngine {
         'loadMasking is for simulated participants: a person takes part with the masks of this build',
       );
     this.#parts = parts;
-    this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
+    this.#account = new Account(parts.ledgerStore, parts.locks);
     this.#models = new PublishedModels(
       parts.http,
       parts.cacheStore,
@@ -140,13 +140,13 @@ class DeviceEngine implements LocalEngine {
     this.#participation = new TakingPart(
       parts,
       person.consent,
-      ({ Participation }) => new Participation(parts, person, this.#models, this.#ledger, onChange),
+      ({ Participation }) => new Participation(parts, person, this.#models, this.#account, onChange),
       onChange,
     );
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.#readStores(), this.#ledger.refresh(this.#parts.clock.now())]);
+    await Promise.all([this.#readStores(), this.#account.refresh(this.#parts.clock.now())]);
     this.#stops.push(
       // A store that cannot be read is named in the state; the tab goes on with what it has.
       this.#parts.tabs.listen((message) => void this.#heard(message).catch(() => {})),
@@ -199,11 +199,14 @@ class DeviceEngine implements LocalEngine {
 
   async recommend(count: number): Promise<readonly Recommendation[]> {
     checkCount(count);
-    await this.#firstModel;
-    const published = this.#models.current;
-    if (published !== null && this.#rows().size === 0 && isDirectionless(this.#tuning)) {
-      this.#rankLater();
-      return firstList(published, count);
+    if (this.#rows().size === 0 && isDirectionless(this.#tuning)) {
+      await Promise.race([this.#firstModel, this.#models.previewed]);
+      const known = this.#models.current ?? this.#models.preview;
+      // A click may have come in between.
+      if (known !== null && this.#rows().size === 0 && isDirectionless(this.#tuning)) {
+        this.#rankLater();
+        return firstList(known, count);
+      }
     }
     const ranked = await this.#ranked();
     return ranked === null ? [] : ranked.code.recommendFrom(ranked.model, this.#newestFirst(), this.#tuning, count);
@@ -394,11 +397,13 @@ class DeviceEngine implements LocalEngine {
 
   // What sending was agreed to.
 
+  /** Of the policy that is held; any other was not agreed to. */
   #agreesTo(policy: Policy): boolean {
     if (this.#parts.simulated === true) return true;
     const { send, terms } = this.#agreed;
-    if (!send || terms === null) return false;
-    const { mode, rho } = termsOfPolicy(policy);
+    const held = this.#models.current;
+    if (!send || terms === null || held?.policy !== policy) return false;
+    const { mode, rho } = held.terms;
     return mode === terms.mode && rho <= terms.rho * (1 + rhoTolerance);
   }
 
@@ -408,8 +413,8 @@ class DeviceEngine implements LocalEngine {
     const before = this.#agreed;
     const held = before.send ? before.terms : null;
     const isNew = !before.send || (consent.alone && !before.alone);
-    const policy = this.#models.current?.policy;
-    return isNew && policy !== undefined ? termsOfPolicy(policy) : held;
+    const policy = this.#models.current;
+    return isNew && policy !== null ? policy.terms : held;
   }
 
   /** Sending alone under terms that nobody saw was not agreed to. Simulated participants agree to everything. */
@@ -420,10 +425,10 @@ class DeviceEngine implements LocalEngine {
 
   /** Sending was allowed before any policy was known, or by a version without terms: to the first policy seen, where that masks updates. */
   #adoptTerms(): void {
-    const policy = this.#models.current?.policy;
-    if (!this.#agreed.send || this.#agreed.terms !== null || policy?.mode !== 1 || this.#parts.simulated === true)
+    const terms = this.#models.current?.terms;
+    if (!this.#agreed.send || this.#agreed.terms !== null || terms?.mode !== 1 || this.#parts.simulated === true)
       return;
-    this.#agreed = { ...this.#agreed, terms: termsOfPolicy(policy) };
+    this.#agreed = { ...this.#agreed, terms };
     // Where storing fails, the next visit adopts what it sees.
     void this.#write(this.#agreed).catch(() => {});
   }
@@ -448,13 +453,13 @@ class DeviceEngine implements LocalEngine {
       model: published?.info ?? null,
       backend: trainer?.backend ?? null,
       backendReasons: trainer?.reasons ?? [],
-      roundsTakenPart: this.#ledger.book?.rows.filter((row) => row.status === 'published').length ?? 0,
-      epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
+      roundsTakenPart: this.#account.book?.rows.filter((row) => row.status === 'published').length ?? 0,
+      epsilonSpent: this.#account.epsilonSpent(delta, epsilonCap),
       epsilonCap,
       delta,
       policy: published === null ? null : { hash: published.policyHash, policy: published.policy },
       withdrawalUnsaved: this.#withdrawalUnsaved,
-      accountSince: this.#ledger.book?.since ?? null,
+      accountSince: this.#account.book?.since ?? null,
       storage:
         this.#parts.historyStore.kind === 'memory' ? 'memory' : facts.persisted === true ? 'durable' : 'best-effort',
       historyCount: this.#rows().size,
@@ -473,8 +478,8 @@ class DeviceEngine implements LocalEngine {
   }
 
   async ledger(): Promise<readonly LedgerRow[]> {
-    await this.#ledger.refresh(this.#parts.clock.now());
-    return this.#ledger.book?.rows ?? [];
+    await this.#account.refresh(this.#parts.clock.now());
+    return this.#account.book?.rows ?? [];
   }
 
   async inspectLastUpload(): Promise<UploadInspection | null> {
@@ -494,7 +499,7 @@ class DeviceEngine implements LocalEngine {
   async exportLedger(): Promise<string> {
     const rows = await this.ledger();
     const { epsilonSpent, epsilonCap, delta, accountSince } = this.state();
-    const rhoSpent = this.#ledger.book?.rhoSpent ?? null;
+    const rhoSpent = this.#account.book?.rhoSpent ?? null;
     const account = { accountSince, epsilonSpent, epsilonCap, delta, rhoSpent };
     const { ledgerDocument } = await import('./transfer.ts');
     return ledgerDocument(rows, account, this.#parts.clock.now());
@@ -628,7 +633,7 @@ class DeviceEngine implements LocalEngine {
   async #heard(message: TabMessage): Promise<void> {
     if (this.#closed) return;
     if (message.kind === 'withdrawn') this.#withdraw(message.consent);
-    else if (message.kind === 'ledger') await this.#ledger.refresh(this.#parts.clock.now());
+    else if (message.kind === 'ledger') await this.#account.refresh(this.#parts.clock.now());
     else await this.#heardOfStores(message.kind);
     if (this.#closed) return;
     this.#participation.evaluate();
@@ -733,10 +738,6 @@ class DeviceEngine implements LocalEngine {
     if (waitMs === 0) send();
     else this.#cancelNotify = this.#parts.clock.after(waitMs, send);
   }
-}
-
-function termsOfPolicy(policy: Policy): Terms {
-  return { mode: policy.mode, rho: rhoOfSession(policy) };
 }
 
 function checkCount(count: number): void {

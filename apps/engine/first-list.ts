@@ -2,15 +2,15 @@
 import { placeOf } from '#shared/catalogue/order.ts';
 import { bestRows } from '#shared/ranking/list.ts';
 import type { Recommendation } from './api.ts';
-import type { Published } from './published.ts';
+import type { Preview } from './published.ts';
 
 /** The first list is chosen from this many times its length. */
 const firstPool = 4;
 
-const keys = new WeakMap<Published['catalogue'], readonly number[]>();
+const keys = new WeakMap<Preview['catalogue'], readonly number[]>();
 
 /** Mixes a catalogue: by row the oldest films would come first. A smaller key comes first. */
-export function keysOf(catalogue: Published['catalogue']): readonly number[] {
+export function keysOf(catalogue: Preview['catalogue']): readonly number[] {
   let known = keys.get(catalogue);
   if (known === undefined) {
     known = catalogue.items.map(({ id }) => placeOf(id));
@@ -20,7 +20,7 @@ export function keysOf(catalogue: Published['catalogue']): readonly number[] {
 }
 
 /** The best `count` items for somebody who said nothing and tuned nothing. */
-export function firstList(published: Published, count: number): Recommendation[] {
+export function firstList(published: Preview, count: number): Recommendation[] {
   const { catalogue, model } = published;
   return firstRows(published, new Uint8Array(catalogue.items.length), count).map((row) => ({
     itemId: catalogue.items[row]!.id,
@@ -34,7 +34,7 @@ export function firstList(published: Published, count: number): Recommendation[]
  * From the most popular, the genres in turn, so that every taste finds a start. Equally popular ones come in a mixed order.
  * @param excluded by row: 1 for what is not listed.
  */
-export function firstRows({ catalogue, model }: Published, excluded: Uint8Array, count: number): number[] {
+export function firstRows({ catalogue, model }: Preview, excluded: Uint8Array, count: number): number[] {
   const scores = Float64Array.from(model.popularity);
   const earlier = Float64Array.from(keysOf(catalogue), (key) => -key);
   const pool = bestRows(scores, excluded, firstPool * count, earlier);

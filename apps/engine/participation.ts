@@ -26,6 +26,7 @@ import type {
   ClientTools as MaskTools,
 } from '#shared/secagg/client.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import type { Account } from './account.ts';
 import type { Consent, LedgerPlace, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
@@ -43,7 +44,7 @@ import {
   type Want,
 } from './federation-client.ts';
 import { Inspections } from './inspection.ts';
-import type { Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { Masking, MaskStep, Masks } from './masking.ts';
 import type { Published, PublishedModels } from './published.ts';
 import { scored } from './scoring.ts';
@@ -112,6 +113,7 @@ export class Participation {
   readonly #parts: EngineParts;
   readonly #person: Person;
   readonly #models: PublishedModels;
+  readonly #account: Account;
   readonly #ledger: Ledger;
   readonly #onChange: () => void;
   readonly #timers = new Map<OwnTimer, () => void>();
@@ -147,12 +149,13 @@ export class Participation {
   #pressureSince: number | null = null;
   #closed = false;
 
-  constructor(parts: EngineParts, person: Person, models: PublishedModels, ledger: Ledger, onChange: () => void) {
+  constructor(parts: EngineParts, person: Person, models: PublishedModels, account: Account, onChange: () => void) {
     this.#parts = parts;
     this.#inspections = new Inspections(parts.inspects ?? true);
     this.#person = person;
     this.#models = models;
-    this.#ledger = ledger;
+    this.#account = account;
+    this.#ledger = new Ledger(account);
     this.#onChange = onChange;
   }
 
@@ -246,8 +249,8 @@ export class Participation {
       secure: this.#parts.transport.secure,
       mode: policy?.mode ?? null,
       agreesToTerms: policy === null || this.#person.agreesTo(policy),
-      ledgerReadable: this.#ledger.book !== null && !this.#lockFailed,
-      budgetLeft: published === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(published.rules),
+      ledgerReadable: this.#account.book !== null && !this.#lockFailed,
+      budgetLeft: published === null || this.#account.book === null ? null : this.#ledger.hasBudget(published.rules),
       phaseDone: this.#ledger.isPhaseDone(published?.place ?? null),
       cooldownUntil: this.#cooldownUntil(),
       engaged: isInRound(this.#client.phase) || ['training', 'joined', 'connecting'].includes(this.#client.phase.kind),
@@ -281,7 +284,7 @@ export class Participation {
    * engine first saw it: the wait is one cooldown, and the ledger counts the charge as before.
    */
   #cooldownUntil(): number | null {
-    const charge = this.#ledger.lastChargeAt;
+    const charge = this.#account.lastChargeAt;
     const cooldownMs = this.#models.current?.policy.cooldownMs ?? 0;
     if (charge === null) return null;
     if (charge !== this.#cooldownOfCharge) {
@@ -330,7 +333,7 @@ export class Participation {
       lock.held = true;
       this.#cancel('lock');
       // Another tab may have charged while this one waited.
-      await this.#ledger.refresh(this.#parts.clock.now());
+      await this.#account.refresh(this.#parts.clock.now());
       this.evaluate();
       await released;
     };

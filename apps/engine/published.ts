@@ -2,15 +2,15 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import { applyDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
 import type { Features, Model } from '#shared/model/model.ts';
 import { canonicalJson } from '#shared/protocol/canonical-json.ts';
-import { type Policy, parsePolicy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
+import type { Policy, RoundPolicy } from '#shared/protocol/policy.ts';
 import type { LedgerPlace, ModelInfo } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Clock, Digest, Http } from './environment.ts';
 import type { Announced } from './federation-client.ts';
+import type { Terms } from './history-store.ts';
 import { HttpError } from './http.ts';
 
 export interface Published {
@@ -22,11 +22,16 @@ export interface Published {
   readonly rowOf: ReadonlyMap<string, number>;
   readonly policy: Policy;
   readonly policyHash: string;
+  /** What whoever agrees to the policy agrees to. */
+  readonly terms: Terms;
   /** What a round from this model is held to: the policy's phase that the model is in. */
   readonly rules: RoundPolicy;
   /** Where a device takes part once; null in a phase without end. */
   readonly place: LedgerPlace | null;
 }
+
+/** What a first list is made of. */
+export type Preview = Pick<Published, 'model' | 'catalogue'>;
 
 /** A download did not give what its hash promises, after all tries. */
 export class DownloadError extends Error {
@@ -54,6 +59,12 @@ export class PublishedModels {
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
+  #preview: Preview | null = null;
+  #tellPreviewed = (): void => {};
+  /** Resolves when `preview` is there. */
+  readonly previewed = new Promise<void>((resolve) => {
+    this.#tellPreviewed = resolve;
+  });
   #wantedKey = '';
   #keeping = false;
 
@@ -79,6 +90,11 @@ export class PublishedModels {
   /** The newest that is complete and checked; null before the first. */
   get current(): Published | null {
     return this.#current;
+  }
+
+  /** The first model with its catalogue, each checked by its hash, before what goes with them: enough for a first list. null until then. */
+  get preview(): Preview | null {
+    return this.#preview;
   }
 
   /**
@@ -140,10 +156,24 @@ export class PublishedModels {
   }
 
   async #assemble(announced: Announced, online: boolean): Promise<Published> {
-    const policy = await this.#policy(announced.policyHash, online);
     const model = parseModel(await this.#modelFile(announced.hash, online));
     const { header } = model;
     const held = this.#current;
+    let catalogue = held?.catalogue;
+    let rowOf = held?.rowOf;
+    if (catalogue === undefined || held?.model.header.catalogueHash !== header.catalogueHash) {
+      const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
+      catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
+      rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
+    }
+    if (catalogue.items.length !== header.items)
+      throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
+    if (this.#current === null) {
+      this.#preview = { model, catalogue };
+      this.#tellPreviewed();
+    }
+    const { rhoOfSession, roundPolicyOf } = await import('#shared/protocol/policy.ts');
+    const policy = await this.#policy(announced.policyHash, online);
     const phase = policy.phases[header.phase];
     if (phase === undefined || policy.learner !== model.learner) {
       throw new DownloadError(
@@ -154,15 +184,6 @@ export class PublishedModels {
       held?.model.header.featuresHash === header.featuresHash
         ? held.features
         : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
-    let catalogue = held?.catalogue;
-    let rowOf = held?.rowOf;
-    if (catalogue === undefined || held?.model.header.catalogueHash !== header.catalogueHash) {
-      const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
-      catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
-      rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
-    }
-    if (catalogue.items.length !== header.items)
-      throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     const { version, items, epoch, federation } = header;
     const { hash, policyHash } = announced;
     return {
@@ -173,6 +194,7 @@ export class PublishedModels {
       rowOf: rowOf ?? new Map(),
       policy,
       policyHash,
+      terms: { mode: policy.mode, rho: rhoOfSession(policy) },
       rules: roundPolicyOf(policy, header.phase),
       place: phase.rounds === 0 ? null : { federation, epoch, phase: header.phase },
     };
@@ -193,6 +215,7 @@ export class PublishedModels {
     try {
       const { status, body } = await this.#http.get(`/v1/models/${hash}/from/${info.hash}`, maxModelBytes);
       if (status !== 200) return null;
+      const { applyDelta } = await import('#shared/model/delta.ts');
       const file = applyDelta(encodeModel(model), body, maxModelBytes);
       return (await this.#digest(file)) === hash ? file : null;
     } catch {
@@ -227,6 +250,7 @@ export class PublishedModels {
   async #policy(policyHash: string, online: boolean): Promise<Policy> {
     const held = this.#current;
     if (held?.policyHash === policyHash) return held.policy;
+    const { parsePolicy } = await import('#shared/protocol/policy.ts');
     const cached = await this.#cached(policyHash);
     if (cached !== null) return parsePolicy(JSON.parse(textOf(cached)));
     if (!online) throw new DownloadError('the policy is not in the cache');

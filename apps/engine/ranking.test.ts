@@ -5,6 +5,7 @@ import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { ContentScorer } from '#shared/learners/content/scorer.ts';
 import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import { materialise } from '#shared/model/table.ts';
+import { rhoOfSession } from '#shared/protocol/policy.ts';
 import { defaultTuning, neutralTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, HistoryRow } from './api.ts';
 import { interactionsOf } from './interactions.ts';
@@ -40,6 +41,7 @@ function published(version = 2, embeddings: (value: number) => number = (value) 
     rowOf: new Map(ids.map((id, row) => [id, row])),
     policy: federation,
     policyHash,
+    terms: { mode: federation.mode, rho: rhoOfSession(federation) },
     rules,
     place: null,
   };

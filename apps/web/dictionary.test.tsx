@@ -104,7 +104,7 @@ describe('the dictionaries', () => {
   });
 
   test('every reason is a sentence of its own, in both languages', () => {
-    for (const words of [en, zh]) {
+    for (const words of [pagesEn, pagesZh]) {
       const sentences = Object.values(reasons).map((reason) => words.reason(reason, 0));
       expect(new Set(sentences).size).toBe(sentences.length);
       for (const sentence of sentences) {
@@ -115,12 +115,12 @@ describe('the dictionaries', () => {
   });
 
   test('the figures of a reason are in its sentence', () => {
-    expect(en.reason(reasons.people, 0)).toBe('17 of 24 people here');
-    expect(en.reason({ code: 'people', joined: 26, needed: 24 }, 0)).not.toContain('of 24');
-    expect(zh.reason(reasons.people, 0)).toMatch(/24.*17/);
-    expect(en.reason(reasons.progress, 0)).toContain('40 %');
-    expect(en.reason(reasons.cooldown, 0)).toContain('25 s');
-    expect(zh.reason(reasons['policy-refused'], 0)).toContain('z is 0.1');
+    expect(pagesEn.reason(reasons.people, 0)).toBe('17 of 24 people here');
+    expect(pagesEn.reason({ code: 'people', joined: 26, needed: 24 }, 0)).not.toContain('of 24');
+    expect(pagesZh.reason(reasons.people, 0)).toMatch(/24.*17/);
+    expect(pagesEn.reason(reasons.progress, 0)).toContain('40 %');
+    expect(pagesEn.reason(reasons.cooldown, 0)).toContain('25 s');
+    expect(pagesZh.reason(reasons['policy-refused'], 0)).toContain('z is 0.1');
   });
 
   test('every reason of a backend is a sentence of its own, with its figures, in both languages', () => {

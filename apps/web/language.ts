@@ -1,6 +1,7 @@
 // The language of the page: a choice of the person, kept in this browser, and `navigator.language` before there is one.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
+import type { Reason } from '../engine/api.ts';
 import { type Dictionary, en } from './dictionary/en.ts';
 import type { PagesDictionary } from './dictionary/pages-en.ts';
 import { readSetting, writeSetting } from './settings.ts';
@@ -41,6 +42,11 @@ export class Words<Texts> {
     return this.#current.value;
   }
 
+  /** Whether there is a text to show. */
+  get isLoaded(): boolean {
+    return this.#loaded.value.size > 0;
+  }
+
   /** Gets the texts of a language. Rejects where they cannot be had. */
   async load(wanted: Language = language.value): Promise<void> {
     inUse.add(this);
@@ -61,6 +67,14 @@ export const pagesWords = new Words<PagesDictionary>({
   en: async () => (await import('./dictionary/pages-en.ts')).pagesEn,
   zh: async () => (await import('./dictionary/pages-zh.ts')).pagesZh,
 });
+
+/** Why a device does not take part, or how far it is; nothing where the words for it are still on their way. @param now unix ms. */
+export function reasonText(reason: Reason, now: number): string {
+  if (reason.code === 'not-opted-in') {
+    return words.value.notOptedIn;
+  }
+  return pagesWords.isLoaded ? pagesWords.value.reason(reason, now) : '';
+}
 
 /** Gets what is on screen in a language. Rejects where it cannot be had. */
 export async function loadWords(wanted: Language): Promise<void> {

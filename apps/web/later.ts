@@ -15,6 +15,7 @@ export const itemPage = lazyPart(async () => (await others()).Item);
 export const partPage = lazyPart(async () => (await others()).Part);
 export const dataPage = lazyPart(async () => (await others()).Data);
 export const tuningBody = lazyPart(async () => (await others()).TuningBody);
+export const allTitles = lazyPart(async () => (await import('./pages/all-titles.tsx')).AllTitles);
 export const privacyBody = lazyPart(async () => {
   const { privacyWords } = await import('./dictionary/privacy.ts');
   const [{ PrivacyBody }] = await Promise.all([import('./privacy/body.tsx'), privacyWords.load(), pagesWords.load()]);
@@ -32,5 +33,5 @@ export async function drawPosters(): Promise<void> {
 
 /** All that there is no need to ask consent for, so that a click waits for nothing. Never rejects. */
 export async function loadOthers(): Promise<void> {
-  await Promise.all([itemPage, partPage, dataPage, tuningBody].map((part) => part.load()));
+  await Promise.all([allTitles, itemPage, partPage, dataPage, tuningBody].map((part) => part.load()));
 }

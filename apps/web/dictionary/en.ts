@@ -1,6 +1,6 @@
 // The words of the first screen, in English, which come with the page's entry. `Dictionary` is their type: every other language must have the same
 // keys, or it does not compile.
-import type { Action, ParticipationState, Reason, Source } from '../../engine/api.ts';
+import type { Action, ParticipationState, Source } from '../../engine/api.ts';
 import type { FaultKind } from '../published.ts';
 
 const count = new Intl.NumberFormat('en');
@@ -41,58 +41,7 @@ export const en = {
     paused: 'Paused',
   } satisfies Record<ParticipationState, string> as Record<ParticipationState, string>,
   waitingForPeople: 'Waiting for people',
-  reason: (reason: Reason, now: number): string => {
-    switch (reason.code) {
-      case 'not-opted-in':
-        return 'Nothing leaves this device';
-      case 'training-only':
-        return 'Trained here, nothing is sent';
-      case 'people':
-        return reason.joined < reason.needed
-          ? `${reason.joined} of ${reason.needed} people here`
-          : `${reason.joined} people here, about to begin`;
-      case 'connecting':
-        return 'Connecting to the server';
-      case 'progress':
-        return `${Math.round(reason.fraction * 100)} % done`;
-      case 'others':
-        return reason.expected === 0 ? 'Yours is sent' : `${reason.received} of ${reason.expected} updates are in`;
-      case 'cooldown':
-        return `Resting for ${duration(reason.untilMs - now)} after the last round`;
-      case 'phase-done':
-        return 'You took part in this phase already. Waiting for the next one';
-      case 'budget-spent':
-        return 'Your privacy budget is used up, so nothing more is sent';
-      case 'not-secure':
-        return 'This page did not come over https, so nothing is sent';
-      case 'alone-not-allowed':
-        return 'Updates are sent alone here, and you have not allowed that';
-      case 'terms-changed':
-        return 'The rules changed since you agreed, so nothing is sent until you agree again';
-      case 'policy-refused':
-        return `This device refused the server’s terms: ${reason.detail}`;
-      case 'no-history':
-        return 'Like a few films first: there is nothing to learn from yet';
-      case 'other-tab':
-        return 'Another tab is doing this';
-      case 'offline':
-        return 'You are offline';
-      case 'stopped-by-operator':
-        return 'The operator stopped all rounds';
-      case 'hidden':
-        return 'This tab is in the background';
-      case 'battery':
-        return 'Saving battery';
-      case 'save-data':
-        return 'Your browser saves data';
-      case 'metered':
-        return 'This connection is metered';
-      case 'pressure':
-        return 'This device is busy';
-      case 'storage':
-        return 'The privacy ledger is not writable, so nothing is sent';
-    }
-  },
+  notOptedIn: 'Nothing leaves this device',
   /** Short texts as sentences: with a full stop where they have none. */
   sentences: (...texts: readonly string[]): string => texts.map((text) => text.replace(/[^.]$/, '$&.')).join(' '),
   /** Between the names of a list. */
@@ -205,8 +154,3 @@ export const en = {
 };
 
 export type Dictionary = typeof en;
-
-function duration(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-}

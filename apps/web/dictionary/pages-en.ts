@@ -1,7 +1,8 @@
 // The words of what is loaded after the first screen, in English: the pages other than Browse, and the body of the tuning panel.
 // `PagesDictionary` is its type: every other language must have the same keys, or it does not compile.
 import type { PhaseName } from '#shared/protocol/policy.ts';
-import type { Action, EngineState, RoundStep } from '../../engine/api.ts';
+import type { Action, EngineState, Reason, RoundStep } from '../../engine/api.ts';
+import { en } from './en.ts';
 
 const count = new Intl.NumberFormat('en');
 const s = (n: number): string => (n === 1 ? '' : 's');
@@ -9,6 +10,58 @@ const s = (n: number): string => (n === 1 ? '' : 's');
 const session = (phases: number): string => (phases === 1 ? 'participation' : `session of ${phases} rounds`);
 
 export const pagesEn = {
+  reason: (reason: Reason, now: number): string => {
+    switch (reason.code) {
+      case 'not-opted-in':
+        return en.notOptedIn;
+      case 'training-only':
+        return 'Trained here, nothing is sent';
+      case 'people':
+        return reason.joined < reason.needed
+          ? `${reason.joined} of ${reason.needed} people here`
+          : `${reason.joined} people here, about to begin`;
+      case 'connecting':
+        return 'Connecting to the server';
+      case 'progress':
+        return `${Math.round(reason.fraction * 100)} % done`;
+      case 'others':
+        return reason.expected === 0 ? 'Yours is sent' : `${reason.received} of ${reason.expected} updates are in`;
+      case 'cooldown':
+        return `Resting for ${duration(reason.untilMs - now)} after the last round`;
+      case 'phase-done':
+        return 'You took part in this phase already. Waiting for the next one';
+      case 'budget-spent':
+        return 'Your privacy budget is used up, so nothing more is sent';
+      case 'not-secure':
+        return 'This page did not come over https, so nothing is sent';
+      case 'alone-not-allowed':
+        return 'Updates are sent alone here, and you have not allowed that';
+      case 'terms-changed':
+        return 'The rules changed since you agreed, so nothing is sent until you agree again';
+      case 'policy-refused':
+        return `This device refused the server’s terms: ${reason.detail}`;
+      case 'no-history':
+        return 'Like a few films first: there is nothing to learn from yet';
+      case 'other-tab':
+        return 'Another tab is doing this';
+      case 'offline':
+        return 'You are offline';
+      case 'stopped-by-operator':
+        return 'The operator stopped all rounds';
+      case 'hidden':
+        return 'This tab is in the background';
+      case 'battery':
+        return 'Saving battery';
+      case 'save-data':
+        return 'Your browser saves data';
+      case 'metered':
+        return 'This connection is metered';
+      case 'pressure':
+        return 'This device is busy';
+      case 'storage':
+        return 'The privacy ledger is not writable, so nothing is sent';
+    }
+  },
   /** While fewer than the least cohort are there. */
   updateWaiting: 'Waiting for more people; no part of your update has left this browser.',
   /** While the engine holds no policy. */
@@ -257,3 +310,8 @@ export const pagesEn = {
 };
 
 export type PagesDictionary = typeof pagesEn;
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

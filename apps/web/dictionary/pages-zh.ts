@@ -1,11 +1,64 @@
 // The words of what is loaded after the first screen, in Simplified Chinese.
 import type { PagesDictionary } from './pages-en.ts';
+import { zh } from './zh.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
 /** 一轮；一个周期有几个阶段时，是各阶段一轮的一次。 */
 const session = (phases: number): string => (phases === 1 ? '一轮' : `一次（${phases} 轮）`);
 
 export const pagesZh: PagesDictionary = {
+  reason: (reason, now) => {
+    switch (reason.code) {
+      case 'not-opted-in':
+        return zh.notOptedIn;
+      case 'training-only':
+        return '只在本机训练，不发送';
+      case 'people':
+        return reason.joined < reason.needed
+          ? `需要 ${reason.needed} 人，已到 ${reason.joined} 人`
+          : `已到 ${reason.joined} 人，即将开始`;
+      case 'connecting':
+        return '正在连接服务器';
+      case 'progress':
+        return `已完成 ${Math.round(reason.fraction * 100)}%`;
+      case 'others':
+        return reason.expected === 0 ? '你的更新已发出' : `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
+      case 'cooldown':
+        return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
+      case 'phase-done':
+        return '这个阶段已经参加过，等待下一个阶段';
+      case 'budget-spent':
+        return '隐私预算已用完，不再发送';
+      case 'not-secure':
+        return '本页不是通过 https 打开的，因此不发送';
+      case 'alone-not-allowed':
+        return '这里的更新是单独发送的，而你没有允许';
+      case 'terms-changed':
+        return '你同意之后规则变了，再次同意之前不发送';
+      case 'policy-refused':
+        return `本设备拒绝了服务器的条款：${reason.detail}`;
+      case 'no-history':
+        return '先喜欢几部影片：现在还没有可学的内容';
+      case 'other-tab':
+        return '另一个标签页正在进行';
+      case 'offline':
+        return '当前离线';
+      case 'stopped-by-operator':
+        return '运营者停止了所有轮次';
+      case 'hidden':
+        return '标签页在后台';
+      case 'battery':
+        return '节省电量';
+      case 'save-data':
+        return '浏览器开启了省流量';
+      case 'metered':
+        return '当前网络按流量计费';
+      case 'pressure':
+        return '设备正忙';
+      case 'storage':
+        return '无法写入隐私账本，因此不发送';
+    }
+  },
   updateWaiting: '正在等待更多人；你的更新还没有任何部分离开这个浏览器。',
   policyUnknown: '尚不清楚：这个浏览器还没有取得并核对规则。',
   said: { like: '喜欢', dislike: '不感兴趣', seen: '看过' },
@@ -220,3 +273,8 @@ export const pagesZh: PagesDictionary = {
   seconds: (n) => `${n} 秒`,
   formerCountries: { SU: '苏联', YU: '南斯拉夫', CS: '捷克斯洛伐克', DD: '东德' },
 };
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`;
+}

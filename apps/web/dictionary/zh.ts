@@ -31,58 +31,7 @@ export const zh: Dictionary = {
     paused: '已暂停',
   },
   waitingForPeople: '等待人数',
-  reason: (reason, now) => {
-    switch (reason.code) {
-      case 'not-opted-in':
-        return '没有任何内容离开本设备';
-      case 'training-only':
-        return '只在本机训练，不发送';
-      case 'people':
-        return reason.joined < reason.needed
-          ? `需要 ${reason.needed} 人，已到 ${reason.joined} 人`
-          : `已到 ${reason.joined} 人，即将开始`;
-      case 'connecting':
-        return '正在连接服务器';
-      case 'progress':
-        return `已完成 ${Math.round(reason.fraction * 100)}%`;
-      case 'others':
-        return reason.expected === 0 ? '你的更新已发出' : `已收到 ${reason.received} 份更新，共 ${reason.expected} 份`;
-      case 'cooldown':
-        return `上一轮结束，休息 ${duration(reason.untilMs - now)}`;
-      case 'phase-done':
-        return '这个阶段已经参加过，等待下一个阶段';
-      case 'budget-spent':
-        return '隐私预算已用完，不再发送';
-      case 'not-secure':
-        return '本页不是通过 https 打开的，因此不发送';
-      case 'alone-not-allowed':
-        return '这里的更新是单独发送的，而你没有允许';
-      case 'terms-changed':
-        return '你同意之后规则变了，再次同意之前不发送';
-      case 'policy-refused':
-        return `本设备拒绝了服务器的条款：${reason.detail}`;
-      case 'no-history':
-        return '先喜欢几部影片：现在还没有可学的内容';
-      case 'other-tab':
-        return '另一个标签页正在进行';
-      case 'offline':
-        return '当前离线';
-      case 'stopped-by-operator':
-        return '运营者停止了所有轮次';
-      case 'hidden':
-        return '标签页在后台';
-      case 'battery':
-        return '节省电量';
-      case 'save-data':
-        return '浏览器开启了省流量';
-      case 'metered':
-        return '当前网络按流量计费';
-      case 'pressure':
-        return '设备正忙';
-      case 'storage':
-        return '无法写入隐私账本，因此不发送';
-    }
-  },
+  notOptedIn: '没有任何内容离开本设备',
   sentences: (...texts) => texts.map((text) => text.replace(/[^。]$/, '$&。')).join(''),
   comma: '、',
   withdraw: '停止参与',
@@ -208,8 +157,3 @@ export const zh: Dictionary = {
     Western: '西部',
   },
 };
-
-function duration(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  return seconds < 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`;
-}

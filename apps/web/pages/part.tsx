@@ -3,7 +3,7 @@ import { sessionsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { largestMeaningfulEpsilon } from '../guarantee.ts';
-import { pagesWords, words } from '../language.ts';
+import { pagesWords, reasonText, words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
 import { useNow } from '../parts/status-pill.tsx';
 import { Switch } from '../parts/switch.tsx';
@@ -80,9 +80,7 @@ export function Part() {
         <div class="column-side">
           <section class="panel" aria-labelledby="round-heading">
             <h2 id="round-heading">{part.round}</h2>
-            <p>
-              {words.value.sentences(words.value.states[state.participation], words.value.reason(state.reason, now))}
-            </p>
+            <p>{words.value.sentences(words.value.states[state.participation], reasonText(state.reason, now))}</p>
             {state.participation === 'waiting' && state.reason.code === 'people' && (
               <p class="muted">{pagesWords.value.updateWaiting}</p>
             )}
@@ -127,7 +125,7 @@ function TermsChanged({ policy }: { readonly policy: Policy | null }) {
   if (policy === null) {
     return (
       <p class="callout callout-alert" data-testid="terms-changed">
-        {words.value.sentences(words.value.reason({ code: 'terms-changed' }, 0), policyUnknown)}
+        {words.value.sentences(reasonText({ code: 'terms-changed' }, 0), policyUnknown)}
       </p>
     );
   }
