@@ -22,6 +22,9 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   const facts = watchFacts((changed) => engine.reportFacts(changed));
   const stopWatching = watchInteraction((interacting) => engine.reportInteracting(interacting));
   worker.addEventListener('error', (event) => engine.fail(`the engine's worker stopped: ${event.message}`));
+  engine.subscribe(({ consent }) => {
+    if (consent.train) facts.watchLoad();
+  });
   engine.start({ backend: options.backend ?? null, facts: facts.current() });
   const setConsent = engine.setConsent;
   engine.setConsent = async (change) => {

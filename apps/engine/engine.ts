@@ -267,8 +267,7 @@ class DeviceEngine implements LocalEngine {
     const published = this.#models.current;
     if (published === null) return null;
     const code = this.#parts.ranking ?? (await import('./ranking.ts'));
-    const core = (await this.#parts.core?.()) ?? null;
-    return { code, model: await code.scored(published, core) };
+    return { code, model: await code.scored(published, this.#parts.core ?? (async () => null)) };
   }
 
   /** The first list is out: what ranks by a history comes, so that the first click does not wait for it. */

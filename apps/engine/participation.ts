@@ -497,7 +497,7 @@ export class Participation {
     this.#onChange();
     try {
       const { info, model, features, policyHash, rules, place } = published;
-      const core = (await this.#parts.core?.()) ?? null;
+      const core = this.#parts.core ?? (async () => null);
       const table = model.learner === 'reconstruction' ? (await scored(published, core)).table : null;
       const values = await updateOf(model, {
         features,

@@ -14,10 +14,12 @@ export interface ScoredModel extends Published {
   readonly scorer: Scorer;
 }
 
+type LoadCore = () => Promise<CoreModule | null>;
+
 const made = new WeakMap<Published, Promise<ScoredModel>>();
 
-/** Once for each published model. @param core what scores; null: plain loops. Rejects where the learner's code cannot be loaded; the next call tries again. */
-export function scored(published: Published, core: CoreModule | null): Promise<ScoredModel> {
+/** Once for each published model. @param core gets what scores; it gives null for plain loops. Rejects where the learner's code cannot be loaded; the next call tries again. */
+export function scored(published: Published, core: LoadCore): Promise<ScoredModel> {
   let model = made.get(published);
   if (model === undefined) {
     model = makeScored(published, core);
@@ -27,9 +29,10 @@ export function scored(published: Published, core: CoreModule | null): Promise<S
   return model;
 }
 
-async function makeScored(published: Published, core: CoreModule | null): Promise<ScoredModel> {
+async function makeScored(published: Published, loadCore: LoadCore): Promise<ScoredModel> {
   const { model, features } = published;
   if (model.learner !== 'reconstruction') return { ...published, table: null, scorer: await scorerOf(model, features) };
+  const core = await loadCore();
   const table = materialise(model, features, core === null ? null : itemCore(core));
   return { ...published, table, scorer: new ReconstructionScorer(table) };
 }

@@ -27,7 +27,7 @@ export class Library {
     const { hash } = announced;
     let ready = this.#ready.get(hash);
     if (ready === undefined) {
-      ready = this.#models.get(announced).then((published) => scored(published, this.#core));
+      ready = this.#models.get(announced).then((published) => scored(published, async () => this.#core));
       this.#ready.set(hash, ready);
       for (const oldest of this.#ready.keys()) {
         if (this.#ready.size <= keptModels) break;

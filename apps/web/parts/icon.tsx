@@ -1,6 +1,5 @@
 // Icons of the lucide set, as the build inlines them. Decoration only: whoever uses one gives the words. Here are those of the first screen;
 // more-icons.ts adds the others.
-import check from 'lucide-static/icons/check.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
@@ -22,7 +21,6 @@ import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const ICONS = {
-  check,
   chevronLeft,
   chevronRight,
   circleAlert,

@@ -3,6 +3,7 @@ import { abortCodes } from '#shared/protocol/messages.ts';
 import type { EngineState, RoundStep } from '../../engine/api.ts';
 import { LANGUAGE_TAGS, language, pagesWords } from '../language.ts';
 import { Icon } from './icon.tsx';
+import { LaterIcon } from './more-icons.tsx';
 
 type StepName = RoundStep['name'];
 
@@ -79,7 +80,7 @@ function Step({ name, stage, step }: StepProps) {
       aria-current={stage === 'now' ? 'step' : undefined}
     >
       <span class="step-mark" aria-hidden="true">
-        {stage === 'done' && <Icon name="check" />}
+        {stage === 'done' && <LaterIcon name="check" />}
         {stage === 'aborted' && <Icon name="x" />}
       </span>
       <div>
