@@ -136,7 +136,7 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     expect(list.some((row) => row.source !== firstList[0]?.source)).toBe(true);
   });
 
-  test('was scored by the WASM core from the start', () => {
+  test('was scored by the WASM core, which came after the first list', () => {
     expect(coreFiles()).toHaveLength(1);
     expect(requestedOf(visitor.requests, coreFiles())).toEqual(coreFiles());
   });

@@ -1,13 +1,12 @@
 // The frame of every page: header with the status, the page, and the foot with the figures.
 import { useEffect } from 'preact/hooks';
 import { LANGUAGE_TAGS, language, titleOf, words } from './language.ts';
-import { dataPage, itemPage, partPage } from './later.ts';
+import { dataPage, itemPage, partPage, updateNotice } from './later.ts';
 import { Browse } from './pages/browse.tsx';
 import { Privacy } from './pages/privacy.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
 import { StatusAnnouncer, StatusPill } from './parts/status-pill.tsx';
 import { ToastRegion } from './parts/toast.tsx';
-import { UpdateNotice } from './parts/update-notice.tsx';
 import { addressOf, BROWSE, type Route, route } from './router.ts';
 import { type Session, SessionContext, useSession } from './session.ts';
 import { chooseTheme, THEMES, theme } from './theme.ts';
@@ -56,7 +55,7 @@ function Frame() {
           {words.value.withdrawalUnsaved}
         </div>
       )}
-      <UpdateNotice />
+      {updateNotice.isLoaded() && <updateNotice.Part />}
       <main id="content" tabIndex={-1}>
         <Page current={route.value} />
       </main>

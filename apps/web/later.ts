@@ -14,6 +14,8 @@ async function others() {
 export const itemPage = lazyPart(async () => (await others()).Item);
 export const partPage = lazyPart(async () => (await others()).Part);
 export const dataPage = lazyPart(async () => (await others()).Data);
+export const ask = lazyPart(async () => (await others()).Ask);
+export const updateNotice = lazyPart(async () => (await others()).UpdateNotice);
 export const tuningBody = lazyPart(async () => (await others()).TuningBody);
 export const allTitles = lazyPart(async () => (await import('./pages/all-titles.tsx')).AllTitles);
 export const privacyBody = lazyPart(async () => {
@@ -33,5 +35,7 @@ export async function drawPosters(): Promise<void> {
 
 /** All that there is no need to ask consent for, so that a click waits for nothing. Never rejects. */
 export async function loadOthers(): Promise<void> {
-  await Promise.all([allTitles, itemPage, partPage, dataPage, tuningBody].map((part) => part.load()));
+  await Promise.all(
+    [allTitles, ask, updateNotice, itemPage, partPage, dataPage, tuningBody].map((part) => part.load()),
+  );
 }

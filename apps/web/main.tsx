@@ -5,7 +5,6 @@ import { connectEngine } from '../engine/connect.ts';
 import { App } from './app.tsx';
 import { language, words } from './language.ts';
 import { drawPosters, loadOthers } from './later.ts';
-import { registerServiceWorker } from './parts/update-notice.tsx';
 import { fetchJson } from './published.ts';
 import { startRouter } from './router.ts';
 import { Session } from './session.ts';
@@ -27,31 +26,42 @@ async function start(): Promise<void> {
   const place = document.querySelector('#app')!;
   place.replaceChildren();
   render(<App session={session} />, place);
-  if (import.meta.env.PROD) {
-    void registerServiceWorker(() => {
-      // Comes from the browser's cache, and lets the worker keep what an offline visit needs.
-      const hash = session.status.value?.catalogueHash;
-      void fetchJson('/v1/status').catch(() => undefined);
-      // For the engine: the page itself shows none but the engine's.
-      void fetchJson('/v1/policy').catch(() => undefined);
-      if (hash !== undefined) {
-        void fetchJson(`/v1/catalogues/${hash}`).catch(() => undefined);
-      }
-    });
-  }
 }
 
 /** The first list waits for nothing that is not on it. */
 function loadAfterTheList(session: Session): void {
+  let isBegun = false;
   const begin = (): void => {
+    if (isBegun) {
+      return;
+    }
+    isBegun = true;
     stop();
     clearTimeout(timer);
     void drawPosters().then(loadOthers);
+    if (import.meta.env.PROD) {
+      void keepOffline(session);
+    }
   };
   const timer = setTimeout(begin, mostPatienceMs);
   const stop = effect(() => {
     if (session.recommendations.value !== null && session.shelf.value !== null) {
       queueMicrotask(begin);
+    }
+  });
+}
+
+/** Never rejects: without the code of the offline copy the page works online. */
+async function keepOffline(session: Session): Promise<void> {
+  const copy = await import('./offline-copy.ts').catch(() => null);
+  await copy?.registerServiceWorker(() => {
+    // Comes from the browser's cache, and lets the worker keep what an offline visit needs.
+    const hash = session.status.value?.catalogueHash;
+    void fetchJson('/v1/status').catch(() => undefined);
+    // For the engine: the page itself shows none but the engine's.
+    void fetchJson('/v1/policy').catch(() => undefined);
+    if (hash !== undefined) {
+      void fetchJson(`/v1/catalogues/${hash}`).catch(() => undefined);
     }
   });
 }

@@ -6,7 +6,6 @@ import { useContext } from 'preact/hooks';
 import { isSameTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, Consent, Engine, EngineState, HistoryRow, ListChange, Recommendation } from '../engine/api.ts';
 import { pagesWords, switchLanguage, titleOf, words } from './language.ts';
-import { forgetTrainingCode } from './parts/update-notice.tsx';
 import {
   type FaultKind,
   type FetchJson,
@@ -240,7 +239,7 @@ export class Session {
   async erase(): Promise<void> {
     try {
       await this.engine.erase();
-      await forgetTrainingCode();
+      await (await import('./offline-copy.ts')).forgetTrainingCode();
     } catch {
       this.say(pagesWords.value.data.eraseFailed);
       return;

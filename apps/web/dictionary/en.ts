@@ -114,12 +114,6 @@ export const en = {
     shared: 'Ranked from your likes on this device, with the model that people trained together.',
   } satisfies Record<Source, string> as Record<Source, string>,
   poster: (title: string): string => `Poster of ${title}`,
-  ask: {
-    heading: 'Would you like to help everybody’s list get better?',
-    body: 'Your device would train on your likes and send small, blurred updates. Your likes themselves never leave.',
-    yes: 'Show me how',
-    no: 'Not now',
-  },
   privacy: {
     heading: 'Privacy',
     lead: 'What was spent, what was sent, and who could see it.',

@@ -121,6 +121,12 @@ export const pagesEn = {
     proof: (isDeleted: boolean, rows: number): string =>
       `The list was computed again from ${isDeleted ? 'the remaining ' : ''}${count.format(rows)} row${s(rows)}${isDeleted ? '; nothing of the deleted one is left in it' : ''}.`,
   },
+  ask: {
+    heading: 'Would you like to help everybody’s list get better?',
+    body: 'Your device would train on your likes and send small, blurred updates. Your likes themselves never leave.',
+    yes: 'Show me how',
+    no: 'Not now',
+  },
   item: {
     back: 'Back to browsing',
     directors: 'Directed by',

@@ -111,6 +111,12 @@ export const pagesZh: PagesDictionary = {
         ? `列表已根据剩下的 ${count.format(rows)} 条记录重新计算，其中没有被删记录的任何痕迹。`
         : `列表已根据 ${count.format(rows)} 条记录重新计算。`,
   },
+  ask: {
+    heading: '愿意帮助大家的推荐变得更好吗？',
+    body: '你的设备会用你的喜好训练，并发送很小的、加了噪声的更新。喜好本身绝不离开本设备。',
+    yes: '告诉我怎么做',
+    no: '以后再说',
+  },
   item: {
     back: '返回浏览',
     directors: '导演',

@@ -95,12 +95,6 @@ export const zh: Dictionary = {
     shared: '用大家一起训练的模型，在本设备上按你的喜好排序。',
   },
   poster: (title) => `《${title}》的海报`,
-  ask: {
-    heading: '愿意帮助大家的推荐变得更好吗？',
-    body: '你的设备会用你的喜好训练，并发送很小的、加了噪声的更新。喜好本身绝不离开本设备。',
-    yes: '告诉我怎么做',
-    no: '以后再说',
-  },
   privacy: {
     heading: '隐私',
     lead: '用掉了多少，发送了什么，谁能看到。',

@@ -1,7 +1,6 @@
 // Browse: what could be for you, and everything else with search and filters.
 import { words } from '../language.ts';
-import { allTitles } from '../later.ts';
-import { Ask } from '../parts/ask.tsx';
+import { allTitles, ask } from '../later.ts';
 import { SkeletonCards } from '../parts/card.tsx';
 import { ForYou } from '../parts/for-you.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
@@ -29,7 +28,7 @@ export function Browse({ route }: { readonly route: BrowseRoute }) {
         {nav.browse}
       </h1>
       <ForYou />
-      <Ask />
+      {ask.isLoaded() && <ask.Part />}
       {isFirst ? (
         <ul class="grid grid-skeleton" aria-busy="true">
           <SkeletonCards count={14} />
