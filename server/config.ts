@@ -74,8 +74,8 @@ export interface ServerOptions {
 
 export const defaultHost = '127.0.0.1';
 export const defaultPresence = 36;
-/** By measurement in the demo's world; see DECISIONS.md. */
-export const defaultLearner: LearnerName = 'co-occurrence';
+/** The one that trains on the device; see DECISIONS.md. */
+export const defaultLearner: LearnerName = 'reconstruction';
 
 /** Whether a Host header, with or without its port, names this machine. Without one it does not. */
 export function isLoopbackAuthority(host: string | undefined): boolean {

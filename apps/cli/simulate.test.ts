@@ -64,7 +64,7 @@ test('[SM91] bad usage ends with 2 and says what was expected', async () => {
     [['--lapse', '5'], '--lapse means nothing with --clock virtual'],
     [['--dataset', 'x', '--taste-spread', '2'], '--taste-spread means nothing with --dataset'],
     [['--taste-spread', '4'], 'expected a number from 0 to 3'],
-    [['--learner', 'magic'], '--learner: expected co-occurrence'],
+    [['--learner', 'magic'], '--learner: expected reconstruction'],
     [['--clients', '100', '--cohort', '90'], '--cohort 90 needs about 75 people at a time'],
     [['--clients', '50'], 'a round needs about 24 people at a time'],
     [['--epsilon', '1,2,4,8', '--dropout', '0,0.1,0.2', '--repeats', '6'], 'at most 64 scenarios, got 72'],

@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { LearnerName } from '#shared/model/model.ts';
 import { findBrowser } from '../../scripts/browser.mjs';
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -122,6 +123,8 @@ export interface ServerOptions {
   /** Simulated participants present at a time. */
   readonly fleet?: number;
   readonly catalogue?: string;
+  /** The standard one by default. */
+  readonly learner?: LearnerName;
   readonly extra?: readonly string[];
 }
 
@@ -144,6 +147,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
       '--fleet',
       String(options.fleet ?? 36),
       ...(options.catalogue === undefined ? [] : ['--catalogue', options.catalogue]),
+      ...(options.learner === undefined ? [] : ['--learner', options.learner]),
       ...(options.extra ?? []),
     ],
     { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() },

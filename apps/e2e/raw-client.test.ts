@@ -8,13 +8,19 @@ import { RawClient } from '../../server/testing/raw-client.ts';
 import { boundSq, ForeignClient, framesOf, type Received, readConfig, type Stray } from './foreign-client.ts';
 import { cleanUp, type ServerProcess, startServerProcess } from './harness.ts';
 
+/** [P5], as far as a client needs it. */
 interface Policy {
   readonly mode: number;
-  readonly noiseMultiplier: number;
-  readonly clippingBoundL2: number;
   readonly minCohort: number;
   readonly maxCohort: number;
   readonly honestNoiseShares: number;
+  readonly learner: string;
+  readonly phases: readonly Phase[];
+}
+
+interface Phase {
+  readonly noiseMultiplier: number;
+  readonly clippingBoundL2: number;
   readonly bits: number;
   readonly clippingBoundInt: number;
   readonly layout: { readonly length: number };
@@ -27,6 +33,7 @@ describe('with the built server and its fleet', () => {
   let server: ServerProcess;
   let client: ForeignClient;
   let policy: Policy;
+  let phase: Phase;
   let roundId = '';
 
   beforeAll(async () => {
@@ -54,7 +61,8 @@ describe('with the built server and its fleet', () => {
     const file = await fetched(`/v1/models/${String(model.fields.hash)}`);
     expect(sha256(file).toString('hex')).toBe(model.fields.hash);
     const header = headerOf(file);
-    expect(header).toMatchObject({ format: 1, version: model.fields.version });
+    expect(header).toMatchObject({ format: 2, version: model.fields.version, learner: policy.learner, epoch: 1 });
+    phase = policy.phases[Number(header.phase)]!;
     const numbers = (n: number) => 4 * n;
     const { featureColumns, dimension, offsetRows, items } = header as Record<string, number>;
     const afterHeader = 8 + Math.ceil(file.readUInt32LE(4) / 4) * 4;
@@ -76,7 +84,7 @@ describe('with the built server and its fleet', () => {
       do {
         const { config, modelHash } = await joined();
         roundId = checked(config, modelHash);
-        const update = Float64Array.from({ length: policy.layout.length }, (_, i) => (i % 7) - 3);
+        const update = Float64Array.from({ length: phase.layout.length }, (_, i) => (i % 7) - 3);
         outcome = await client.takePart(config, update);
         // The others of the cohort are simulated and may vanish: then the next round it is.
       } while (outcome?.kind === 'abort');
@@ -109,22 +117,22 @@ describe('with the built server and its fleet', () => {
     expect(config.toString('hex', 24, 56)).toBe(modelHash);
     const round = readConfig(config);
     expect(round).toMatchObject({
-      bits: policy.bits,
-      length: policy.layout.length,
+      bits: phase.bits,
+      length: phase.layout.length,
       nMin: policy.minCohort,
       nEff: policy.honestNoiseShares,
       nMax: policy.maxCohort,
-      clippingBoundInt: policy.clippingBoundInt,
-      clippingBoundL2: policy.clippingBoundL2,
+      clippingBoundInt: phase.clippingBoundInt,
+      clippingBoundL2: phase.clippingBoundL2,
     });
     // [M1]
     expect(round.k).toBeGreaterThanOrEqual(Math.min(round.nMax - 1, 128));
     expect(round.tPermille).toBeGreaterThanOrEqual(650);
     expect(round.tPermille).toBeLessThanOrEqual(800);
     expect(config.subarray(80, 96).every((byte) => byte === 0)).toBe(true);
-    expect(round.boundSq).toBe(boundSq(BigInt(policy.clippingBoundInt), BigInt(policy.layout.length)));
+    expect(round.boundSq).toBe(boundSq(BigInt(phase.clippingBoundInt), BigInt(phase.layout.length)));
     const z = Math.sqrt((policy.honestNoiseShares * round.sigma2) / Number(round.boundSq));
-    expect(z).toBeGreaterThanOrEqual(policy.noiseMultiplier);
+    expect(z).toBeGreaterThanOrEqual(phase.noiseMultiplier);
     expect(config.toString('hex', 144, 176)).toBe(sha256(canonical(policy)).toString('hex'));
     expect(Number(config.readBigUInt64LE(176))).toBeGreaterThan(Date.now());
     return config.toString('hex', 8, 24);
@@ -271,6 +279,6 @@ function canonical(value: unknown): string {
 
 /** The model file's header. */
 function headerOf(file: Buffer): Record<string, number | string> {
-  expect(file.toString('latin1', 0, 4)).toBe('TCM1');
+  expect(file.toString('latin1', 0, 4)).toBe('TCM2');
   return JSON.parse(file.toString('utf8', 8, 8 + file.readUInt32LE(4))) as Record<string, number | string>;
 }

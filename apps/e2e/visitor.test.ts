@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LearnerName } from '#shared/model/model.ts';
 import { testData } from '#shared/testing/data.ts';
 import {
   cleanUp,
@@ -60,12 +61,12 @@ const steps = [
   'published',
 ];
 
-describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit(async () => ({})));
+describe.skipIf(noBrowser)('a visitor on the bundled films', () => visit('reconstruction', async () => ({})));
 
 const movieLens = testData('ml-latest-small.zip');
 if (movieLens !== null) {
-  describe.skipIf(noBrowser)('a visitor on the imported MovieLens latest-small', () =>
-    visit(async () => {
+  describe.skipIf(noBrowser)('a visitor on the imported MovieLens latest-small, under co-occurrence', () =>
+    visit('co-occurrence', async () => {
       const dataDir = temporaryFolder();
       const imported = await runTacit([
         'import',
@@ -82,7 +83,8 @@ if (movieLens !== null) {
   );
 }
 
-function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>): void {
+function visit(learner: LearnerName, prepare: () => Promise<{ dataDir?: string; catalogue?: string }>): void {
+  const trains = learner === 'reconstruction';
   let server: ServerProcess;
   let browser: Browser;
   let visitor: WatchedPage;
@@ -92,7 +94,7 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
   let firstList: ForYouRow[];
 
   beforeAll(async () => {
-    server = await startServerProcess(await prepare());
+    server = await startServerProcess({ ...(await prepare()), learner });
     browser = await launchBrowser();
     visitor = await openPage(browser);
     told = messagesSent(visitor.page);
@@ -194,17 +196,22 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     expect(requestedOf(visitor.requests, maskingChunks()).length).toBeGreaterThan(0);
   });
 
-  test('trained on WebGPU', async () => {
-    const { page } = visitor;
-    await page.getByTestId('nav-privacy').click();
-    expect(await page.getByTestId('backend').first().innerText()).toMatch(/webgpu/i);
-    expect(requestedOf(visitor.requests, tfjsChunks()).length).toBeGreaterThan(0);
-    const reasons = page.getByTestId('backend-reasons').locator('li');
-    expect(await reasons.evaluateAll((items) => items.map((item) => item.getAttribute('data-code')))).toEqual([
-      'asked-for',
-      'passed',
-    ]);
-  });
+  if (!trains) {
+    test('trained nothing, and loaded no tfjs for it', () => {
+      expect(requestedOf(visitor.requests, tfjsChunks())).toEqual([]);
+    });
+  } else
+    test('trained on WebGPU', async () => {
+      const { page } = visitor;
+      await page.getByTestId('nav-privacy').click();
+      expect(await page.getByTestId('backend').first().innerText()).toMatch(/webgpu/i);
+      expect(requestedOf(visitor.requests, tfjsChunks()).length).toBeGreaterThan(0);
+      const reasons = page.getByTestId('backend-reasons').locator('li');
+      expect(await reasons.evaluateAll((items) => items.map((item) => item.getAttribute('data-code')))).toEqual([
+        'asked-for',
+        'passed',
+      ]);
+    });
 
   test('loaded at most 85 kB more, compressed, after opting in: tfjs, the fits and the masks', () => {
     const loaded = requestedOf(visitor.requests, lazyChunks());
@@ -223,7 +230,8 @@ function visit(prepare: () => Promise<{ dataDir?: string; catalogue?: string }>)
     expect(seen.indexOf('waiting:people')).toBeLessThan(first('sending'));
     expect(states[first('pending') - 1]).toBe('sending');
     // Between rounds it rests, and says so.
-    await expect.poll(() => statesSeen(visitor.page)).toContain('paused:cooldown');
+    const rest = trains ? 'paused:cooldown' : 'paused:phase-done';
+    await expect.poll(() => statesSeen(visitor.page)).toContain(rest);
   });
 
   test('finds everything again after a reload', async () => {
