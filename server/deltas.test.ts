@@ -37,7 +37,7 @@ async function opened(versions: number, numbers?: number) {
   return { deltas: await Deltas.open(store, models), hashes, add, loads: () => loads };
 }
 
-test('[H3] from each of the last few, the very bytes; smaller than the whole', async () => {
+test('[H4] from each of the last few, the very bytes; smaller than the whole', async () => {
   const { deltas, hashes } = await opened(deltaBases + 3);
   const target = hashes.at(-1)!;
   for (const [index, base] of hashes.entries()) {

@@ -58,12 +58,12 @@ test('/v1/status has exactly the documented fields', async () => {
       version: 1,
       hash: hex,
       items: 60,
-      learner: 'co-occurrence',
+      learner: 'reconstruction',
       epoch: 1,
       phase: 0,
-      phaseName: 'popularity',
-      phases: 2,
-      roundsLeft: 12,
+      phaseName: 'train',
+      phases: 1,
+      roundsLeft: null,
       publishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown,
       featuresHash: hex,
     },
@@ -85,6 +85,15 @@ test('/v1/status has exactly the documented fields', async () => {
       crowdInWords: expect.stringContaining('about 81 people in it instead of 24') as unknown,
     },
     catalogue: { name: 'test', hash: hex, items: 60, licence: 'Made for tests.' },
+    advice: {
+      verdict: expect.stringMatching(/^(helps|unclear|harmful)$/) as unknown,
+      crowd: 28,
+      leastCrowd: expect.any(Number) as unknown,
+      signal: expect.any(Number) as unknown,
+      harmfulBelow: expect.any(Number) as unknown,
+      helpsFrom: null,
+      inWords: expect.stringContaining('28 people') as unknown,
+    },
     simulatedParticipants: 36,
   });
 });
@@ -128,7 +137,7 @@ test('[H1] model, features and catalogue by hash: immutable, compressed, not sen
   }
 });
 
-test('[H1] a download that was cut: the rest of the bytes as they are, and of no others', async () => {
+test('[H5] a download that was cut: the rest of the bytes as they are, and of no others', async () => {
   const { model } = await status();
   const path = `/v1/models/${model.hash}`;
   const whole = new Uint8Array(await (await get(path)).arrayBuffer());

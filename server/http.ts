@@ -9,6 +9,8 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { verdicts } from '#shared/adviser/gain.ts';
+import type { Judgement } from '#shared/adviser/harm.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { roundsLeft } from '#shared/learners/place.ts';
 import { crowdPrivacyInWords, trainableInWords } from '#shared/model/crowd.ts';
@@ -42,6 +44,8 @@ export interface HttpOptions {
   readonly deltas: Deltas;
   readonly features: Bodies;
   readonly catalogues: Bodies;
+  /** What the adviser says of the policy and the crowd that is expected. */
+  readonly advice: Judgement;
   readonly staticDir: string | null;
   readonly simulatedParticipants: () => number;
   /** It listens on a loopback address: no other name may lead to it. */
@@ -105,7 +109,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
-  const { coordinator, policy, policyHash, catalogue, catalogueHash } = options;
+  const { coordinator, policy, policyHash, catalogue, catalogueHash, advice } = options;
   const policyJson = canonicalJson(policy);
   const inWords = trainableInWords(policy);
   const crowdInWords = crowdPrivacyInWords(policy);
@@ -156,6 +160,15 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
           hash: catalogueHash,
           items: catalogue.items.length,
           licence: catalogue.licence,
+        },
+        advice: {
+          verdict: advice.verdict,
+          crowd: advice.crowd,
+          leastCrowd: advice.leastCrowd,
+          signal: advice.signal,
+          harmfulBelow: advice.harmfulBelow,
+          helpsFrom: advice.helpsFrom,
+          inWords: advice.why,
         },
         simulatedParticipants: options.simulatedParticipants(),
       };
@@ -561,6 +574,23 @@ const statusSchema = {
       },
     },
     catalogue: { type: 'object', properties: { name: text, hash: text, items: whole, licence: text } },
+    advice: {
+      type: 'object',
+      description:
+        'What the adviser says of this policy for the crowd that the operator expects: a law, not a measurement.',
+      properties: {
+        verdict: { type: 'string', enum: verdicts },
+        crowd: { type: 'integer', description: 'Different people who are expected to take part.' },
+        leastCrowd: { type: 'integer', description: 'The smallest crowd for which this policy is not judged harmful.' },
+        signal: {
+          type: 'number',
+          description: 'One person over the noise of the mean, relative to the size of the catalogue.',
+        },
+        harmfulBelow: real,
+        helpsFrom: { type: 'number', nullable: true },
+        inWords: text,
+      },
+    },
     simulatedParticipants: whole,
   },
 } as const;

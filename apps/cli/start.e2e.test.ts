@@ -57,7 +57,8 @@ function start(argv: readonly string[], entry = 'start.js'): Started {
 }
 
 const data = () => join(folder, 'data');
-const small = ['--fleet', '0', '--port', '0'];
+/** Nobody is expected, so the adviser would call any policy harmful. */
+const small = ['--fleet', '0', '--port', '0', '--despite-advice'];
 
 interface Status {
   readonly policy: { readonly mode: number };
@@ -92,7 +93,7 @@ describe('starting', () => {
     await once(taken, 'listening');
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const server = start(['--fleet', '0', '--port', String(port), '--data-dir', data()]);
+    const server = start(['--fleet', '0', '--despite-advice', '--port', String(port), '--data-dir', data()]);
     expect(await server.exited).toBe(1);
     expect(server.stderr()).toMatch(new RegExp(`Port ${port} is taken`));
     taken.close();
@@ -103,7 +104,7 @@ describe('starting', () => {
     taken.listen(8080, '127.0.0.1');
     // Somebody else may have it already: that serves as well.
     await Promise.race([once(taken, 'listening'), once(taken, 'error')]);
-    const server = start(['--fleet', '0', '--data-dir', data()]);
+    const server = start(['--fleet', '0', '--despite-advice', '--data-dir', data()]);
     const port = Number(new URL(await server.status).port);
     expect(port).toBeGreaterThan(8080);
     expect(port).toBeLessThan(8180);
@@ -117,6 +118,16 @@ describe('starting', () => {
     expect(await server.exited).toBe(0);
     expect(server.stderr()).toContain('mode 4 by your choice: updates are not masked');
     expect(server.stdout()).toMatch(/^page: \S+\nstatus: \S+\n$/);
+  });
+
+  test('[ST12] a crowd that the adviser would not advise is refused with the way on; with --rounds off it is served content alone', async () => {
+    const refused = start(['--fleet', '0', '--port', '0', '--data-dir', data()]);
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toMatch(/served worse than by content alone.*--despite-advice/);
+    expect(refused.stdout()).toBe('');
+    const alone = start(['--fleet', '0', '--port', '0', '--rounds', 'off', '--data-dir', data()]);
+    const status = (await (await fetch(await alone.status)).json()) as { stopped: boolean };
+    expect(status.stopped).toBe(true);
   });
 
   test.each([
@@ -149,7 +160,7 @@ describe('stopping', () => {
     ['SIGTERM', 30],
     ['SIGINT', 0],
   ] as const)('[ST7] %s ends it within 5 s, with its fleet of %d, and it can start again', async (signal, people) => {
-    const server = start(['--fleet', String(people), '--port', '0', '--data-dir', data()]);
+    const server = start(['--fleet', String(people), '--port', '0', '--despite-advice', '--data-dir', data()]);
     await waitFor(server, (status) => status.simulatedParticipants === people);
     const before = performance.now();
     server.child.kill(signal);

@@ -255,7 +255,7 @@ describe('the published model', () => {
   });
 
   test.each(['a delta', 'no delta', 'a delta of other bytes', 'what is no delta'])(
-    '[H3] the same bytes whatever way they came: %s',
+    '[H4] the same bytes whatever way they came: %s',
     async (way) => {
       const profile = new TestProfile();
       const aggregator = new TestAggregator();
@@ -280,7 +280,7 @@ describe('the published model', () => {
     },
   );
 
-  test('[H1] a download that was cut goes on where it was cut', async () => {
+  test('[H5] a download that was cut goes on where it was cut', async () => {
     const profile = new TestProfile();
     const aggregator = new TestAggregator();
     const path = `/v1/models/${aggregator.hash}`;

@@ -76,7 +76,7 @@ test('no answer, a cut one and no server are one error with words', async () => 
   await expect(new FetchHttp('http://127.0.0.1:1').get('/', 10)).rejects.toMatchObject({ code: 'unreachable' });
 });
 
-test('[H1] a cut download goes on where it was cut, without an encoding that its rest could not be joined to', async () => {
+test('[H5] a cut download goes on where it was cut, without an encoding that its rest could not be joined to', async () => {
   const http = new FetchHttp(url);
   const error: unknown = await http.get('/resumed', 2000).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ name: 'HttpError', code: 'unreachable' });

@@ -2,6 +2,7 @@
 // virtual. Of the product's own parts only what touches the outside is replaced: sockets, clock, and the system's randomness (by a seeded one).
 // The server's own computing takes no virtual time.
 import { webcrypto } from 'node:crypto';
+import { judge, plannedCrowd } from '#shared/adviser/harm.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RoundCore } from '#shared/core/rounds.ts';
@@ -172,6 +173,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     catalogue,
     catalogueHash,
     ...bodies,
+    advice: judge({ policy, crowd: plannedCrowd(policy), items: catalogue.items.length }),
     staticDir: null,
     simulatedParticipants: options.present,
     isLocal: true,

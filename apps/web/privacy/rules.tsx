@@ -77,6 +77,7 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
   const text = privacyWords.value;
   const { hash, policy } = held;
   const simulated = session.status.value?.simulatedParticipants ?? 0;
+  const advice = session.status.value?.advice ?? null;
   const crowd = useMemo(() => crowdPrivacy(policy, lowEpsilon), [policy]);
   const rows = text.policyRows;
   const { maxCohort, minCohort, phases } = policy;
@@ -89,6 +90,11 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
       </p>
       <p class="measure">{text.learners[policy.learner]}</p>
       {phases.length === 1 ? <Trainable policy={policy} /> : <Phases policy={policy} />}
+      {advice !== null && (
+        <p class="measure" data-testid="advice">
+          {text.advice[advice.verdict](advice.crowd)}
+        </p>
+      )}
       {simulated > 0 && <p class="measure">{text.simulated(simulated)}</p>}
       <dl class="rules">
         <Rule name={rows.mode} value={rows.modeText(policy.mode)} />

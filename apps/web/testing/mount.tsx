@@ -92,6 +92,7 @@ export function statusAnswer(policy: Policy) {
       cooldownMs: policy.cooldownMs,
       trainable: rules.layout.length,
     },
+    advice: { verdict: 'unclear', crowd: 288 },
     simulatedParticipants: 36,
     catalogue: { name: 'films', hash: catalogueHash, items: 10, licence: 'Made up for tests.' },
   };
