@@ -25,6 +25,7 @@ import {
 import { Coordinator, readStopped } from './coordinator.ts';
 import { readCore } from './core-file.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
+import { Deltas } from './deltas.ts';
 import { Gateway } from './gateway.ts';
 import { createHttp } from './http.ts';
 import { closeTimeoutMs } from './limits.ts';
@@ -113,6 +114,7 @@ async function start(
     readCore((reason) => telemetry.log.warn({ reason }, 'without the WASM core, sums are slower')),
   );
   const models = new Bodies((hash) => store.modelFile(hash));
+  const deltas = await Deltas.open(store, models);
   const coordinator = new Coordinator({
     store,
     clock,
@@ -127,7 +129,10 @@ async function start(
     stopped: options.rounds === false || (await readStopped(store)),
     counts: await store.roundCounts(),
     aggregate: seams.aggregate ?? (async (input) => aggregate(input, rounds)),
-    onPublish: (hash, file) => models.add(hash, file),
+    onPublish: (hash, file) => {
+      models.add(hash, file);
+      deltas.published(hash);
+    },
   });
   const isLocal = isLoopbackHost(host);
   const app = await createHttp({
@@ -139,6 +144,7 @@ async function start(
     catalogue: options.catalogue,
     catalogueHash: publication.catalogueHash,
     models,
+    deltas,
     features: new Bodies((hash) => store.file('features', hash)),
     catalogues: new Bodies((hash) => store.file('catalogue', hash)),
     advice: adviceOf(policy, options),

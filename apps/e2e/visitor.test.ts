@@ -138,7 +138,7 @@ function visit(learner: LearnerName, prepare: () => Promise<{ dataDir?: string; 
     expect(list.some((row) => row.source !== firstList[0]?.source)).toBe(true);
   });
 
-  test('was scored by the WASM core from the start', () => {
+  test('was scored by the WASM core, which came after the first list', () => {
     expect(coreFiles()).toHaveLength(1);
     expect(requestedOf(visitor.requests, coreFiles())).toEqual(coreFiles());
   });

@@ -3,10 +3,13 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket as NodeSocket } from 'ws';
 import type { ServerMessage } from '#shared/protocol/messages.ts';
 import { parseClientMessage } from '#shared/protocol/parse.ts';
-import type { Connection } from './environment.ts';
-import { SocketTransport, socketPath } from './transport.ts';
+import type { Connection, Transport } from './environment.ts';
+import { PageTransport } from './page-transport.ts';
+import { socketPath } from './socket-path.ts';
+import { SocketTransport } from './transport.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -22,7 +25,7 @@ async function listen(): Promise<{ url: string; io: Server; http: HttpServer }> 
 }
 
 /** Both ends of one connection, and what the device's end heard. */
-async function connected() {
+async function connected(make: (url: string) => Transport) {
   const { url, io } = await listen();
   const accepted = new Promise<Socket>((resolve) => io.on('connection', resolve));
   const heard: ServerMessage[] = [];
@@ -31,7 +34,7 @@ async function connected() {
   let closed = 0;
   let connection: Connection | null = null;
   await new Promise<void>((resolve) => {
-    connection = new SocketTransport(url).connect({
+    connection = make(url).connect({
       onOpen: resolve,
       onMessage: (message) => {
         heard.push(message);
@@ -56,7 +59,14 @@ async function connected() {
   return { server: await accepted, connection: opened, heard, faults, next, closes: () => closed };
 }
 
-describe('transport', () => {
+const inNode = (url: string): Transport => new SocketTransport(url);
+// Node 20 has no WebSocket of its own.
+const inPages = (url: string): Transport => new PageTransport(url, NodeSocket as unknown as typeof WebSocket);
+
+describe.each([
+  ["socket.io's client", inNode],
+  ['the page', inPages],
+] as const)('the transport of %s', (_name, make) => {
   test.each([
     ['http://localhost:8080/page', true],
     ['http://127.0.0.1:8080', true],
@@ -69,11 +79,11 @@ describe('transport', () => {
     ['http://localhost.example.org', false],
     ['http://localhost@example.org', false],
   ])('[P3] %s is secure: %s', (url, secure) => {
-    expect(new SocketTransport(url).secure).toBe(secure);
+    expect(make(url).secure).toBe(secure);
   });
 
   test('[T2] messages with fields and bytes pass both ways', async () => {
-    const { server, connection, heard, next } = await connected();
+    const { server, connection, heard, next } = await connected(make);
     const roundId = 'a'.repeat(32);
     const got = new Promise<unknown[]>((resolve) => server.on('masked', (...args: unknown[]) => resolve(args)));
     connection.send({ kind: 'masked', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
@@ -97,7 +107,7 @@ describe('transport', () => {
   });
 
   test('[T5] what does not parse is counted and changes nothing; the connection stays', async () => {
-    const { server, heard, faults, next, closes } = await connected();
+    const { server, heard, faults, next, closes } = await connected(make);
     for (const [kind, ...args] of [
       ['hello', {}],
       ['model', { version: -1, hash: 'x', policyHash: 'y' }],
@@ -123,7 +133,7 @@ describe('transport', () => {
   });
 
   test('drained: when the network has taken what was sent, or the connection is over', async () => {
-    const { server, connection } = await connected();
+    const { server, connection } = await connected(make);
     await connection.drained!();
     // Nobody reads: the operating systems' buffers fill up, and the rest stays on the device.
     const raw = (server.conn.transport as unknown as { socket: { pause(): void; resume(): void } }).socket;
@@ -149,7 +159,7 @@ describe('transport', () => {
   });
 
   test('a server that goes is told once, and nothing is sent into the void', async () => {
-    const { server, connection, next, closes } = await connected();
+    const { server, connection, next, closes } = await connected(make);
     const gone = next();
     server.disconnect(true);
     await gone;
@@ -160,7 +170,7 @@ describe('transport', () => {
   });
 
   test('closing it ourselves is not told', async () => {
-    const { server, connection, closes } = await connected();
+    const { server, connection, closes } = await connected(make);
     const gone = new Promise<void>((resolve) => server.on('disconnect', () => resolve()));
     connection.close();
     await gone;
@@ -171,7 +181,7 @@ describe('transport', () => {
     const { url, io } = await listen();
     await io.close();
     await new Promise<void>((resolve) => {
-      new SocketTransport(url).connect({ onOpen: () => {}, onMessage: () => {}, onFault: () => {}, onClose: resolve });
+      make(url).connect({ onOpen: () => {}, onMessage: () => {}, onFault: () => {}, onClose: resolve });
     });
   });
 });
