@@ -3,13 +3,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket as NodeSocket } from 'ws';
 import type { ServerMessage } from '#shared/protocol/messages.ts';
 import { parseClientMessage } from '#shared/protocol/parse.ts';
-import type { Connection, Transport } from './environment.ts';
-import { PageTransport } from './page-transport.ts';
-import { socketPath } from './socket-path.ts';
-import { SocketTransport } from './transport.ts';
+import type { Connection } from './environment.ts';
+import { SocketTransport, socketPath } from './transport.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -25,7 +22,7 @@ async function listen(): Promise<{ url: string; io: Server; http: HttpServer }> 
 }
 
 /** Both ends of one connection, and what the device's end heard. */
-async function connected(make: (url: string) => Transport) {
+async function connected() {
   const { url, io } = await listen();
   const accepted = new Promise<Socket>((resolve) => io.on('connection', resolve));
   const heard: ServerMessage[] = [];
@@ -34,7 +31,7 @@ async function connected(make: (url: string) => Transport) {
   let closed = 0;
   let connection: Connection | null = null;
   await new Promise<void>((resolve) => {
-    connection = make(url).connect({
+    connection = new SocketTransport(url).connect({
       onOpen: resolve,
       onMessage: (message) => {
         heard.push(message);
@@ -59,14 +56,7 @@ async function connected(make: (url: string) => Transport) {
   return { server: await accepted, connection: opened, heard, faults, next, closes: () => closed };
 }
 
-const inNode = (url: string): Transport => new SocketTransport(url);
-// Node 20 has no WebSocket of its own.
-const inPages = (url: string): Transport => new PageTransport(url, NodeSocket as unknown as typeof WebSocket);
-
-describe.each([
-  ["socket.io's client", inNode],
-  ['the page', inPages],
-] as const)('the transport of %s', (_name, make) => {
+describe('transport', () => {
   test.each([
     ['http://localhost:8080/page', true],
     ['http://127.0.0.1:8080', true],
@@ -79,11 +69,11 @@ describe.each([
     ['http://localhost.example.org', false],
     ['http://localhost@example.org', false],
   ])('[P3] %s is secure: %s', (url, secure) => {
-    expect(make(url).secure).toBe(secure);
+    expect(new SocketTransport(url).secure).toBe(secure);
   });
 
   test('[T2] messages with fields and bytes pass both ways', async () => {
-    const { server, connection, heard, next } = await connected(make);
+    const { server, connection, heard, next } = await connected();
     const roundId = 'a'.repeat(32);
     const got = new Promise<unknown[]>((resolve) => server.on('masked', (...args: unknown[]) => resolve(args)));
     connection.send({ kind: 'masked', roundId, frame: Uint8Array.of(0, 0, 1, 7) });
@@ -107,7 +97,7 @@ describe.each([
   });
 
   test('[T5] what does not parse is counted and changes nothing; the connection stays', async () => {
-    const { server, heard, faults, next, closes } = await connected(make);
+    const { server, heard, faults, next, closes } = await connected();
     for (const [kind, ...args] of [
       ['hello', {}],
       ['model', { version: -1, hash: 'x', policyHash: 'y' }],
@@ -133,7 +123,7 @@ describe.each([
   });
 
   test('drained: when the network has taken what was sent, or the connection is over', async () => {
-    const { server, connection } = await connected(make);
+    const { server, connection } = await connected();
     await connection.drained!();
     // Nobody reads: the operating systems' buffers fill up, and the rest stays on the device.
     const raw = (server.conn.transport as unknown as { socket: { pause(): void; resume(): void } }).socket;
@@ -159,7 +149,7 @@ describe.each([
   });
 
   test('a server that goes is told once, and nothing is sent into the void', async () => {
-    const { server, connection, next, closes } = await connected(make);
+    const { server, connection, next, closes } = await connected();
     const gone = next();
     server.disconnect(true);
     await gone;
@@ -170,7 +160,7 @@ describe.each([
   });
 
   test('closing it ourselves is not told', async () => {
-    const { server, connection, closes } = await connected(make);
+    const { server, connection, closes } = await connected();
     const gone = new Promise<void>((resolve) => server.on('disconnect', () => resolve()));
     connection.close();
     await gone;
@@ -181,7 +171,7 @@ describe.each([
     const { url, io } = await listen();
     await io.close();
     await new Promise<void>((resolve) => {
-      make(url).connect({ onOpen: () => {}, onMessage: () => {}, onFault: () => {}, onClose: resolve });
+      new SocketTransport(url).connect({ onOpen: () => {}, onMessage: () => {}, onFault: () => {}, onClose: resolve });
     });
   });
 });

@@ -1,11 +1,15 @@
-// The transport of participants in Node: socket.io's own client over a WebSocket to the aggregator. A page has one of its own (page-transport.ts).
+// The transport: socket.io over a WebSocket to the aggregator. The only file that knows socket.io on the device.
 // Every message from the server is parsed with limits before anybody sees it. Reconnecting is the federation client's work, not socket.io's.
 import { io, type Socket } from 'socket.io-client';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { encodeMessage, parseServerMessage } from '#shared/protocol/parse.ts';
 import type { Connection, Transport, TransportHandlers } from './environment.ts';
 import { isPrivateWay } from './private-way.ts';
-import { connectTimeoutMs, lookEveryMs, socketPath } from './socket-path.ts';
+
+export const socketPath = '/v1/socket';
+const connectTimeoutMs = 10_000;
+/** How often a socket that holds something is looked at: no event tells when it has let go of it. */
+const lookEveryMs = 5;
 
 /** Opens sockets to the origin `url`, such as `http://localhost:8080`. */
 export class SocketTransport implements Transport {

@@ -50,8 +50,8 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
   engine = await createEngine({
     ...stores,
     transport: new LaterTransport(isPrivateWay(origin), async () => {
-      const { PageTransport } = await import('./page-transport.ts');
-      return new PageTransport(origin);
+      const { SocketTransport } = await import('./transport.ts');
+      return new SocketTransport(origin);
     }),
     random: cryptographicRandom(),
     clock,
