@@ -1,0 +1,93 @@
+// A contest: several contenders at one task in one place, in turns, so that what else the machine does falls on all of them alike.
+import type { DeviceCounts } from '../engine/testing/counted-device.ts';
+import type { Facts, Run } from './arena.ts';
+import type { ContenderName } from './contenders.ts';
+import type { Task } from './task.ts';
+import type { Ready, Venue } from './venue.ts';
+
+export interface Standing {
+  readonly contender: ContenderName;
+  /** With making ready: what a first run costs. */
+  readonly first: Run;
+  readonly wallMs: readonly number[];
+  readonly enqueueMs: readonly number[];
+  /** Of the last run. */
+  readonly counts: DeviceCounts;
+  readonly facts: Facts;
+}
+
+export interface Effort {
+  /** Turns at most. */
+  readonly turns: number;
+  /** No further turn after so much of a contender's runs. */
+  readonly budgetMs: number;
+  /** A turn is as many runs as take about as long: shorter ones drown in the clock. */
+  readonly turnMs: number;
+}
+
+export const fullEffort: Effort = { turns: 15, budgetMs: 8_000, turnMs: 20 };
+export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, turnMs: 5 };
+const mostRunsATurn = 1_000;
+/** Of an order to a worker and its answer. */
+const leastRunMs = 0.2;
+
+interface Contestant {
+  readonly contender: ContenderName;
+  readonly ready: Ready;
+  readonly times: number;
+  readonly runs: Run[];
+  spentMs: number;
+}
+
+/** Runs until what is compiled on the way is compiled. @returns ms of the last run */
+async function warmedUp(ready: Ready, turnMs: number, budgetMs: number): Promise<number> {
+  let last = ready.first.wallMs;
+  // It ran once already, and there is no time for more.
+  if (last > budgetMs) return last;
+  let spent = 0;
+  do {
+    last = (await ready.run(1)).wallMs;
+    spent += Math.max(last, leastRunMs);
+  } while (spent < turnMs);
+  return last;
+}
+
+export async function contest(
+  venue: Venue,
+  contenders: readonly ContenderName[],
+  task: Task,
+  { turns, budgetMs, turnMs }: Effort,
+): Promise<Standing[]> {
+  const contestants: Contestant[] = [];
+  try {
+    for (const contender of contenders) {
+      const ready = await venue.enter(contender, task);
+      const warm = await warmedUp(ready, turnMs, budgetMs);
+      const times = Math.min(mostRunsATurn, Math.max(1, Math.ceil(turnMs / Math.max(warm, 1e-3))));
+      contestants.push({ contender, ready, times, runs: [], spentMs: 0 });
+    }
+    for (let turn = 0; turn < turns; turn++) {
+      for (const contestant of contestants) {
+        // One run each at the least.
+        if (contestant.spentMs > budgetMs) continue;
+        const run = await contestant.ready.run(contestant.times);
+        contestant.runs.push(run);
+        contestant.spentMs += run.wallMs * contestant.times;
+      }
+    }
+    const standings: Standing[] = [];
+    for (const { contender, ready, runs } of contestants) {
+      standings.push({
+        contender,
+        first: ready.first,
+        wallMs: runs.map(({ wallMs }) => wallMs),
+        enqueueMs: runs.flatMap(({ enqueueMs }) => enqueueMs ?? []),
+        counts: runs.at(-1)!.counts,
+        facts: await ready.facts(),
+      });
+    }
+    return standings;
+  } finally {
+    for (const { ready } of contestants) await ready.close();
+  }
+}

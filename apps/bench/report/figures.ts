@@ -1,0 +1,181 @@
+// Which plots the report has, and from which measurements.
+import type { BarChart, Chart, Point, XyChart, XySeries } from '../../simulate/report/chart.ts';
+import { inDigits } from '../../simulate/report/text.ts';
+import type { Measurement, Place } from '../result.ts';
+import { titleOf } from '../text.ts';
+
+const placeInWords: Record<Place, string> = {
+  chromium: 'in Chromium',
+  node: 'in Node',
+  page: 'on the page',
+  build: 'in the build',
+};
+
+/** A point of a measurement, with its quartiles. */
+function pointAt(x: number, { value, low, high }: Measurement): Point {
+  return { x, y: value, low, high };
+}
+
+/** One series for each code. @param xOf null: not in this chart */
+function seriesOf(results: readonly Measurement[], xOf: (result: Measurement) => number | null): XySeries[] {
+  const byCode = new Map<string, Point[]>();
+  for (const result of results) {
+    const x = xOf(result);
+    if (x !== null) byCode.set(result.code, [...(byCode.get(result.code) ?? []), pointAt(x, result)]);
+  }
+  return [...byCode].map(([code, points]) => ({
+    name: titleOf(code),
+    points: points.sort((a, b) => a.x - b.x),
+    hasPoints: true,
+  }));
+}
+
+const whole = (value: number) => value.toLocaleString('en-US');
+
+/** Times by items, for one dimension. */
+function byItems(
+  results: readonly Measurement[],
+  name: string,
+  title: string,
+  dimension: number,
+  place: Place,
+): XyChart {
+  const itemsOf = ({ size }: Measurement) => {
+    const [, items = '', columns] = /^([\d,]+) x (\d+)$/.exec(size) ?? [];
+    return Number(columns) === dimension ? Number(items.replaceAll(',', '')) : null;
+  };
+  const own = results.filter((result) => result.case === name && result.measure === 'wall' && result.place === place);
+  return {
+    kind: 'xy',
+    title: `${title}, d = ${dimension}, ${placeInWords[place]}`,
+    note: 'Medians with quartiles; both axes by powers of ten.',
+    x: { label: 'items', isLogarithmic: true, format: whole },
+    y: { label: 'ms', isLogarithmic: true },
+    series: seriesOf(own, itemsOf),
+  };
+}
+
+/** Bars of one measure, a group for each code. */
+function bars(
+  results: readonly Measurement[],
+  picture: {
+    readonly case: string;
+    readonly measures: readonly string[];
+    readonly title: string;
+    readonly note: string;
+    readonly unit: string;
+  },
+): BarChart {
+  const own = results.filter((result) => result.case === picture.case && picture.measures.includes(result.measure));
+  const groups = [...new Set(own.map(({ code }) => code))];
+  return {
+    kind: 'bars',
+    title: picture.title,
+    note: picture.note,
+    x: { label: 'code' },
+    y: { label: picture.unit, isLogarithmic: true },
+    groups: groups.map(titleOf),
+    series: [...new Set(own.map(({ measure, place }) => `${measure}|${place}`))].map((key) => {
+      const [measure = '', place = ''] = key.split('|');
+      const many = new Set(own.map((result) => result.place)).size > 1;
+      return {
+        name: many ? `${measure}, ${placeInWords[place as Place]}` : measure,
+        values: groups.map(
+          (code) =>
+            own.find((result) => result.code === code && result.measure === measure && result.place === place)?.value ??
+            null,
+        ),
+      };
+    }),
+  };
+}
+
+/** The stages of a participation, one on the other. */
+function stages(results: readonly Measurement[]): BarChart {
+  const own = results.filter(
+    ({ case: name, measure }) => name === 'participation' && !['own', 'processor', 'bytes up'].includes(measure),
+  );
+  const places = [...new Set(own.map(({ place }) => place))];
+  return {
+    kind: 'bars',
+    title: 'A participation by stage',
+    note: 'D = 131,072, 64 partners; on the clock, without what stands in for the partners.',
+    x: { label: 'where' },
+    y: { label: 'ms' },
+    groups: places.map((place) => placeInWords[place]),
+    series: [...new Set(own.map(({ measure }) => measure))].map((measure) => ({
+      name: measure,
+      values: places.map(
+        (place) => own.find((result) => result.place === place && result.measure === measure)?.value ?? null,
+      ),
+    })),
+    isStacked: true,
+  };
+}
+
+/** What grows with one thing. */
+function growth(results: readonly Measurement[], by: string): XyChart {
+  const own = results.filter(({ case: name, size }) => name === 'scaling' && size.startsWith(`${by} `));
+  return {
+    kind: 'xy',
+    title: `Growing ${by}`,
+    note: 'In Chromium. Medians with quartiles; both axes by powers of ten.',
+    x: { label: by, isLogarithmic: true, format: whole },
+    y: { label: 'ms', isLogarithmic: true },
+    series: seriesOf(own, ({ size }) => Number(size.slice(by.length + 1))),
+  };
+}
+
+export const grows = ['items', 'history', 'dimension', 'D', 'partners'] as const;
+
+/** Those that have anything to show. */
+export function figuresOf(results: readonly Measurement[]): Chart[] {
+  const charts: Chart[] = [
+    bars(results, {
+      case: 'counts',
+      measures: ['dispatches', 'submits', 'readbacks', 'pipelines cold'],
+      title: 'What a fit asks of the graphics processor',
+      note: '4,096 x 32, 20 steps, counted.',
+      unit: 'times',
+    }),
+    bars(results, {
+      case: 'counts',
+      measures: ['wall', 'enqueue'],
+      title: 'A fit on WebGPU',
+      note: '4,096 x 32, 20 steps. enqueue: the page’s processor, until all of it is asked for.',
+      unit: 'ms',
+    }),
+    byItems(results, 'fit', 'The local fit', 32, 'chromium'),
+    byItems(results, 'fit', 'The local fit', 64, 'chromium'),
+    byItems(results, 'best', 'The best 50', 64, 'chromium'),
+    byItems(results, 'best', 'The best 50', 64, 'node'),
+    bars(results, {
+      case: 'encode',
+      measures: ['wall each'],
+      title: 'Encoding a coordinate',
+      note: 'Clip, rotate, round, noise. Floats on tensors give no privacy.',
+      unit: 'ns',
+    }),
+    stages(results),
+    bars(results, {
+      case: 'server',
+      measures: ['processor an upload'],
+      title: 'The server: an upload of 480 kB',
+      note: 'Tacit receives, checks the hash and adds; socket.io receives.',
+      unit: 'ms of processor time',
+    }),
+    bars(results, {
+      case: 'aggregate',
+      measures: ['wall an upload'],
+      title: 'The server: adding an upload',
+      note: 'D = 131,072.',
+      unit: 'ms',
+    }),
+    ...grows.map((by) => growth(results, by)),
+  ];
+  return charts.filter((chart) =>
+    chart.kind === 'xy'
+      ? chart.series.some(({ points }) => points.length > 0)
+      : chart.series.some(({ values }) => values.some((value) => value !== null && inDigits(value) !== '0')),
+  );
+}
