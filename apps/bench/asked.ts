@@ -9,6 +9,8 @@ export interface Asked {
   readonly json: boolean;
   readonly resume: boolean;
   readonly out: string | null;
+  /** Of the browser, more. */
+  readonly browserFlags: readonly string[];
 }
 
 export function usageOf(cases: readonly { readonly name: string; readonly about: string }[]): string {
@@ -22,6 +24,9 @@ ${names.join('\n')}
   --quick          Small sizes and few runs: whether it works, not how fast it is.
   --json           The last line of standard output is one object: machine, results, goals.
   --out FOLDER     Where report.html and results.json go. Default: build/bench.
+  --browser-flags=LIST
+                   Further flags of the browser, separated by spaces: --browser-flags=--enable-features=Vulkan
+                   where it does not find a graphics adapter by itself.
   --resume         Goes on where the last run in that folder ended, with what it measured.
   --help           Print this text.
 
@@ -35,6 +40,7 @@ const flagTable = {
   '--quick': null,
   '--json': null,
   '--out': 'a folder',
+  '--browser-flags': 'flags',
   '--resume': null,
   '--help': null,
 } as const;
@@ -54,6 +60,7 @@ export function parseAsked(argv: readonly string[], known: readonly string[]): A
     json: flags.has('--json'),
     resume: flags.has('--resume'),
     out: flags.get('--out') ?? null,
+    browserFlags: (flags.get('--browser-flags') ?? '').split(' ').filter(Boolean),
   };
 }
 

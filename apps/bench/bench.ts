@@ -58,7 +58,7 @@ interface Outcome {
 }
 
 /** Runs the cases that were asked for, one after the other, and writes down what each has brought. */
-async function measure({ only, isQuick, resume }: Asked, path: string): Promise<Outcome> {
+async function measure({ only, isQuick, resume, browserFlags }: Asked, path: string): Promise<Outcome> {
   const earlier = resume ? readSaved(path, machineOf(null), isQuick) : null;
   if (resume) say(earlier === null ? 'nothing to go on from' : `going on after ${earlier.done.join(', ')}`);
   const done = [...(earlier?.done ?? [])];
@@ -69,7 +69,7 @@ async function measure({ only, isQuick, resume }: Asked, path: string): Promise<
   const node = openNodeVenue();
   const bench: Bench = {
     async browser() {
-      opened ??= await openBrowserVenue();
+      opened ??= await openBrowserVenue(browserFlags);
       machine = machineOf(opened);
       return opened;
     },

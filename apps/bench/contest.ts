@@ -25,7 +25,7 @@ export interface Effort {
   readonly turnMs: number;
 }
 
-export const fullEffort: Effort = { turns: 15, budgetMs: 8_000, turnMs: 20 };
+export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, turnMs: 20 };
 export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, turnMs: 5 };
 const mostRunsATurn = 1_000;
 /** Of an order to a worker and its answer. */

@@ -64,11 +64,11 @@ interface BenchPage {
 /** Isolated from other origins, so that the clock has steps of 5 µs instead of 100. */
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Opens the machine's own graphics adapter where the browser finds one, and the software one otherwise. */
-export async function openBrowserVenue(): Promise<BrowserVenue> {
+/** Opens the machine's own graphics adapter where the browser finds one, and the software one otherwise. @param flags of the browser, more */
+export async function openBrowserVenue(flags: readonly string[] = []): Promise<BrowserVenue> {
   const served = await servePage(join(repositoryRoot, 'apps', 'bench', 'page'), { minify: true, headers: isolation });
   const open = async (adapter: 'system' | 'software') => {
-    const browser = await launchBrowser({ adapter, flags: ['--enable-precise-memory-info'] });
+    const browser = await launchBrowser({ adapter, flags });
     const { page, errors } = await openPage(browser);
     page.setDefaultTimeout(600_000);
     await page.goto(served.url);
@@ -128,6 +128,8 @@ export function openNodeVenue(): Venue {
     async enter(contender, task) {
       const worker = new Worker(join(here, '..', 'fleet', 'ts-worker.mjs'), {
         workerData: { entry: join(here, 'node-thread.ts') },
+        // What tfjs has to say about Node is no news of this run; errors come as answers.
+        stderr: true,
       });
       const waiting = new Map<number, (answer: Answer) => void>();
       const failAll = (error: Error) => {

@@ -42,7 +42,10 @@ export const aggregate: Case = {
 /** In a process of its own, so that nothing else is weighed. */
 function heldBy(holder: Holder, cohort: number): Promise<Held> {
   const entry = join(repositoryRoot, 'apps', 'bench', 'server', 'holding.ts');
-  const child = fork(entry, [holder, String(cohort), String(length)], { execArgv: ['--expose-gc', '--import', 'tsx'] });
+  const child = fork(entry, [holder, String(cohort), String(length)], {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     child.once('message', (held) => resolve(held as Held));
     child.once('exit', (code) => reject(new Error(`weighing ${holder} ended with ${code}`)));

@@ -5,6 +5,8 @@ import { counted, type Measurement, measured } from '../result.ts';
 import type { Venue } from '../venue.ts';
 
 const task = { kind: 'participate', length: 131_072, partners: 64 } as const;
+/** The proxy for energy. */
+export const processorMeasure = 'processor time (proxy for energy)';
 const stages = ['fit', 'encode', 'advertise', 'shares', 'masked', 'confirm', 'unmask', 'own'];
 
 /** Processor time around runs, ms a run. */
@@ -44,7 +46,7 @@ export const participation: Case = {
       }
       const code = 'participation';
       for (const [measure, samples] of own) found.push(measured({ ...where, code, measure, unit: 'ms' }, samples));
-      found.push(measured({ ...where, code, measure: 'processor', unit: 'ms' }, processor));
+      found.push(measured({ ...where, code, measure: processorMeasure, unit: 'ms' }, processor));
       found.push(counted({ ...where, code, measure: 'bytes up', unit: 'B' }, upBytes));
     }
     return found;

@@ -9,6 +9,8 @@ import type { Task } from '../task.ts';
 interface Line {
   /** What grows. */
   readonly by: string;
+  /** Default: the browser. */
+  readonly place?: 'node';
   readonly values: readonly number[];
   readonly entries: readonly (readonly [ContenderName, (value: number) => Task])[];
 }
@@ -50,6 +52,12 @@ const lines: readonly Line[] = [
     values: [8_192, 32_768, 131_072, 524_288],
     entries: [['encode-wasm', (length) => ({ kind: 'encode', length })]],
   },
+  {
+    by: 'cohort',
+    place: 'node',
+    values: [16, 64, 256, 1_024],
+    entries: [['sum-wasm', (clients) => ({ kind: 'aggregate', length: 131_072, clients })]],
+  },
 ];
 
 const partners = [23, 32, 64, 128];
@@ -58,10 +66,11 @@ const participationLength = 131_072;
 export const scaling: Case = {
   name: 'scaling',
   about: 'how cost grows with items, history, dimension, length and partners',
-  async run({ browser, effort, isQuick, say }) {
-    const venue = await browser();
+  async run({ browser, node, effort, isQuick, say }) {
+    const inBrowser = await browser();
     const found: Measurement[] = [];
-    for (const { by, values, entries } of lines) {
+    for (const { by, place, values, entries } of lines) {
+      const venue = place === 'node' ? node : inBrowser;
       for (const value of isQuick ? values.slice(0, 2) : values) {
         say(`scaling: ${by} ${value}`);
         for (const [contender, task] of entries) {
@@ -75,7 +84,7 @@ export const scaling: Case = {
     }
     for (const count of isQuick ? partners.slice(0, 2) : partners) {
       say(`scaling: partners ${count}`);
-      const ready = await venue.enter('participation', {
+      const ready = await inBrowser.enter('participation', {
         kind: 'participate',
         length: participationLength,
         partners: count,
@@ -86,7 +95,7 @@ export const scaling: Case = {
           await ready.run(1);
           own.push((await ready.facts()).own ?? Number.NaN);
         }
-        const where = { case: 'scaling', place: venue.place, size: `partners ${count}` };
+        const where = { case: 'scaling', place: inBrowser.place, size: `partners ${count}` };
         found.push(measured({ ...where, code: 'participation', measure: 'wall', unit: 'ms' }, own));
       } finally {
         await ready.close();

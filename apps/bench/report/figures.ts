@@ -1,6 +1,7 @@
 // Which plots the report has, and from which measurements.
 import type { BarChart, Chart, Point, XyChart, XySeries } from '../../simulate/report/chart.ts';
 import { inDigits } from '../../simulate/report/text.ts';
+import { processorMeasure } from '../cases/participation.ts';
 import type { Measurement, Place } from '../result.ts';
 import { titleOf } from '../text.ts';
 
@@ -93,7 +94,7 @@ function bars(
 /** The stages of a participation, one on the other. */
 function stages(results: readonly Measurement[]): BarChart {
   const own = results.filter(
-    ({ case: name, measure }) => name === 'participation' && !['own', 'processor', 'bytes up'].includes(measure),
+    ({ case: name, measure }) => name === 'participation' && !['own', processorMeasure, 'bytes up'].includes(measure),
   );
   const places = [...new Set(own.map(({ place }) => place))];
   return {
@@ -119,14 +120,14 @@ function growth(results: readonly Measurement[], by: string): XyChart {
   return {
     kind: 'xy',
     title: `Growing ${by}`,
-    note: 'In Chromium. Medians with quartiles; both axes by powers of ten.',
+    note: `${by === 'cohort' ? 'In Node' : 'In Chromium'}. Medians with quartiles; both axes by powers of ten.`,
     x: { label: by, isLogarithmic: true, format: whole },
     y: { label: 'ms', isLogarithmic: true },
     series: seriesOf(own, ({ size }) => Number(size.slice(by.length + 1))),
   };
 }
 
-export const grows = ['items', 'history', 'dimension', 'D', 'partners'] as const;
+export const grows = ['items', 'history', 'dimension', 'D', 'partners', 'cohort'] as const;
 
 /** Those that have anything to show. */
 export function figuresOf(results: readonly Measurement[]): Chart[] {
