@@ -1,6 +1,6 @@
 // `npm run bench`: Tacit measured beside the code that people write today, in one run. Tables go to standard output, with --json one object as its last
 // line; progress goes to standard error; report.html and results.json into a folder.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../cli/config.ts';
 import { cleanUp, repositoryRoot } from '../e2e/harness.ts';
@@ -8,11 +8,11 @@ import { writeWhole } from '../simulate/checkpoint.ts';
 import { type Asked, parseAsked, usageOf } from './asked.ts';
 import type { Bench } from './case.ts';
 import { cases } from './cases/all.ts';
-import { type Contender, contenders } from './contenders.ts';
 import { fullEffort, quickEffort } from './contest.ts';
 import { goalsOf } from './goals.ts';
 import { machineOf } from './machine.ts';
-import { reportPage, type Shown } from './report/page.ts';
+import { reportPage } from './report/page.ts';
+import { shownRivals } from './report/rivals.ts';
 import type { Machine, Measurement } from './result.ts';
 import { readSaved, save } from './saved.ts';
 import { goalsTable, machineInWords, resultsTable } from './text.ts';
@@ -99,22 +99,6 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
     await cleanUp();
   }
   return { results, machine, failed };
-}
-
-/** Every rival with its source, as it is run. */
-function shownRivals(): Shown[] {
-  const all: readonly (readonly [string, Pick<Contender, 'isOurs' | 'sources'>])[] = [
-    ...Object.entries<Contender>(contenders),
-    ...['socket.io defaults', 'socket.io, bufferutil'].map(
-      (code) => [code, { isOurs: false, sources: ['apps/bench/rivals/socketio-server.ts'] }] as const,
-    ),
-  ];
-  return all
-    .filter(([, { isOurs }]) => !isOurs)
-    .map(([code, { sources }]) => ({
-      code,
-      sources: sources.map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') })),
-    }));
 }
 
 process.exitCode = await run(process.argv.slice(2));

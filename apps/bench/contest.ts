@@ -19,14 +19,16 @@ export interface Standing {
 export interface Effort {
   /** Turns at most. */
   readonly turns: number;
-  /** No further turn after so much of a contender's runs. */
+  /** No further turn after so much of a contender's runs, ... */
   readonly budgetMs: number;
+  /** ... but so many in any case. */
+  readonly leastTurns: number;
   /** A turn is as many runs as take about as long: shorter ones drown in the clock. */
   readonly turnMs: number;
 }
 
-export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, turnMs: 20 };
-export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, turnMs: 5 };
+export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, leastTurns: 3, turnMs: 20 };
+export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, leastTurns: 1, turnMs: 5 };
 const mostRunsATurn = 1_000;
 /** Of an order to a worker and its answer. */
 const leastRunMs = 0.2;
@@ -56,7 +58,7 @@ export async function contest(
   venue: Venue,
   contenders: readonly ContenderName[],
   task: Task,
-  { turns, budgetMs, turnMs }: Effort,
+  { turns, budgetMs, leastTurns, turnMs }: Effort,
 ): Promise<Standing[]> {
   const contestants: Contestant[] = [];
   try {
@@ -68,8 +70,7 @@ export async function contest(
     }
     for (let turn = 0; turn < turns; turn++) {
       for (const contestant of contestants) {
-        // One run each at the least.
-        if (contestant.spentMs > budgetMs) continue;
+        if (contestant.spentMs > budgetMs && turn >= leastTurns) continue;
         const run = await contestant.ready.run(contestant.times);
         contestant.runs.push(run);
         contestant.spentMs += run.wallMs * contestant.times;

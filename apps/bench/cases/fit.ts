@@ -23,7 +23,7 @@ export const fitSizes: readonly Size[] = [
 
 /** Beyond so many numbers rivals take minutes on a graphics processor that is software; a real one does all sizes. */
 const mostInSoftware = 20_000 * 64;
-const mostForJoint = 20_000 * 32;
+const mostForJoint = 4_096 * 64;
 const mostForPlain = 20_000 * 64;
 
 function contendersOf({ items, dimension }: Size, adapter: BrowserVenue['adapter']): ContenderName[] {

@@ -33,6 +33,9 @@ function seriesOf(results: readonly Measurement[], xOf: (result: Measurement) =>
 
 const whole = (value: number) => value.toLocaleString('en-US');
 
+/** An axis begins no sooner than its numbers ask for. */
+const whereItMay = Number.MAX_VALUE;
+
 /** Times by items, for one dimension. */
 function byItems(
   results: readonly Measurement[],
@@ -50,44 +53,38 @@ function byItems(
     kind: 'xy',
     title: `${title}, d = ${dimension}, ${placeInWords[place]}`,
     note: 'Medians with quartiles; both axes by powers of ten.',
-    x: { label: 'items', isLogarithmic: true, format: whole },
+    x: { label: 'items', isLogarithmic: true, format: whole, from: whereItMay },
     y: { label: 'ms', isLogarithmic: true },
     series: seriesOf(own, itemsOf),
   };
 }
 
-/** Bars of one measure, a group for each code. */
-function bars(
-  results: readonly Measurement[],
-  picture: {
-    readonly case: string;
-    readonly measures: readonly string[];
-    readonly title: string;
-    readonly note: string;
-    readonly unit: string;
-  },
-): BarChart {
-  const own = results.filter((result) => result.case === picture.case && picture.measures.includes(result.measure));
-  const groups = [...new Set(own.map(({ code }) => code))];
+interface BarPicture {
+  readonly case: string;
+  readonly measures: readonly string[];
+  readonly title: string;
+  readonly note: string;
+  readonly unit: string;
+}
+
+/** Bars: a group for each measure, or for each place where it is measured in several; a bar for each code. */
+function bars(results: readonly Measurement[], { case: name, measures, title, note, unit }: BarPicture): BarChart {
+  const own = results.filter((result) => result.case === name && measures.includes(result.measure));
+  const groupOf = ({ measure, place }: Measurement) => (measures.length > 1 ? measure : placeInWords[place]);
+  const groups = [...new Set(own.map(groupOf))];
   return {
     kind: 'bars',
-    title: picture.title,
-    note: picture.note,
-    x: { label: 'code' },
-    y: { label: picture.unit, isLogarithmic: true },
-    groups: groups.map(titleOf),
-    series: [...new Set(own.map(({ measure, place }) => `${measure}|${place}`))].map((key) => {
-      const [measure = '', place = ''] = key.split('|');
-      const many = new Set(own.map((result) => result.place)).size > 1;
-      return {
-        name: many ? `${measure}, ${placeInWords[place as Place]}` : measure,
-        values: groups.map(
-          (code) =>
-            own.find((result) => result.code === code && result.measure === measure && result.place === place)?.value ??
-            null,
-        ),
-      };
-    }),
+    title,
+    note,
+    x: { label: measures.length > 1 ? 'what' : 'where' },
+    y: { label: unit, isLogarithmic: true },
+    groups,
+    series: [...new Set(own.map(({ code }) => code))].map((code) => ({
+      name: titleOf(code),
+      values: groups.map(
+        (group) => own.find((result) => result.code === code && groupOf(result) === group)?.value ?? null,
+      ),
+    })),
   };
 }
 
@@ -121,7 +118,7 @@ function growth(results: readonly Measurement[], by: string): XyChart {
     kind: 'xy',
     title: `Growing ${by}`,
     note: `${by === 'cohort' ? 'In Node' : 'In Chromium'}. Medians with quartiles; both axes by powers of ten.`,
-    x: { label: by, isLogarithmic: true, format: whole },
+    x: { label: by, isLogarithmic: true, format: whole, from: whereItMay },
     y: { label: 'ms', isLogarithmic: true },
     series: seriesOf(own, ({ size }) => Number(size.slice(by.length + 1))),
   };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type ContenderName, contenderOf, contenders } from '../contenders.ts';
 import { goalsOf } from '../goals.ts';
 import { counted, type Machine, measured } from '../result.ts';
 import { type Report, reportPage } from './page.ts';
+import { shownRivals } from './rivals.ts';
 
 const machine: Machine = {
   processor: 'a <fast> processor',
@@ -27,8 +29,8 @@ const report: Report = {
   results,
   goals: goalsOf(results),
   rivals: [
-    { code: 'careful-wasm', sources: [{ path: 'a/b.ts', text: 'const a = b < 1 && "c";' }] },
-    { code: 'map-and-sort', sources: [{ path: 'not/shown.ts', text: 'nobody' }] },
+    { code: 'careful-wasm', against: 'fit-wasm', sources: [{ path: 'a/b.ts', text: 'const a = b < 1 && "c";' }] },
+    { code: 'map-and-sort', against: 'best-wasm', sources: [{ path: 'not/shown.ts', text: 'nobody' }] },
   ],
 };
 
@@ -40,10 +42,10 @@ describe('the report', () => {
     expect(page).not.toMatch(/<script|<link|https?:|url\(/);
   });
 
-  test('shows a rival’s source beside its numbers, as text, and no source of one that was not measured', () => {
+  test('shows a rival’s source beside its numbers and ours, as text, and no source of one that was not measured', () => {
     const at = page.indexOf('careful tfjs, wasm</h3>');
     expect(at).toBeGreaterThan(0);
-    expect(page.slice(at)).toMatch(/50 ms.*const a = b &lt; 1 &amp;&amp; &quot;c&quot;;/s);
+    expect(page.slice(at)).toMatch(/50 ms.*2 ms.*25 x.*const a = b &lt; 1 &amp;&amp; &quot;c&quot;;/s);
     expect(page).not.toContain('nobody');
   });
 
@@ -62,4 +64,16 @@ describe('the report', () => {
     expect(page).not.toContain('The local fit, d = 64');
     expect(page).not.toContain('no numbers');
   });
+});
+
+test('every rival has a source to show, and one of ours to be held against at the same task', () => {
+  const rivals = shownRivals();
+  expect(rivals.length).toBeGreaterThan(10);
+  for (const { code, against, sources } of rivals) {
+    expect(sources.length, code).toBeGreaterThan(0);
+    for (const { text } of sources) expect(text.length, code).toBeGreaterThan(200);
+    if (!(code in contenders)) continue;
+    const [rival, ours] = [code, against].map((name) => contenderOf(name as ContenderName));
+    expect([ours!.isOurs, ours!.kind], code).toEqual([true, rival!.kind]);
+  }
 });

@@ -6,12 +6,7 @@ import type { Goal } from '../goals.ts';
 import type { Machine, Measurement } from '../result.ts';
 import { machineInWords, measuredInWords, metInWords, spreadInWords, titleOf, valueInWords } from '../text.ts';
 import { figuresOf } from './figures.ts';
-
-/** The source of a rival, as it was run. */
-export interface Shown {
-  readonly code: string;
-  readonly sources: readonly { readonly path: string; readonly text: string }[];
-}
+import type { Shown } from './rivals.ts';
 
 export interface Report {
   readonly machine: Machine;
@@ -25,6 +20,9 @@ const ownStyles = `
 pre { margin: 0; } pre code { white-space: pre; }
 td.text { text-align: left; white-space: normal; }
 .met-no { font-weight: 700; }
+.rival { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 12px; align-items: start; }
+.rival > * { min-width: 0; }
+.rival .scroll { max-height: 420px; overflow-y: auto; }
 `;
 
 export function reportPage(report: Report): string {
@@ -76,16 +74,42 @@ function rivals({ rivals: all, results }: Report): string {
     .map((rival) => ({ rival, own: results.filter(({ code }) => code === rival.code) }))
     .filter(({ own }) => own.length > 0);
   if (measured.length === 0) return '';
-  const parts = measured.map(({ rival: { code, sources }, own }) => {
-    const code_ = sources
+  const parts = measured.map(({ rival: { code, against, sources }, own }) => {
+    const shown = sources
       .map(
         ({ path, text }) =>
-          `<details><summary>${escaped(path)}</summary><div class="scroll" tabindex="0"><pre><code>${escaped(text)}</code></pre></div></details>`,
+          `<details open><summary>${escaped(path)}</summary><div class="scroll" tabindex="0"><pre><code>${escaped(text)}</code></pre></div></details>`,
       )
       .join('');
-    return `<section><h3>${escaped(titleOf(code))}</h3>${tableOf(own, titleOf(code))}${code_}</section>`;
+    const numbers = besideOurs(own, against, results, titleOf(code));
+    return `<section><h3>${escaped(titleOf(code))}</h3><div class="rival"><div>${numbers}</div><div>${shown}</div></div></section>`;
   });
-  return `<section><h2>Rivals, and their source</h2><p class="note">As it was run here.</p>${parts.join('')}</section>`;
+  return `<section><h2>Rivals, and their source</h2><p class="note">As it was run here, beside what it took and what Tacit took for the same.</p>${parts.join('')}</section>`;
+}
+
+/** A rival's numbers, ours for the same, and how many times as much the rival's are. */
+function besideOurs(
+  own: readonly Measurement[],
+  against: string,
+  all: readonly Measurement[],
+  caption: string,
+): string {
+  const rows = own.map((result) => {
+    const ours = all.find(
+      (other) =>
+        other.code === against &&
+        (['case', 'place', 'size', 'measure'] as const).every((name) => other[name] === result[name]),
+    );
+    const ratio = ours === undefined || ours.value === 0 ? '' : `${inDigits(result.value / ours.value)} x`;
+    return [
+      `${result.measure}, ${result.place}`,
+      result.size,
+      valueInWords(result.value, result.unit),
+      ours === undefined ? '' : valueInWords(ours.value, ours.unit),
+      ratio,
+    ];
+  });
+  return tableFrom(['what', 'size', 'here', titleOf(against), ''], rows, caption);
 }
 
 function everything({ results }: Report): string {
@@ -104,10 +128,18 @@ const columns: readonly (readonly [string, (result: Measurement) => string])[] =
 ];
 
 function tableOf(results: readonly Measurement[], caption: string): string {
-  const head = columns.map(([name]) => `<th scope="col">${escaped(name)}</th>`).join('');
-  const body = results.map((result) => {
-    const [first, ...rest] = columns.map(([, of]) => escaped(of(result)));
-    return `<tr><th scope="row">${first}</th>${rest.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+  return tableFrom(
+    columns.map(([name]) => name),
+    results.map((result) => columns.map(([, of]) => of(result))),
+    caption,
+  );
+}
+
+function tableFrom(head: readonly string[], rows: readonly (readonly string[])[], caption: string): string {
+  const heads = head.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
+  const body = rows.map(([first = '', ...rest]) => {
+    const cells = rest.map((text) => `<td>${escaped(text)}</td>`).join('');
+    return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
   });
-  return `<div class="scroll" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
