@@ -77,7 +77,8 @@ function bars(results: readonly Measurement[], { case: name, measures, title, no
     title,
     note,
     x: { label: measures.length > 1 ? 'what' : 'where' },
-    y: { label: unit, isLogarithmic: true },
+    // Below the shortest bar, so that it is one.
+    y: { label: unit, isLogarithmic: true, from: Math.min(...own.map(({ value }) => (value > 0 ? value / 2 : 1))) },
     groups,
     series: [...new Set(own.map(({ code }) => code))].map((code) => ({
       name: titleOf(code),

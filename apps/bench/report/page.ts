@@ -109,7 +109,8 @@ function besideOurs(
       ratio,
     ];
   });
-  return tableFrom(['what', 'size', 'here', titleOf(against), ''], rows, caption);
+  const note = `<p class="note">Beside it: ${escaped(titleOf(against))}.</p>`;
+  return note + tableFrom(['what', 'size', 'here', 'Tacit', 'times'], rows, caption);
 }
 
 function everything({ results }: Report): string {
