@@ -57,6 +57,11 @@ export const contenders = {
   'careful-wasm': rival('fit', 'careful tfjs, wasm', ['careful-tfjs'], async () => (await tfjs()).fitByCare('wasm')),
   'best-wasm': own('best', 'Tacit, WASM core, float32', async () => (await ours()).bestInFloats('wasm')),
   'best-bytes': own('best', 'Tacit, WASM core, 8 bits', async () => (await ours()).bestInBytes),
+  'best-list': own(
+    'best',
+    'Tacit, the page’s list: scores in WASM, then sorted',
+    async () => (await ours()).bestOfList,
+  ),
   'best-plain': own('best', 'Tacit, plain JavaScript', async () => (await ours()).bestInFloats('plain')),
   'topk-wasm': rival('best', 'tfjs topk, wasm', ['tfjs-topk'], async () => (await tfjs()).bestByTfjs('wasm')),
   'topk-webgpu': rival('best', 'tfjs topk, webgpu', ['tfjs-topk'], async () => (await tfjs()).bestByTfjs('webgpu')),

@@ -36,7 +36,7 @@ describe('contenders', () => {
     });
   });
 
-  test.each(['best-plain', 'topk-wasm', 'topk-cpu', 'map-and-sort'] as const)(
+  test.each(['best-list', 'best-plain', 'topk-wasm', 'topk-cpu', 'map-and-sort'] as const)(
     '%s finds what the core finds',
     async (name) => {
       const { rows } = (await answerOf('best-wasm', best)) as { rows: Uint32Array };

@@ -21,9 +21,17 @@ export const best: Case = {
   async run({ browser, node, effort, isQuick, say }) {
     const venue = await browser();
     const found: Measurement[] = [];
-    const all: ContenderName[] = ['best-wasm', 'best-bytes', 'best-plain', 'map-and-sort', 'topk-wasm', 'topk-cpu'];
+    const all: ContenderName[] = [
+      'best-wasm',
+      'best-bytes',
+      'best-list',
+      'best-plain',
+      'map-and-sort',
+      'topk-wasm',
+      'topk-cpu',
+    ];
     const inBrowser: ContenderName[] = venue.adapter === null ? all : [...all, 'topk-webgpu'];
-    const ours: ContenderName[] = ['best-wasm', 'best-bytes', 'best-plain'];
+    const ours: ContenderName[] = ['best-wasm', 'best-bytes', 'best-list', 'best-plain'];
     for (const size of isQuick ? sizes.slice(0, 1) : [...sizes, largest]) {
       const isLargest = size === largest;
       const name = sizeOf(size.items, size.dimension);

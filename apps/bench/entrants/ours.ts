@@ -7,6 +7,7 @@ import { plainRounds, type RoundCore } from '#shared/core/rounds.ts';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { cryptographicRandom } from '#shared/maths/random.ts';
 import { standardSoftmaxFit } from '#shared/model/softmax-fit.ts';
+import { bestRows } from '#shared/ranking/list.ts';
 import type { Backend } from '../../engine/api.ts';
 import { openFastestSoftmax, openSoftmax, type SoftmaxRequest } from '../../engine/trainer/softmax.ts';
 import { encodingConfig } from '../encoding.ts';
@@ -60,6 +61,15 @@ export const bestInBytes: Enter<'best'> = async (task, { core }) => {
     return { recall: found.filter((row) => exact.has(row)).length / task.count };
   };
   return { run: () => table.best(u, task.count, []), facts };
+};
+
+/** As the page's list is made: every score, then the best of them, ties by popularity. */
+export const bestOfList: Enter<'best'> = async (task, { core }) => {
+  const { rows, u } = bestData(task);
+  const table = itemCore(needed(core)).rows(rows, task.dimension, null);
+  const excluded = new Uint8Array(task.items);
+  const popularity = new Float32Array(task.items).fill(1 / task.items);
+  return { run: () => ({ rows: bestRows(table.scores(u), excluded, task.count, popularity) }) };
 };
 
 const roundsOf = (twin: RoundCore['kind'], core: CoreModule | null) =>
