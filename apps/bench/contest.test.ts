@@ -34,7 +34,7 @@ function ownVenue(stepMs: number): Venue & { readonly closed: string[] } {
   };
 }
 
-const effort: Effort = { turns: 4, budgetMs: 100, leastTurns: 2, turnMs: 1 };
+const effort: Effort = { turns: 4, budgetMs: 100, leastTurns: 2, warmUpMs: 1, turnMs: 1 };
 
 test('everybody has as many turns, and each is closed', async () => {
   const venue = ownVenue(0.1);

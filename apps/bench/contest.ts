@@ -23,12 +23,14 @@ export interface Effort {
   readonly budgetMs: number;
   /** ... but so many in any case. */
   readonly leastTurns: number;
+  /** Runs for so long before anything counts, so that what is compiled on the way, on other threads too, is compiled. */
+  readonly warmUpMs: number;
   /** A turn is as many runs as take about as long: shorter ones drown in the clock. */
   readonly turnMs: number;
 }
 
-export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, leastTurns: 3, turnMs: 20 };
-export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, leastTurns: 1, turnMs: 5 };
+export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, leastTurns: 3, warmUpMs: 400, turnMs: 20 };
+export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, leastTurns: 1, warmUpMs: 5, turnMs: 5 };
 const mostRunsATurn = 1_000;
 /** Of an order to a worker and its answer. */
 const leastRunMs = 0.2;
@@ -41,8 +43,8 @@ interface Contestant {
   spentMs: number;
 }
 
-/** Runs until what is compiled on the way is compiled. @returns ms of the last run */
-async function warmedUp(ready: Ready, turnMs: number, budgetMs: number): Promise<number> {
+/** @returns ms of the last run */
+async function warmedUp(ready: Ready, { warmUpMs, budgetMs }: Effort): Promise<number> {
   let last = ready.first.wallMs;
   // It ran once already, and there is no time for more.
   if (last > budgetMs) return last;
@@ -50,7 +52,7 @@ async function warmedUp(ready: Ready, turnMs: number, budgetMs: number): Promise
   do {
     last = (await ready.run(1)).wallMs;
     spent += Math.max(last, leastRunMs);
-  } while (spent < turnMs);
+  } while (spent < warmUpMs);
   return last;
 }
 
@@ -58,13 +60,14 @@ export async function contest(
   venue: Venue,
   contenders: readonly ContenderName[],
   task: Task,
-  { turns, budgetMs, leastTurns, turnMs }: Effort,
+  effort: Effort,
 ): Promise<Standing[]> {
+  const { turns, budgetMs, leastTurns, turnMs } = effort;
   const contestants: Contestant[] = [];
   try {
     for (const contender of contenders) {
       const ready = await venue.enter(contender, task);
-      const warm = await warmedUp(ready, turnMs, budgetMs);
+      const warm = await warmedUp(ready, effort);
       const times = Math.min(mostRunsATurn, Math.max(1, Math.ceil(turnMs / Math.max(warm, 1e-3))));
       contestants.push({ contender, ready, times, runs: [], spentMs: 0 });
     }

@@ -22,8 +22,7 @@ export const fitSizes: readonly Size[] = [
 ];
 
 /** Beyond so many numbers rivals take minutes on a graphics processor that is software; a real one does all sizes. */
-const mostInSoftware = 20_000 * 64;
-const mostForJoint = 4_096 * 64;
+const mostInSoftware = 4_096 * 64;
 const mostForPlain = 20_000 * 64;
 
 function contendersOf({ items, dimension }: Size, adapter: BrowserVenue['adapter']): ContenderName[] {
@@ -35,8 +34,7 @@ function contendersOf({ items, dimension }: Size, adapter: BrowserVenue['adapter
     'careful-wasm',
     ...(work <= mostForPlain ? (['fit-plain'] as const) : []),
     ...(adapter === null ? [] : (['fit-webgpu'] as const)),
-    ...(isWithin(mostInSoftware) ? (['careful-webgpu', 'user-webgpu'] as const) : []),
-    ...(isWithin(mostForJoint) ? (['joint-webgpu'] as const) : []),
+    ...(isWithin(mostInSoftware) ? (['careful-webgpu', 'user-webgpu', 'joint-webgpu'] as const) : []),
   ];
 }
 
