@@ -31,7 +31,7 @@ ${names.join('\n')}
   --help           Print this text.
 
 Progress goes to standard error. Everything takes about a quarter of an hour. Nothing is sent anywhere.
-Exit codes: 0 measured, whether goals are met or not; 1 a case failed; 2 a flag or a name was not understood.
+Exit codes: 0 measured, whether goals are met or not; 1 a case failed; 2 a flag or a name was not understood; 130 stopped.
 `;
 }
 

@@ -18,6 +18,7 @@ import { readSaved, save } from './saved.ts';
 import { goalsTable, machineInWords, resultsTable } from './text.ts';
 import { type BrowserVenue, openBrowserVenue, openNodeVenue } from './venue.ts';
 
+const stoppedCode = 130;
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
 /** @returns the exit code */
@@ -39,7 +40,11 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const folder = resolve(asked.out ?? join(repositoryRoot, 'build', 'bench'));
   mkdirSync(folder, { recursive: true });
-  const { results, machine, failed } = await measure(asked, join(folder, 'results.json'));
+  const { results, machine, failed, isStopped } = await measure(asked, join(folder, 'results.json'));
+  if (isStopped) {
+    say('stopped. What was measured is kept; the same command with --resume goes on.');
+    return stoppedCode;
+  }
   const goals = goalsOf(results);
   const command = ['npm run bench --', ...argv].join(' ');
   writeWhole(join(folder, 'report.html'), reportPage({ machine, command, results, goals, rivals: shownRivals() }));
@@ -55,6 +60,8 @@ interface Outcome {
   readonly machine: Machine;
   /** Names of cases. */
   readonly failed: readonly string[];
+  /** By a signal. */
+  readonly isStopped: boolean;
 }
 
 /** Runs the cases that were asked for, one after the other, and writes down what each has brought. */
@@ -64,6 +71,12 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
   const done = [...(earlier?.done ?? [])];
   const results = [...(earlier?.results ?? [])];
   const failed: string[] = [];
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+  };
+  // The browser goes with the same signal, and the case under way with the browser.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   let machine = earlier?.machine ?? machineOf(null);
   let opened: BrowserVenue | null = null;
   const node = openNodeVenue();
@@ -81,6 +94,7 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
   try {
     const left = cases.filter(({ name }) => only.includes(name) && !done.includes(name));
     for (const [index, one] of left.entries()) {
+      if (isStopped) break;
       say(`${index + 1} of ${left.length}: ${one.name}, ${one.about}`);
       const begun = performance.now();
       try {
@@ -89,6 +103,7 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
         save(path, { machine, isQuick, done, results });
         say(`${one.name}: ${Math.round((performance.now() - begun) / 1000)} s`);
       } catch (error) {
+        if (isStopped) break;
         failed.push(one.name);
         say(`${one.name} FAILED: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -98,7 +113,7 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
     await node.close();
     await cleanUp();
   }
-  return { results, machine, failed };
+  return { results, machine, failed, isStopped };
 }
 
 process.exitCode = await run(process.argv.slice(2));
