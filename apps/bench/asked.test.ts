@@ -7,7 +7,7 @@ const known = ['counts', 'fit', 'best'];
 describe('what the command line asks for', () => {
   test('nothing: every case, in full', () => {
     expect(parseAsked([], known)).toEqual({
-      only: known,
+      only: null,
       isQuick: false,
       json: false,
       resume: false,

@@ -3,8 +3,8 @@ import { parseArguments } from '../cli/arguments.ts';
 import { UsageError } from '../cli/config.ts';
 
 export interface Asked {
-  /** Names of cases, in the order of all cases. */
-  readonly only: readonly string[];
+  /** Names of cases, in the order of all cases; null: all. */
+  readonly only: readonly string[] | null;
   readonly isQuick: boolean;
   readonly json: boolean;
   readonly resume: boolean;
@@ -27,7 +27,8 @@ ${names.join('\n')}
   --browser-flags=LIST
                    Further flags of the browser, separated by spaces: --browser-flags=--enable-features=Vulkan
                    where it does not find a graphics adapter by itself.
-  --resume         Goes on where the last run in that folder ended, with what it measured.
+  --resume         Goes on where the last run in that folder ended, with what it measured; what --only names is
+                   measured anew.
   --help           Print this text.
 
 Progress goes to standard error. Everything takes about a quarter of an hour. Nothing is sent anywhere.
@@ -55,7 +56,7 @@ export function parseAsked(argv: readonly string[], known: readonly string[]): A
     throw new UsageError(`--only: expected names among ${known.join(', ')}; got "${unknown}".`);
   }
   return {
-    only: names.length === 0 ? known : known.filter((name) => names.includes(name)),
+    only: names.length === 0 ? null : known.filter((name) => names.includes(name)),
     isQuick: flags.has('--quick'),
     json: flags.has('--json'),
     resume: flags.has('--resume'),

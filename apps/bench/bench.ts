@@ -68,8 +68,9 @@ interface Outcome {
 async function measure({ only, isQuick, resume, browserFlags }: Asked, path: string): Promise<Outcome> {
   const earlier = resume ? readSaved(path, machineOf(null), isQuick) : null;
   if (resume) say(earlier === null ? 'nothing to go on from' : `going on after ${earlier.done.join(', ')}`);
-  const done = [...(earlier?.done ?? [])];
-  const results = [...(earlier?.results ?? [])];
+  const isLeft = (name: string) => (only === null ? !(earlier?.done ?? []).includes(name) : only.includes(name));
+  const done = (earlier?.done ?? []).filter((name) => !isLeft(name));
+  const results = (earlier?.results ?? []).filter((result) => !isLeft(result.case));
   const failed: string[] = [];
   let isStopped = false;
   const stop = () => {
@@ -92,7 +93,7 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
     say,
   };
   try {
-    const left = cases.filter(({ name }) => only.includes(name) && !done.includes(name));
+    const left = cases.filter(({ name }) => isLeft(name));
     for (const [index, one] of left.entries()) {
       if (isStopped) break;
       say(`${index + 1} of ${left.length}: ${one.name}, ${one.about}`);

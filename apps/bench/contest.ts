@@ -25,12 +25,14 @@ export interface Effort {
   readonly leastTurns: number;
   /** Runs for so long before anything counts, so that what is compiled on the way, on other threads too, is compiled. */
   readonly warmUpMs: number;
-  /** A turn is as many runs as take about as long: shorter ones drown in the clock. */
+  /**
+   * A turn is as many runs as take about as long: shorter ones drown in the clock, and in a longer one a busy machine does something else meanwhile.
+   */
   readonly turnMs: number;
 }
 
-export const fullEffort: Effort = { turns: 11, budgetMs: 5_000, leastTurns: 3, warmUpMs: 400, turnMs: 20 };
-export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, leastTurns: 1, warmUpMs: 5, turnMs: 5 };
+export const fullEffort: Effort = { turns: 25, budgetMs: 4_000, leastTurns: 3, warmUpMs: 400, turnMs: 2 };
+export const quickEffort: Effort = { turns: 3, budgetMs: 1_500, leastTurns: 1, warmUpMs: 5, turnMs: 2 };
 const mostRunsATurn = 1_000;
 /** Of an order to a worker and its answer. */
 const leastRunMs = 0.2;

@@ -76,7 +76,7 @@ export const scaling: Case = {
         for (const [contender, task] of entries) {
           const standings = await contest(venue, [contender], task(value), {
             ...effort,
-            turns: Math.min(7, effort.turns),
+            turns: Math.min(9, effort.turns),
           });
           found.push(...wallOf({ case: 'scaling', place: venue.place, size: `${by} ${value}` }, standings));
         }
