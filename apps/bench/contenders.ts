@@ -38,10 +38,10 @@ function rival<Kind extends TaskKind>(
 }
 
 export const contenders = {
-  'fit-webgpu': own('fit', 'Tacit, fused kernels on WebGPU', async () => (await ours()).fitOn('webgpu')),
-  'fit-wasm': own('fit', 'Tacit, WASM core', async () => (await ours()).fitOn('wasm')),
-  'fit-plain': own('fit', 'Tacit, plain JavaScript', async () => (await ours()).fitOn('reference')),
-  'fit-auto': own('fit', 'Tacit, what it chooses', async () => (await ours()).fitOnFastest),
+  'fit-webgpu': own('fit', 'Tacit’s softmax fit, fused kernels on WebGPU', async () => (await ours()).fitOn('webgpu')),
+  'fit-wasm': own('fit', 'Tacit’s softmax fit, WASM core', async () => (await ours()).fitOn('wasm')),
+  'fit-plain': own('fit', 'Tacit’s softmax fit, plain JavaScript', async () => (await ours()).fitOn('reference')),
+  'fit-auto': own('fit', 'Tacit’s softmax fit, where it chooses', async () => (await ours()).fitOnFastest),
   'layers-webgpu': rival('fit', 'LayersModel, fitDataset per batch, webgpu', ['layers-model'], async () =>
     (await tfjs()).fitByLayers('webgpu'),
   ),
@@ -55,20 +55,20 @@ export const contenders = {
     (await tfjs()).fitByCare('webgpu'),
   ),
   'careful-wasm': rival('fit', 'careful tfjs, wasm', ['careful-tfjs'], async () => (await tfjs()).fitByCare('wasm')),
-  'best-wasm': own('best', 'Tacit, WASM core, float32', async () => (await ours()).bestInFloats('wasm')),
-  'best-bytes': own('best', 'Tacit, WASM core, 8 bits', async () => (await ours()).bestInBytes),
+  'best-wasm': own('best', 'Tacit’s best rows, WASM core, float32', async () => (await ours()).bestInFloats('wasm')),
+  'best-bytes': own('best', 'Tacit’s best rows, WASM core, 8 bits', async () => (await ours()).bestInBytes),
   'best-list': own(
     'best',
-    'Tacit, the page’s list: scores in WASM, then sorted',
+    'Tacit’s list on the page: scores in WASM, then sorted',
     async () => (await ours()).bestOfList,
   ),
-  'best-plain': own('best', 'Tacit, plain JavaScript', async () => (await ours()).bestInFloats('plain')),
+  'best-plain': own('best', 'Tacit’s best rows, plain JavaScript', async () => (await ours()).bestInFloats('plain')),
   'topk-wasm': rival('best', 'tfjs topk, wasm', ['tfjs-topk'], async () => (await tfjs()).bestByTfjs('wasm')),
   'topk-webgpu': rival('best', 'tfjs topk, webgpu', ['tfjs-topk'], async () => (await tfjs()).bestByTfjs('webgpu')),
   'topk-cpu': rival('best', 'tfjs topk, cpu', ['tfjs-topk'], async () => (await tfjs()).bestByTfjs('cpu')),
   'map-and-sort': rival('best', 'map and sort', ['map-and-sort'], async () => (await plain()).bestByMapAndSort),
-  'encode-wasm': own('encode', 'Tacit, WASM core', async () => (await ours()).encodeBy('wasm')),
-  'encode-plain': own('encode', 'Tacit, plain JavaScript', async () => (await ours()).encodeBy('plain')),
+  'encode-wasm': own('encode', 'Tacit’s encoding, WASM core', async () => (await ours()).encodeBy('wasm')),
+  'encode-plain': own('encode', 'Tacit’s encoding, plain JavaScript', async () => (await ours()).encodeBy('plain')),
   'exact-rejection': rival(
     'encode',
     'exact rejection sampling',
@@ -78,8 +78,8 @@ export const contenders = {
   'tensor-noise-wasm': rival('encode', 'clip and noise on tensors, wasm (not private)', ['tensor-noise'], async () =>
     (await tfjs()).noiseOnTensors('wasm'),
   ),
-  'sum-wasm': own('aggregate', 'Tacit, WASM core', async () => (await ours()).sumBy('wasm')),
-  'sum-plain': own('aggregate', 'Tacit, plain JavaScript', async () => (await ours()).sumBy('plain')),
+  'sum-wasm': own('aggregate', 'Tacit’s sum, WASM core', async () => (await ours()).sumBy('wasm')),
+  'sum-plain': own('aggregate', 'Tacit’s sum, plain JavaScript', async () => (await ours()).sumBy('plain')),
   'tensor-mean': rival('aggregate', 'decode to tensors and average, cpu', ['tensor-mean'], async () =>
     (await tfjs()).meanOnTensors('cpu'),
   ),
@@ -89,7 +89,7 @@ export const contenders = {
   'fold-in': own('train', 'Tacit’s fold-in, WASM core', async () => (await product()).foldInByCore),
   'rounds-webgpu': own('train', 'Tacit’s rounds, WebGPU', async () => (await product()).roundsOn('webgpu')),
   'rounds-wasm': own('train', 'Tacit’s rounds, WASM core', async () => (await product()).roundsOn('wasm')),
-  participation: own('participate', 'Tacit, a whole participation', async () => (await product()).participate),
+  participation: own('participate', 'Tacit’s whole participation', async () => (await product()).participate),
   copy: own('copy', 'copying in the graphics processor’s memory', async () => (await copy()).copyOnDevice),
 } as const satisfies Readonly<Record<string, Contender>>;
 
