@@ -4,8 +4,8 @@ import type { ContenderName } from '../contenders.ts';
 import { counted, type Measurement, sizeOf } from '../result.ts';
 
 const task = { kind: 'train', items: 1_700, dimension: 30, history: 60 } as const;
-/** By then every length of history has been met: what is kept for it is kept from then on. */
-const settlingRounds = 60;
+/** By then every length of history has been met and everything is compiled: what is kept for it is kept from then on. */
+const settlingRounds = 600;
 const settledRounds = 200;
 const sizeAfter = (rounds: number) => `${rounds} rounds, ${sizeOf(task.items, task.dimension)}`;
 export const roundsSize = sizeAfter(settledRounds);
@@ -19,7 +19,7 @@ export const rounds: Case = {
     const codes: ContenderName[] = venue.adapter === null ? ['rounds-wasm'] : ['rounds-wasm', 'rounds-webgpu'];
     for (const code of codes) {
       say(`rounds: ${code}`);
-      const [settling, more] = isQuick ? [settlingRounds, 20] : [settlingRounds, settledRounds];
+      const [settling, more] = isQuick ? [60, 20] : [settlingRounds, settledRounds];
       const ready = await venue.enter(code, task);
       try {
         await ready.run(settling);
