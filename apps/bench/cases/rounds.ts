@@ -5,7 +5,7 @@ import { counted, type Measurement, sizeOf } from '../result.ts';
 
 const task = { kind: 'train', items: 1_700, dimension: 30, history: 60 } as const;
 /** By then every length of history has been met and everything is compiled: what is kept for it is kept from then on. */
-const settlingRounds = 600;
+const settlingRounds = 1_000;
 const settledRounds = 200;
 const sizeAfter = (rounds: number) => `${rounds} rounds, ${sizeOf(task.items, task.dimension)}`;
 export const roundsSize = sizeAfter(settledRounds);
