@@ -214,7 +214,7 @@ function visit(learner: LearnerName, prepare: () => Promise<{ dataDir?: string; 
       ]);
     });
 
-  test('loaded at most 95 kB more, compressed, after opting in: tfjs, the fits, the socket and the masks', () => {
+  test('loaded at most 85 kB more, compressed, after opting in: tfjs, the fits, the socket and the masks', () => {
     const loaded = requestedOf(visitor.requests, lazyChunks());
     expect(loaded.length).toBeGreaterThan(3);
     expect(compressedBytes(loaded)).toBeLessThanOrEqual(mostBytesAfterOptIn);
