@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesBelow, parseSums, sha256Of, sumsFile, sumsOf } from '../apps/cli/page-sums.ts';
 import { integrityOf, withIntegrity } from './page-integrity.ts';
+import { compressedBytes, mostBytesAfterOptIn, mostBytesFirst, pageFiles } from './page-weight.ts';
 
 const root = join(import.meta.dirname, '..');
 const sources = ['apps', 'shared', 'server', 'public', 'scripts', 'index.html', 'package.json'];
@@ -121,6 +122,48 @@ test('[B8] the service worker checks all code that it fetches, and keeps the tra
     const route = worker.slice(worker.indexOf(`registerRoute(/\\/assets\\/${name.replaceAll('.', '\\.')}$/`));
     expect(/integrity:"([^"]+)"/.exec(route)?.[1], name).toBe(integrityOf(read(`assets/${name}`)));
   }
+});
+
+test('[B9] what a visit downloads before its first recommendation, and after opting in, stays within its budget', () => {
+  const { first, afterOptIn } = pageFiles(one);
+  // The page and the worker: no more files than those would make a visit wait for one after another.
+  expect(first).toHaveLength(2);
+  expect(first.filter((name) => name.endsWith('.wasm'))).toEqual([]);
+  expect(compressedBytes(one, first)).toBeLessThanOrEqual(mostBytesFirst);
+  expect(afterOptIn.length).toBeGreaterThan(5);
+  expect(compressedBytes(one, afterOptIn)).toBeLessThanOrEqual(mostBytesAfterOptIn);
+});
+
+/** What only code of that kind says. */
+const marks = {
+  tfjs: /WEBGPU_CPU_FORWARD|WEBGL_VERSION|_tfengine|not found in registry/,
+  masks: /tacit\/secagg\/1 pair-mask/,
+  cryptography: /noble-(curves|ciphers|hashes)/,
+  rounds: /no-update|check-failed/,
+  sockets: /EIO=4|socket\.io/,
+  training: /expected a loaded item table/,
+};
+
+test.each(Object.entries(marks))(
+  '[B9] no %s in what is loaded before opting in, nor kept for offline use',
+  (_kind, mark) => {
+    const { first, others } = pageFiles(one);
+    const says = (name: string) => name.endsWith('.js') && mark.test(read(`assets/${name}`).toString());
+    expect(first.filter(says)).toEqual([]);
+    // Somewhere it is, so that this looks at something.
+    const scripts = filesBelow(join(one, 'assets'));
+    expect(scripts.filter(says).length).toBeGreaterThan(0);
+    expect(others.filter((name) => !name.startsWith('lazy-')).filter(says)).toEqual([]);
+    const worker = read('sw.js').toString();
+    const kept = /precacheAndRoute\(\[(.*?)\]/.exec(worker)?.[1] ?? '';
+    for (const name of scripts.filter(says)) expect(kept).not.toContain(name);
+  },
+);
+
+test('[B9] nothing is preloaded: no link in the page, none made by its code', () => {
+  expect(read('index.html').toString()).not.toMatch(/modulepreload|rel="(preload|prefetch)"/);
+  for (const name of filesBelow(join(one, 'assets')).filter((file) => file.endsWith('.js')))
+    expect(read(`assets/${name}`).toString(), name).not.toMatch(/modulepreload/);
 });
 
 test('[B7] a stylesheet that only a later module would bring stops the build', () => {

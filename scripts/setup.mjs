@@ -59,7 +59,7 @@ function* sourceFiles(path) {
     return;
   }
   for (const name of readdirSync(path).sort()) {
-    if (name === 'node_modules' || name === 'e2e' || name === 'testing') continue;
+    if (name === 'node_modules' || name === 'e2e' || name === 'testing' || name === 'bench') continue;
     yield* sourceFiles(join(path, name));
   }
 }

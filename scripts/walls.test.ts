@@ -115,13 +115,17 @@ test('[W1] [W2] the linter lets through what is allowed: the cryptographic sourc
   expect(refused.filter((path) => path.startsWith('shared/model/seeded-'))).toEqual([]);
 });
 
-test('[W2] the exceptions of the linter are those that draw tastes, and tests', () => {
+test('[W2] the exceptions of the linter are those that draw tastes, what the bench measures against, and tests', () => {
   const { plugins } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as {
     plugins: { path: string; includes: string[] }[];
   };
   const exceptions = (name: string) =>
     plugins.find(({ path }) => path.endsWith(name))?.includes.filter((glob) => glob.startsWith('!'));
-  expect(exceptions('no-ambient-randomness.grit')).toEqual(['!**/*.test.ts', '!**/*.test.tsx']);
+  expect(exceptions('no-ambient-randomness.grit')).toEqual([
+    '!**/apps/bench/rivals/**',
+    '!**/*.test.ts',
+    '!**/*.test.tsx',
+  ]);
   expect(exceptions('no-seeded-randomness.grit')).toEqual([
     '!**/apps/fleet/fleet.ts',
     '!**/apps/fleet/people.ts',
@@ -171,11 +175,11 @@ const productEntries = [
 ];
 
 test.each(productEntries)(
-  '[W4] nothing of the simulator is in what %s is built from: no plain sum, no seeded noise',
+  '[W4] nothing of the simulator or the bench is in what %s is built from: no plain sum, no seeded noise, no rival',
   (entry) => {
     const files = reached(entry);
     expect(files.size).toBeGreaterThan(5);
-    expect([...files].filter((path) => path.startsWith('apps/simulate/'))).toEqual([]);
+    expect([...files].filter((path) => /^apps\/(simulate|bench)\//.test(path))).toEqual([]);
   },
 );
 

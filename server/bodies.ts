@@ -39,6 +39,11 @@ export class Bodies {
     void this.#encode(hash, bytes);
   }
 
+  /** As it is, for an answer that is a part of it; or null. */
+  async plain(hash: string): Promise<Buffer | null> {
+    return (await this.#entry(hash))?.plain ?? null;
+  }
+
   /** The smallest form that `acceptEncoding` allows, or null. */
   async get(hash: string, acceptEncoding: string | undefined): Promise<Body | null> {
     const entry = await this.#entry(hash);

@@ -62,6 +62,14 @@ export interface ServerOptions {
   readonly expectedPeople?: number;
   /** d of a new model of `reconstruction`. Default: the model's own. */
   readonly dimension?: number;
+  /** K of `co-occurrence`. Default: by its rule. */
+  readonly chosenItems?: number;
+  /** Different people who are expected to take part, by which the policy is judged. Default: those of an epoch. */
+  readonly expectedCrowd?: number;
+  /** What to do about a policy that is judged harmful: not start, warn in the log, or note it there. Default `note`. /v1/status has it always. */
+  readonly harmful?: 'refuse' | 'warn' | 'note';
+  /** False: no rounds until the operator's switch allows them; content alone is served. Default true. */
+  readonly rounds?: boolean;
   /** The built page. Default null: the service without a page. */
   readonly staticDir?: string | null;
   readonly timings?: Partial<Timings>;

@@ -58,12 +58,12 @@ test('/v1/status has exactly the documented fields', async () => {
       version: 1,
       hash: hex,
       items: 60,
-      learner: 'co-occurrence',
+      learner: 'reconstruction',
       epoch: 1,
       phase: 0,
-      phaseName: 'popularity',
-      phases: 2,
-      roundsLeft: 12,
+      phaseName: 'train',
+      phases: 1,
+      roundsLeft: null,
       publishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown,
       featuresHash: hex,
     },
@@ -85,6 +85,15 @@ test('/v1/status has exactly the documented fields', async () => {
       crowdInWords: expect.stringContaining('about 81 people in it instead of 24') as unknown,
     },
     catalogue: { name: 'test', hash: hex, items: 60, licence: 'Made for tests.' },
+    advice: {
+      verdict: expect.stringMatching(/^(helps|unclear|harmful)$/) as unknown,
+      crowd: 28,
+      leastCrowd: expect.any(Number) as unknown,
+      signal: expect.any(Number) as unknown,
+      harmfulBelow: expect.any(Number) as unknown,
+      helpsFrom: null,
+      inWords: expect.stringContaining('28 people') as unknown,
+    },
     simulatedParticipants: 36,
   });
 });
@@ -128,6 +137,31 @@ test('[H1] model, features and catalogue by hash: immutable, compressed, not sen
   }
 });
 
+test('[H5] a download that was cut: the rest of the bytes as they are, and of no others', async () => {
+  const { model } = await status();
+  const path = `/v1/models/${model.hash}`;
+  const whole = new Uint8Array(await (await get(path)).arrayBuffer());
+  for (const from of [0, 1, 1000, whole.length - 1]) {
+    const answer = await get(path, { range: `bytes=${from}-`, 'if-range': `"${model.hash}"`, 'accept-encoding': 'br' });
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(answer.headers.get('content-range')).toBe(`bytes ${from}-${whole.length - 1}/${whole.length}`);
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(whole.slice(from));
+  }
+  const beyond = await get(path, { range: `bytes=${whole.length}-` });
+  expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${whole.length}`]);
+  for (const headers of [
+    { range: 'bytes=5-', 'if-range': '"another"' },
+    { range: 'bytes=-5' },
+    { range: 'bytes=0-1,5-9' },
+    { range: 'items=5-' },
+  ]) {
+    const answer = await get(path, headers);
+    expect(answer.status).toBe(200);
+    expect(sha256Hex(new Uint8Array(await answer.arrayBuffer()))).toBe(model.hash);
+  }
+});
+
 test('/v1/policy is the canonical JSON that is hashed', async () => {
   const answer = await get('/v1/policy');
   const text = await answer.text();
@@ -141,6 +175,9 @@ test.each([
   [`/v1/models/${'A'.repeat(64)}`, 400, 'bad-hash'],
   [`/v1/models/${'0'.repeat(64)}`, 404, 'not-found'],
   [`/v1/models/${'0'.repeat(2000)}`, 404, 'not-found'],
+  [`/v1/models/${'0'.repeat(64)}/from/abc`, 400, 'bad-hash'],
+  [`/v1/models/abc/from/${'0'.repeat(64)}`, 400, 'bad-hash'],
+  [`/v1/models/${'0'.repeat(64)}/from/${'0'.repeat(64)}`, 404, 'no-delta'],
   ['/v1/nothing', 404, 'not-found'],
   ['/../package.json', 404, 'not-found'],
   ['/assets/..%2f..%2fdata%2foperator-token', 404, 'not-found'],
@@ -226,6 +263,7 @@ test('OpenAPI lists every route and its page loads under its own policy', async 
     '/v1/catalogues/{hash}',
     '/v1/features/{hash}',
     '/v1/models/{hash}',
+    '/v1/models/{hash}/from/{base}',
     '/v1/policy',
     '/v1/resume',
     '/v1/status',

@@ -9,15 +9,18 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { verdicts } from '#shared/adviser/gain.ts';
+import type { Judgement } from '#shared/adviser/harm.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { roundsLeft } from '#shared/learners/place.ts';
 import { crowdPrivacyInWords, trainableInWords } from '#shared/model/crowd.ts';
 import { learnerNames } from '#shared/model/model.ts';
 import { canonicalJson } from '#shared/protocol/canonical.ts';
 import { type Policy, phaseNames, roundPolicyOf } from '#shared/protocol/policy.ts';
-import type { Bodies } from './bodies.ts';
+import type { Bodies, Body } from './bodies.ts';
 import { isLoopbackAuthority, isLoopbackHost } from './config.ts';
 import type { Coordinator } from './coordinator.ts';
+import type { Deltas } from './deltas.ts';
 import {
   headersTimeoutMs,
   idleConnectionMs,
@@ -38,8 +41,11 @@ export interface HttpOptions {
   readonly catalogue: Pick<Catalogue, 'name' | 'licence' | 'items'>;
   readonly catalogueHash: string;
   readonly models: Bodies;
+  readonly deltas: Deltas;
   readonly features: Bodies;
   readonly catalogues: Bodies;
+  /** What the adviser says of the policy and the crowd that is expected. */
+  readonly advice: Judgement;
   readonly staticDir: string | null;
   readonly simulatedParticipants: () => number;
   /** It listens on a loopback address: no other name may lead to it. */
@@ -103,7 +109,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
-  const { coordinator, policy, policyHash, catalogue, catalogueHash } = options;
+  const { coordinator, policy, policyHash, catalogue, catalogueHash, advice } = options;
   const policyJson = canonicalJson(policy);
   const inWords = trainableInWords(policy);
   const crowdInWords = crowdPrivacyInWords(policy);
@@ -155,6 +161,15 @@ function stateRoutes(app: FastifyInstance, options: HttpOptions): void {
           items: catalogue.items.length,
           licence: catalogue.licence,
         },
+        advice: {
+          verdict: advice.verdict,
+          crowd: advice.crowd,
+          leastCrowd: advice.leastCrowd,
+          signal: advice.signal,
+          harmfulBelow: advice.harmfulBelow,
+          helpsFrom: advice.helpsFrom,
+          inWords: advice.why,
+        },
         simulatedParticipants: options.simulatedParticipants(),
       };
     },
@@ -200,7 +215,7 @@ function fileRoutes(app: FastifyInstance, options: HttpOptions): void {
       },
       async (request, reply) => {
         const { hash } = request.params;
-        if (!/^[0-9a-f]{64}$/.test(hash)) {
+        if (!hexHash.test(hash)) {
           return fail(
             reply,
             400,
@@ -208,6 +223,9 @@ function fileRoutes(app: FastifyInstance, options: HttpOptions): void {
             `Expected 64 lower-case hex characters, got ${shown(hash)}. See /v1/status.`,
           );
         }
+        const from = rangeFrom(request, hash);
+        const whole = from === null ? null : await bodies.plain(hash);
+        if (from !== null && whole !== null) return sendFrom(reply, type, hash, whole, from);
         const body = await bodies.get(hash, request.headers['accept-encoding']);
         if (body === null) {
           return fail(
@@ -217,13 +235,74 @@ function fileRoutes(app: FastifyInstance, options: HttpOptions): void {
             `There is no ${what} ${hash} here. The current one is named in /v1/status.`,
           );
         }
-        reply.header('cache-control', forEver).header('vary', 'accept-encoding').header('etag', body.etag);
-        if (isHeld(request, hash)) return notModified(reply);
-        if (body.encoding !== null) reply.header('content-encoding', body.encoding);
-        return reply.type(type).send(body.bytes);
+        return sendBody(request, reply, type, hash, body);
       },
     );
   }
+  app.get<{ Params: { hash: string; base: string } }>(
+    '/v1/models/:hash/from/:base',
+    {
+      schema: {
+        summary:
+          'The newest model file as a delta from one of the last few; 404 where there is none, and then the whole file is to be had',
+        tags: ['files'],
+        params: {
+          type: 'object',
+          properties: { hash: { type: 'string' }, base: { type: 'string' } },
+          required: ['hash', 'base'],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { hash, base } = request.params;
+      const bad = [hash, base].find((name) => !hexHash.test(name));
+      if (bad !== undefined)
+        return fail(
+          reply,
+          400,
+          'bad-hash',
+          `Expected 64 lower-case hex characters, got ${shown(bad)}. See /v1/status.`,
+        );
+      const body = await options.deltas.get(hash, base, request.headers['accept-encoding']);
+      if (body === null) {
+        // What is no delta now may be one for a client that comes later: only an answer is kept.
+        reply.header('cache-control', 'no-store');
+        return fail(reply, 404, 'no-delta', `There is no delta here from ${base}. Get /v1/models/${hash}.`);
+      }
+      return sendBody(request, reply, 'application/octet-stream', `${hash}.${base}`, body);
+    },
+  );
+}
+
+const hexHash = /^[0-9a-f]{64}$/;
+
+function sendBody(request: FastifyRequest, reply: FastifyReply, type: string, name: string, body: Body): FastifyReply {
+  reply.header('cache-control', forEver).header('vary', 'accept-encoding').header('etag', body.etag);
+  reply.header('accept-ranges', 'bytes');
+  if (isHeld(request, name)) return notModified(reply);
+  if (body.encoding !== null) reply.header('content-encoding', body.encoding);
+  return reply.type(type).send(body.bytes);
+}
+
+/** Where a download is to go on that was cut: `Range: bytes=N-` alone, and only of the bytes that If-Range names. null: from the start. */
+function rangeFrom(request: FastifyRequest, hash: string): number | null {
+  const { range } = request.headers;
+  const from = /^bytes=(\d{1,12})-$/.exec(range ?? '')?.[1];
+  const condition = request.headers['if-range'];
+  if (from === undefined || (condition !== undefined && condition !== `"${hash}"`)) return null;
+  return Number(from);
+}
+
+/** The rest of a file as it is: parts of an encoded form would be of use to nobody. */
+function sendFrom(reply: FastifyReply, type: string, hash: string, whole: Buffer, from: number): FastifyReply {
+  reply.header('cache-control', forEver).header('vary', 'accept-encoding').header('etag', `"${hash}"`);
+  reply.header('accept-ranges', 'bytes');
+  if (from >= whole.length) {
+    reply.header('content-range', `bytes */${whole.length}`).header('cache-control', 'no-store');
+    return fail(reply, 416, 'bad-range', `Expected a start below ${whole.length}, got ${from}.`);
+  }
+  reply.header('content-range', `bytes ${from}-${whole.length - 1}/${whole.length}`);
+  return reply.code(206).type(type).send(whole.subarray(from));
 }
 
 function operatorRoutes(app: FastifyInstance, options: HttpOptions): void {
@@ -378,13 +457,13 @@ function notModified(reply: FastifyReply): FastifyReply {
   return reply.code(304).send();
 }
 
-/** Whether If-None-Match names this content in any encoding. */
+/** Whether If-None-Match names this content in any encoding. @param hash letters, digits and points. */
 function isHeld(request: FastifyRequest, hash: string): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined) return false;
   return header.split(',').some((tag) => {
     const name = tag.trim();
-    return name === '*' || new RegExp(`^(W/)?"${hash}(-br|-gzip)?"$`).test(name);
+    return name === '*' || new RegExp(`^(W/)?"${hash.replace('.', '\\.')}(-br|-gzip)?"$`).test(name);
   });
 }
 
@@ -495,6 +574,23 @@ const statusSchema = {
       },
     },
     catalogue: { type: 'object', properties: { name: text, hash: text, items: whole, licence: text } },
+    advice: {
+      type: 'object',
+      description:
+        'What the adviser says of this policy for the crowd that the operator expects: a law, not a measurement.',
+      properties: {
+        verdict: { type: 'string', enum: verdicts },
+        crowd: { type: 'integer', description: 'Different people who are expected to take part.' },
+        leastCrowd: { type: 'integer', description: 'The smallest crowd for which this policy is not judged harmful.' },
+        signal: {
+          type: 'number',
+          description: 'One person over the noise of the mean, relative to the size of the catalogue.',
+        },
+        harmfulBelow: real,
+        helpsFrom: { type: 'number', nullable: true },
+        inWords: text,
+      },
+    },
     simulatedParticipants: whole,
   },
 } as const;

@@ -28,6 +28,8 @@ export const pingIntervalMs = 15_000;
 export const pingTimeoutMs = 20_000;
 /** Published models and decoded sums that stay in the store; older ones lose their bytes and keep their row. */
 export const keptModelVersions = 50;
+/** Versions before the newest that a client may hold and get the newest from as a delta. */
+export const deltaBases = 8;
 /** Encoded bodies (a model as it is, br and gzip) that stay in memory. */
 export const cachedBodies = 8;
 /** A graceful close is cut short after this. */

@@ -30,7 +30,11 @@ export interface PublicationOptions {
   readonly expectedPeople: number | null;
   readonly policy: CrowdOverrides;
   readonly dimension: number | null;
+  /** K of `co-occurrence`. Default: by its rule. */
+  readonly chosenItems?: number | undefined;
   readonly nowMs: number;
+  /** Called with the policy before a model of it is stored; what it throws ends the opening. */
+  readonly accept?: (policy: Policy) => void;
   /** Name of a federation that begins, 32 hex characters. Default: a random one. */
   readonly federation?: string;
 }
@@ -102,7 +106,7 @@ export async function openPublication(store: Store, options: PublicationOptions)
 
 function crowdPolicy(options: PublicationOptions, features: Features, dimension: number | null): Policy {
   // Through the parser, so that a policy below the floors stops the start and not each client.
-  return parsePolicy(
+  const policy = parsePolicy(
     policyForCrowd({
       learner: options.learner,
       present: options.expectedPresence,
@@ -112,8 +116,11 @@ function crowdPolicy(options: PublicationOptions, features: Features, dimension:
       overrides: options.policy,
       ...(dimension === null ? {} : { dimension }),
       ...(options.expectedPeople === null ? {} : { people: options.expectedPeople }),
+      ...(options.chosenItems === undefined ? {} : { chosenItems: options.chosenItems }),
     }),
   );
+  options.accept?.(policy);
+  return policy;
 }
 
 function dimensionOf(model: Model): number | null {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { socketLimitsFor } from './config.ts';
-import { type ServerOptions, type ServerSeams, StoreError, startServer } from './start.ts';
+import { type ServerOptions, type ServerSeams, ServerStartError, StoreError, startServer } from './start.ts';
 import { testCatalogue } from './testing/catalogue.ts';
 
 let folder: string;
@@ -76,6 +76,53 @@ test('rounds are masked unless mode 4 was asked for, and then the log says what 
   expect(local.log).toContain('not masked');
   // Not remembered: the next start is masked again.
   expect((await modeOf({})).mode).toBe(1);
+});
+
+test('[AV1] a policy that is judged harmful is refused with the crowd, what it would take and how to go on; nothing of it is stored', async () => {
+  const harmful = { catalogue: testCatalogue(), harmful: 'refuse', expectedCrowd: 25 } as const;
+  const error = await start(harmful).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ServerStartError);
+  expect(error).toMatchObject({ code: 'harmful-policy' });
+  const { message } = error as ServerStartError;
+  for (const part of [
+    'served worse than by content alone',
+    '25',
+    '--crowd',
+    '--rounds off',
+    '--despite-advice',
+    'plan',
+  ]) {
+    expect(message).toContain(part);
+  }
+  // Another learner's model would have taken the place of the stored one.
+  const first = await start({ expectedCrowd: 1_000_000, harmful: 'refuse' });
+  const { hash } = await modelOf(first.url);
+  await first.close();
+  await expect(start({ ...harmful, learner: 'co-occurrence' })).rejects.toThrow(/--despite-advice/);
+  const again = await start();
+  expect(await modelOf(again.url)).toMatchObject({ version: 1, hash });
+  await again.close();
+});
+
+test('[AV2] despite advice it starts, the log says so loudly, and the status has the judgement', async () => {
+  const lines: string[] = [];
+  const logs = { write: (line: string) => lines.push(line) };
+  const server = await start({ expectedCrowd: 25, harmful: 'warn', logLevel: 'warn' }, { logs });
+  const status = (await (await fetch(`${server.url}/v1/status`)).json()) as { advice: Record<string, unknown> };
+  await server.close();
+  expect(lines.join('')).toContain('DESPITE ADVICE');
+  expect(status.advice).toMatchObject({ verdict: 'harmful', crowd: 25 });
+});
+
+test('[AV3] without rounds nobody can be harmed: it starts with rounds stopped, and the next start has them again', async () => {
+  const server = await start({ expectedCrowd: 25, harmful: 'refuse', rounds: false });
+  const status = async () => (await (await fetch(`${server.url}/v1/status`)).json()) as { stopped: boolean };
+  expect((await status()).stopped).toBe(true);
+  await server.close();
+  // It is a setting of this start, not a switch that was thrown.
+  const next = await start();
+  expect(((await (await fetch(`${next.url}/v1/status`)).json()) as { stopped: boolean }).stopped).toBe(false);
+  await next.close();
 });
 
 test('without a data directory nothing is written and the switch has no key', async () => {

@@ -5,6 +5,7 @@ import { webcrypto } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Judgement, judge, plannedCrowd } from '#shared/adviser/harm.ts';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
@@ -24,6 +25,7 @@ import {
 import { Coordinator, readStopped } from './coordinator.ts';
 import { readCore } from './core-file.ts';
 import { openDataDirectory, ServerStartError } from './data-directory.ts';
+import { Deltas } from './deltas.ts';
 import { Gateway } from './gateway.ts';
 import { createHttp } from './http.ts';
 import { closeTimeoutMs } from './limits.ts';
@@ -93,7 +95,9 @@ async function start(
     expectedPeople: options.expectedPeople ?? null,
     policy: options.policy ?? {},
     dimension: options.dimension ?? null,
+    chosenItems: options.chosenItems,
     nowMs: clock.nowMs(),
+    accept: (policy) => heed(policy, options, telemetry),
   });
   const { current, policy, policyHash } = publication;
   const { learner } = policy;
@@ -110,6 +114,7 @@ async function start(
     readCore((reason) => telemetry.log.warn({ reason }, 'without the WASM core, sums are slower')),
   );
   const models = new Bodies((hash) => store.modelFile(hash));
+  const deltas = await Deltas.open(store, models);
   const coordinator = new Coordinator({
     store,
     clock,
@@ -121,10 +126,13 @@ async function start(
     policyHash,
     features: publication.features,
     current,
-    stopped: await readStopped(store),
+    stopped: options.rounds === false || (await readStopped(store)),
     counts: await store.roundCounts(),
     aggregate: seams.aggregate ?? (async (input) => aggregate(input, rounds)),
-    onPublish: (hash, file) => models.add(hash, file),
+    onPublish: (hash, file) => {
+      models.add(hash, file);
+      deltas.published(hash);
+    },
   });
   const isLocal = isLoopbackHost(host);
   const app = await createHttp({
@@ -136,8 +144,10 @@ async function start(
     catalogue: options.catalogue,
     catalogueHash: publication.catalogueHash,
     models,
+    deltas,
     features: new Bodies((hash) => store.file('features', hash)),
     catalogues: new Bodies((hash) => store.file('catalogue', hash)),
+    advice: adviceOf(policy, options),
     staticDir: options.staticDir ?? null,
     simulatedParticipants: options.simulatedParticipants ?? (() => 0),
     isLocal,
@@ -186,6 +196,38 @@ async function start(
       return closing;
     },
   };
+}
+
+/** The adviser's judgement of the policy for the crowd that is expected. */
+function adviceOf(policy: Policy, { catalogue, expectedCrowd, expectedPeople }: ServerOptions): Judgement {
+  return judge({
+    policy,
+    crowd: expectedCrowd ?? expectedPeople ?? plannedCrowd(policy),
+    items: catalogue.items.length,
+  });
+}
+
+/** @throws ServerStartError for a policy that is judged harmful, where the operator did not say to go on. */
+function heed(policy: Policy, options: ServerOptions, telemetry: Telemetry): void {
+  const { verdict, why, leastCrowd, crowd } = adviceOf(policy, options);
+  if (verdict !== 'harmful' || options.rounds === false) return;
+  switch (options.harmful ?? 'note') {
+    case 'refuse':
+      throw new ServerStartError(
+        'harmful-policy',
+        `With this policy people would be served worse than by content alone. ${why} ` +
+          `Say how many people are expected with --crowd (now ${crowd}; this policy needs about ${leastCrowd}), gather more of them in a round with --cohort, ` +
+          'ask "npm run -s tacit -- plan" what serves such a crowd, start with --rounds off for content alone, or go on all the same with --despite-advice.',
+      );
+    case 'warn':
+      telemetry.log.warn(
+        { crowd, leastCrowd },
+        `DESPITE ADVICE, by your choice: this policy is judged harmful. ${why}`,
+      );
+      return;
+    case 'note':
+      telemetry.log.info({ crowd, leastCrowd }, `this policy is judged harmful. ${why}`);
+  }
 }
 
 /** What the operator chose, in numbers. */

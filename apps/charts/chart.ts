@@ -8,7 +8,7 @@ export interface Axis {
   readonly format?: (value: number) => string;
   /** And beside a tick, where the axis has its unit in its name; default `format`. */
   readonly tick?: (value: number) => string;
-  /** Where the axis begins or ends at the latest; it is as long as the numbers ask for beyond. */
+  /** Where the axis begins or ends at the latest; it is as long as the numbers ask for beyond. By powers of ten it begins at 1 unless said otherwise. */
   readonly from?: number;
   readonly to?: number;
   /** By powers of ten; for numbers above 0. */
@@ -302,7 +302,7 @@ function scaleOf(
 
 function logarithmicScale(axis: Omit<Axis, 'label'>, values: readonly number[], start: number, end: number): Scale {
   const positive = values.filter((value) => value > 0);
-  const low = Math.floor(Math.log10(Math.min(...positive, 1)));
+  const low = Math.floor(Math.log10(Math.min(...positive, axis.from ?? 1)));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, Number.MIN_VALUE))));
   const place = (value: number): number => {
     const power = Math.max(low, Math.log10(Math.max(value, Number.MIN_VALUE)));

@@ -22,6 +22,15 @@ const settings = (argv: string[], environment: NodeJS.ProcessEnv = {}) => {
 
 test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
   expect(settings([])).toEqual({
+    crowd: 0,
+    cohort: 0,
+    epsilon: 0,
+    participations: 1,
+    delta: 1e-6,
+    itemsK: 0,
+    dim: 0,
+    rounds: 'on',
+    despiteAdvice: false,
     port: 8080,
     portIsExplicit: false,
     host: '127.0.0.1',
@@ -110,6 +119,44 @@ test('[CF8] the help names every flag and variable', () => {
     expect(startHelp()).toContain(flag);
   }
   expect(startHelp()).toContain('TACIT_DATA_DIR');
+});
+
+test('[CF12] what the adviser prints is understood: switches take no value, sizes belong to a learner, a small delta is a number', () => {
+  const advised = [
+    '--learner',
+    'co-occurrence',
+    '--crowd',
+    '754',
+    '--cohort',
+    '500',
+    '--epsilon',
+    '2',
+    '--delta',
+    '1e-7',
+  ];
+  expect(settings([...advised, '--items-k', '136', '--despite-advice', '--port', '0'])).toMatchObject({
+    crowd: 754,
+    cohort: 500,
+    epsilon: 2,
+    delta: 1e-7,
+    itemsK: 136,
+    despiteAdvice: true,
+    port: 0,
+  });
+  expect(settings([], { TACIT_DESPITE_ADVICE: 'true' }).despiteAdvice).toBe(true);
+  expect(settings(['--rounds', 'off'])).toMatchObject({ rounds: 'off', despiteAdvice: false });
+  for (const [argv, reason] of [
+    [['--cohort', '19'], /--cohort: expected 0, or a whole number from 20/],
+    [['--epsilon', '9'], /--epsilon: expected a number from 0 to 8/],
+    [
+      ['--dim', '16', '--learner', 'co-occurrence'],
+      /--dim: expected the learner reconstruction, but got "co-occurrence"/,
+    ],
+    [['--items-k', '9', '--learner', 'communities'], /--items-k: expected the learner co-occurrence/],
+    [['--despite-advice=perhaps'], /--despite-advice: expected true or false/],
+  ] as const) {
+    expect(() => readSettings(argv, {})).toThrow(reason);
+  }
 });
 
 test('[CF9] mode: masked unless the operator says local; any other value stops the start', () => {

@@ -2,7 +2,15 @@
 // Precedence: flag, then environment, then file, then default. Nothing is guessed: what is not understood stops the start with the reason.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { learnerNames } from '#shared/model/model.ts';
+import { demoDelta, demoEpsilonCap } from '#shared/model/crowd.ts';
+import { type LearnerName, learnerNames } from '#shared/model/model.ts';
+import {
+  maximumDelta,
+  maximumEpsilonCap,
+  maximumMaskedCohort,
+  minimumCohortFloor,
+  minimumDelta,
+} from '#shared/protocol/limits.ts';
 import { serverOptimizers } from '#shared/protocol/policy.ts';
 import { defaultLearner, logLevels } from '../../server/config.ts';
 import { UsageError } from './usage-error.ts';
@@ -95,6 +103,73 @@ const options = {
     expected: `one of ${serverOptimizers.join(', ')}`,
     help: "Of reconstruction: the server's step.",
   }),
+  crowd: option({
+    schema: wholeNumber(0, 1_000_000),
+    fallback: 0,
+    value: 'N',
+    expected: 'a whole number from 0 to 1000000',
+    help:
+      'Different people who are expected to take part: rounds of a phase follow from it, and whether this policy can serve them better than ' +
+      'content alone is judged by it. 0: as many as fill the rounds.',
+  }),
+  cohort: option({
+    schema: z.union([z.literal(0), wholeNumber(minimumCohortFloor, maximumMaskedCohort)]),
+    fallback: 0,
+    value: 'N',
+    expected: `0, or a whole number from ${minimumCohortFloor} to ${maximumMaskedCohort}`,
+    help: 'People in a masked round at most; they have to be there at the same time. 0: from those expected to be present.',
+  }),
+  epsilon: option({
+    schema: decimal(0, maximumEpsilonCap),
+    fallback: 0,
+    value: 'E',
+    expected: `a number from 0 to ${maximumEpsilonCap}`,
+    help: `What a device may spend, from which the noise follows. 0: the standard noise, and ${demoEpsilonCap}.`,
+  }),
+  participations: option({
+    schema: wholeNumber(1, 1000),
+    fallback: 1,
+    value: 'N',
+    expected: 'a whole number from 1 to 1000',
+    help: 'Of --epsilon: over how many participations it is divided; for a learner with phases, over how many sessions.',
+  }),
+  delta: option({
+    schema: decimal(minimumDelta, maximumDelta),
+    fallback: demoDelta,
+    value: 'X',
+    expected: `a number from ${minimumDelta} to ${maximumDelta}`,
+    help: 'Delta of epsilon.',
+  }),
+  itemsK: option({
+    schema: wholeNumber(0, 100_000),
+    fallback: 0,
+    value: 'K',
+    expected: 'a whole number from 0 to 100000',
+    help: 'Of co-occurrence: items that take part one by one. 0: by its rule.',
+  }),
+  dim: option({
+    schema: wholeNumber(0, 256),
+    fallback: 0,
+    value: 'D',
+    expected: 'a whole number from 0 to 256',
+    help: 'Of reconstruction: dimensions of a new model. 0: the standard.',
+  }),
+  rounds: option({
+    schema: z.enum(['on', 'off']),
+    fallback: 'on',
+    value: 'on|off',
+    expected: 'on or off',
+    help: 'off: content alone is served and nobody sends anything, until the operator resumes.',
+  }),
+  despiteAdvice: option({
+    schema: z.boolean(),
+    fallback: false,
+    value: '',
+    expected: 'true or false',
+    help:
+      'Start although the policy is judged harmful for this crowd. Not needed on this machine alone with simulated participants or without --crowd, ' +
+      'nor with --rounds off.',
+  }),
   dataDir: option({
     schema: text('a folder'),
     fallback: '.tacit',
@@ -163,6 +238,9 @@ export type StartRequest =
 
 const optionNames = Object.keys(options) as OptionName[];
 /** They mean nothing for another learner. */
+const optionsOfOneLearner = { itemsK: 'co-occurrence', dim: 'reconstruction' } as const satisfies Partial<
+  Record<OptionName, LearnerName>
+>;
 const trainingOptions = ['localSteps', 'proxMu', 'weights', 'serverOptimizer'] as const satisfies readonly OptionName[];
 const dashed = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const flagOf = (name: string) => `--${dashed(name)}`;
@@ -185,10 +263,14 @@ const shown = (value: unknown) => {
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 };
 
+/** Whether the flag takes no value. */
+const isSwitch = (name: OptionName): boolean => typeof options[name].fallback === 'boolean';
+
 /** A text from the command line or the environment as the schema's kind of value; a number must look like one. */
 function fromText(name: OptionName, value: string): unknown {
   const isNumeric = typeof options[name].fallback === 'number';
-  return isNumeric && /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(value.trim()) ? Number(value) : value;
+  if (isSwitch(name) && (value === 'true' || value === 'false')) return value === 'true';
+  return isNumeric && /^[+-]?(\d+(\.\d*)?|\.\d+)(e-\d+)?$/.test(value.trim()) ? Number(value) : value;
 }
 
 function parseValue(name: OptionName, value: unknown, where: string): unknown {
@@ -244,6 +326,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
     }
     let value: string;
     if (rest.length > 0) value = rest.join('=');
+    else if (name !== undefined && isSwitch(name)) value = 'true';
     else {
       index += 1;
       const next = argv[index];
@@ -288,6 +371,14 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
         `Give ${flagOf('learner')} reconstruction, or leave ${flagOf(foreign)} out.`,
     );
   }
+  for (const [name, learner] of Object.entries(optionsOfOneLearner)) {
+    if (layers.some((layer) => layer.has(name as OptionName)) && values.learner !== learner && values[name] !== 0) {
+      throw new UsageError(
+        `${flagOf(name)}: expected the learner ${learner}, but got ${shown(values.learner)}. ` +
+          `Give ${flagOf('learner')} ${learner}, or leave ${flagOf(name)} out.`,
+      );
+    }
+  }
   // Each value came out of its own schema above, or is the table's default.
   return { kind: 'start', settings: { ...values, portIsExplicit } as Settings, warnings };
 }
@@ -295,7 +386,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
 /** The help text, from the same table. */
 export function startHelp(): string {
   const rows = optionNames.map((name) => [
-    `${flagOf(name)} ${options[name].value}`,
+    `${flagOf(name)} ${options[name].value}`.trimEnd(),
     `${options[name].help}${String(options[name].fallback) === '' ? '' : ` Default ${options[name].fallback}.`}`,
     variableOf(name),
   ]);

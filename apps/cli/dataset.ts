@@ -2,7 +2,7 @@
 //   interactions.csv  user,item[,rating[,timestamp]]      ratings.csv (MovieLens)  userId,movieId,rating,timestamp
 //   ratings.dat (MovieLens 1M)  user::item::rating::time  u.data (MovieLens 100K)  user TAB item TAB rating TAB time
 //   items.csv  id,title,year,genres                       movies.csv, movies.dat, u.item: the same from MovieLens
-
+import { type PositiveSet, positiveSet } from '#shared/evaluation/split.ts';
 import { idOf, itemFields } from './import/columns.ts';
 import { type DatasetPlan, type ItemPlan, planDataset, type TablePlan } from './import/formats.ts';
 import { openSource, SourceError } from './import/source.ts';
@@ -40,6 +40,34 @@ export class DatasetError extends Error {
 
 /** Limit of what a file may make us hold. */
 const maxInteractions = 100_000_000;
+
+/**
+ * The interactions that are likes: a rating of at least `least`, and every one without a rating or where `least` is null.
+ * @param isKnown by item index: others are left out.
+ * @throws RangeError when nobody is left.
+ */
+export function positivesOf(
+  dataset: Dataset,
+  least: number | null,
+  isKnown: (item: number) => boolean = () => true,
+): PositiveSet {
+  const positive = (index: number) =>
+    (least === null || !(dataset.ratings[index]! < least)) && isKnown(dataset.itemOf[index]!);
+  let count = 0;
+  for (let index = 0; index < dataset.userOf.length; index++) if (positive(index)) count++;
+  const userOf = new Uint32Array(count);
+  const itemOf = new Uint32Array(count);
+  const timeOf = new Float64Array(count);
+  let at = 0;
+  for (let index = 0; index < dataset.userOf.length; index++) {
+    if (!positive(index)) continue;
+    userOf[at] = dataset.userOf[index]!;
+    itemOf[at] = dataset.itemOf[index]!;
+    timeOf[at++] = dataset.times?.[index] ?? 0;
+  }
+  const pairs = { userNames: dataset.users, itemNames: dataset.items, userOf, itemOf };
+  return positiveSet(dataset.times === null ? pairs : { ...pairs, timeOf });
+}
 
 /**
  * Reads a data set: a folder, a ZIP file or a single table of interactions.

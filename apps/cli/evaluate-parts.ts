@@ -1,10 +1,6 @@
 // The parts of an evaluation: one fold of a protocol with one seed of the training. They know nothing of each other, so they run on as many worker
 // threads as there are cores and memory for. A part's result depends on its fold and seed alone: the numbers are the same whatever the threads.
-import { existsSync } from 'node:fs';
 import { freemem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { RoundCore } from '#shared/core/rounds.ts';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
 import {
@@ -22,6 +18,7 @@ import { type RankedPerson, runTrial, type Trial, type TrialResult } from '#shar
 import type { Features } from '#shared/model/model.ts';
 import { readCore } from '../../server/core-file.ts';
 import { DatasetError } from './dataset.ts';
+import { Threads } from './threads.ts';
 
 /** What all parts have in common; plain data, so that a thread can be told it. */
 export interface Work {
@@ -126,11 +123,11 @@ function curveRounds(rounds: number): number[] {
   return [...points.filter((round) => round < rounds), rounds];
 }
 
-/** From a thread to us. */
-export type FromThread =
-  | { readonly kind: 'round'; readonly round: number; readonly people: readonly RankedPerson[] }
-  | { readonly kind: 'done'; readonly result: TrialResult }
-  | { readonly kind: 'failed'; readonly message: string; readonly isRange: boolean };
+/** From a thread to us, at a checkpoint. */
+export interface RoundNotice {
+  readonly round: number;
+  readonly people: readonly RankedPerson[];
+}
 
 /** Runs all parts, `threads` at a time; the results in the order of the parts. With one thread everything runs here. */
 export async function runParts(
@@ -142,61 +139,10 @@ export async function runParts(
   if (threads <= 1) {
     return parts.map((part, index) => runPart(work, part, (round, people) => onRound({ part: index, round, people })));
   }
-  const results: TrialResult[] = [];
-  let next = 0;
-  const workers = Array.from({ length: threads }, () => startWorker(work));
+  const pool = new Threads<Part, RoundNotice, TrialResult>('evaluate-worker', work, threads);
   try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        while (next < parts.length) {
-          const index = next++;
-          results[index] = await runThere(worker, parts[index]!, (round, people) =>
-            onRound({ part: index, round, people }),
-          );
-        }
-      }),
-    );
+    return await pool.run(parts, (part, notice) => onRound({ part, ...notice }));
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await pool.close();
   }
-  return results;
-}
-
-function runThere(
-  worker: Worker,
-  part: Part,
-  onRound: (round: number, people: readonly RankedPerson[]) => void,
-): Promise<TrialResult> {
-  return new Promise((resolve, reject) => {
-    const settled = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-    const onMessage = (message: FromThread) => {
-      if (message.kind === 'round') {
-        onRound(message.round, message.people);
-        return;
-      }
-      settled();
-      if (message.kind === 'done') resolve(message.result);
-      else reject(message.isRange ? new RangeError(message.message) : new Error(message.message));
-    };
-    const onError = (error: unknown) => {
-      settled();
-      reject(error);
-    };
-    const onExit = (code: number) =>
-      onError(new Error(`a thread of the evaluation ended with ${code} before its part was done`));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(part);
-  });
-}
-
-/** The built worker stands beside the built entries; under a TypeScript loader it is the source file. */
-function startWorker(task: Work): Worker {
-  const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts')) {
-    const entry = pathToFileURL(join(dirname(here), 'evaluate-worker.ts')).href;
-    return new Worker(join(dirname(here), '..', 'fleet', 'ts-worker.mjs'), { workerData: { entry, task } });
-  }
-  const beside = join(dirname(here), 'evaluate-worker.js');
-  const above = join(dirname(here), '..', 'evaluate-worker.js');
-  return new Worker(existsSync(beside) ? beside : above, { workerData: { task } });
 }

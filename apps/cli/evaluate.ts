@@ -12,10 +12,10 @@ import {
 } from '#shared/evaluation/learners.ts';
 import { type MeanMetrics, meanMetrics, type UserMetrics } from '#shared/evaluation/metrics.ts';
 import { leakOnly } from '#shared/evaluation/protocol-p2.ts';
-import { type PositiveSet, positiveSet, withoutFold } from '#shared/evaluation/split.ts';
+import { type PositiveSet, withoutFold } from '#shared/evaluation/split.ts';
 import { exposureOf, type RankedPerson, type Trial, type TrialResult } from '#shared/evaluation/trial.ts';
 import type { Features } from '#shared/model/model.ts';
-import { type Dataset, DatasetError, readDataset } from './dataset.ts';
+import { type Dataset, DatasetError, positivesOf, readDataset } from './dataset.ts';
 import { flagOf, type Options, optionsOf, usage } from './evaluate-options.ts';
 import { type Part, runParts, testedFolds, threadsInMemory, trialOfPart, type Work } from './evaluate-parts.ts';
 import { UsageError } from './usage-error.ts';
@@ -208,24 +208,6 @@ function standardError(values: readonly number[]): number {
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
-}
-
-function positivesOf(dataset: Dataset, least: number | null): PositiveSet {
-  const positive = (index: number) => least === null || !(dataset.ratings[index]! < least);
-  let count = 0;
-  for (let index = 0; index < dataset.userOf.length; index++) if (positive(index)) count++;
-  const userOf = new Uint32Array(count);
-  const itemOf = new Uint32Array(count);
-  const timeOf = new Float64Array(count);
-  let at = 0;
-  for (let index = 0; index < dataset.userOf.length; index++) {
-    if (!positive(index)) continue;
-    userOf[at] = dataset.userOf[index]!;
-    itemOf[at] = dataset.itemOf[index]!;
-    timeOf[at++] = dataset.times?.[index] ?? 0;
-  }
-  const pairs = { userNames: dataset.users, itemNames: dataset.items, userOf, itemOf };
-  return positiveSet(dataset.times === null ? pairs : { ...pairs, timeOf });
 }
 
 /** Content features of the items that take part, or null when none of them is described by genres or a year. */

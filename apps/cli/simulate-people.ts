@@ -83,7 +83,8 @@ export function peopleOf(dataset: Dataset, seed: number): Extract<PeopleSource, 
   return { kind: 'dataset', catalogue, starts, rows, ratings, times };
 }
 
-function catalogueOf({ items, described }: Dataset): Catalogue {
+/** The items of a data set as a catalogue. @throws {DatasetError} where they cannot be one. */
+export function catalogueOf({ items, described }: Dataset): Catalogue {
   try {
     return parseCatalogue({
       name: 'dataset',

@@ -119,6 +119,16 @@ describe('starting', () => {
     expect(server.stdout()).toMatch(/^page: \S+\nstatus: \S+\n$/);
   });
 
+  test('[ST12] a crowd that the adviser would not advise is refused with the way on; with --rounds off it is served content alone', async () => {
+    const refused = start([...small, '--crowd', '30', '--data-dir', data()]);
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toMatch(/served worse than by content alone.*--despite-advice/);
+    expect(refused.stdout()).toBe('');
+    const alone = start([...small, '--crowd', '30', '--rounds', 'off', '--data-dir', data()]);
+    const status = (await (await fetch(await alone.status)).json()) as { stopped: boolean };
+    expect(status.stopped).toBe(true);
+  });
+
   test.each([
     [['--prot', '1'], /unknown flag "--prot"/],
     [['--fleet', 'many'], /--fleet: expected a whole number/],

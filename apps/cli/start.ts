@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { peopleForOnePresent } from '#shared/model/crowd.ts';
-import { defaultPresence } from '../../server/config.ts';
+import { type CrowdOverrides, peopleForOnePresent } from '#shared/model/crowd.ts';
+import { noiseMultiplierFor } from '#shared/privacy/accountant.ts';
+import { defaultPresence, isLoopbackHost } from '../../server/config.ts';
 import { productVersion, type RunningServer, ServerStartError, StoreError, startServer } from '../../server/start.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { importedCount } from '../fleet/people.ts';
@@ -27,6 +28,28 @@ const partOfPeople = 0.6;
 function peopleOfAnEpoch(settings: Settings, present: number, interactionsPath: string | null): number {
   const known = interactionsPath === null ? settings.population : importedCount(interactionsPath, settings.population);
   return Math.max(1, Math.min(peopleForOnePresent * present, Math.floor(partOfPeople * known)));
+}
+
+/** Whose rounds are planned and judged for: the operator's word, or else the simulated participants. */
+function peopleFor(settings: Settings, present: number, interactionsPath: string | null) {
+  if (settings.crowd > 0) return { expectedPeople: settings.crowd, expectedCrowd: settings.crowd };
+  return settings.fleet === 0 ? {} : { expectedPeople: peopleOfAnEpoch(settings, present, interactionsPath) };
+}
+
+/** On this machine alone, with simulated participants or for a crowd that nobody named: no list of a stranger gets worse by what is taught. */
+function isDemonstration({ fleet, crowd, host }: Settings): boolean {
+  return isLoopbackHost(host) && (fleet > 0 || crowd === 0);
+}
+
+/** What the operator said of privacy; the rest follows from the crowd. */
+function privacyOf({ cohort, epsilon, participations, delta }: Settings): CrowdOverrides {
+  return {
+    delta,
+    ...(cohort === 0 ? {} : { maxCohort: cohort }),
+    ...(epsilon === 0
+      ? {}
+      : { epsilonCap: epsilon, noiseMultiplier: noiseMultiplierFor(participations, epsilon, delta) }),
+  };
 }
 
 async function start(settings: Settings): Promise<void> {
@@ -58,8 +81,13 @@ async function start(settings: Settings): Promise<void> {
     dataDir,
     learner: settings.learner,
     expectedPresence,
-    ...(settings.fleet === 0 ? {} : { expectedPeople: peopleOfAnEpoch(settings, expectedPresence, interactionsPath) }),
+    ...peopleFor(settings, expectedPresence, interactionsPath),
+    harmful: settings.despiteAdvice ? 'warn' : isDemonstration(settings) ? 'note' : 'refuse',
+    rounds: settings.rounds === 'on',
+    ...(settings.dim === 0 ? {} : { dimension: settings.dim }),
+    ...(settings.itemsK === 0 ? {} : { chosenItems: settings.itemsK }),
     policy: {
+      ...privacyOf(settings),
       cooldownMs: Math.round(settings.cooldown * 1000),
       mode: settings.mode === 'local' ? 4 : 1,
       training: {

@@ -28,6 +28,11 @@ const commands: readonly Command[] = [
     load: () => import('./simulate.ts'),
   },
   {
+    name: 'plan',
+    summary: 'The adviser: which learner, sizes and noise a crowd can afford, and from which crowd on sharing pays.',
+    load: () => import('./plan.ts'),
+  },
+  {
     name: 'budget',
     summary: 'The privacy accountant: what participations cost, and how many a limit allows.',
     load: () => import('./budget.ts'),

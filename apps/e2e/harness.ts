@@ -18,7 +18,6 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
 const browserFlags = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -33,9 +32,16 @@ const browserFlags = [
 export const browserPath = findBrowser();
 export const noBrowser = browserPath === null && process.env.CI !== 'true';
 
-export async function launchBrowser(): Promise<Browser> {
+export interface LaunchOptions {
+  /** software: the same graphics processor on every machine. system: the machine's own, where the browser finds one. Default software. */
+  readonly adapter?: 'software' | 'system';
+  readonly flags?: readonly string[];
+}
+
+export async function launchBrowser({ adapter = 'software', flags = [] }: LaunchOptions = {}): Promise<Browser> {
   if (browserPath === null) throw new Error('expected a Chromium, found none; set TACIT_BROWSER=/path/to/chromium');
-  return chromium.launch({ executablePath: browserPath, args: browserFlags, timeout: 60_000 });
+  const args = [...browserFlags, ...(adapter === 'software' ? ['--use-webgpu-adapter=swiftshader'] : []), ...flags];
+  return chromium.launch({ executablePath: browserPath, args, timeout: 60_000 });
 }
 
 /** A page that remembers what went wrong on it, and all that was asked of any server. */

@@ -5,10 +5,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '#shared/testing/arbitrary-problems.ts';
 import type { Problem } from '#shared/testing/made-up-problem.ts';
+import type { MadeUpRows } from '#shared/testing/made-up-rows.ts';
 import type { Backend } from '../engine/api.ts';
 import { toleranceRelative } from '../engine/trainer/agreement.ts';
 import { cleanUp, launchBrowser, noBrowser } from './harness.ts';
-import type { Chosen, Counted, Fastest, FittedRows, LabCall, MadeUpRows, Rounds, Trained } from './lab/calls.ts';
+import type { Chosen, Counted, Fastest, FittedRows, LabCall, Rounds, Trained } from './lab/calls.ts';
 import { type Lab, openLab } from './lab.ts';
 
 const withDevice = ['webgpu', 'webgl', 'cpu'] as const;

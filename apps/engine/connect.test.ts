@@ -29,7 +29,11 @@ class PortWorker {
       const parts = { historyStore: new IdbHistoryStore(database), facts, clock: new SystemClock() };
       return (await new TestProfile().open(new TestAggregator(), parts)).engine;
     };
-    serveEngine(start, port2 as unknown as Port, (reported) => facts.report(reported));
+    serveEngine(start, port2 as unknown as Port, {
+      clock: new SystemClock(),
+      onFacts: (reported) => facts.report(reported),
+      onInteracting: (interacting) => asked.push(`interacting ${interacting}`),
+    });
   }
 
   postMessage(message: unknown): void {

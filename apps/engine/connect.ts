@@ -14,11 +14,28 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   // Bundlers recognise this expression, with constant options, and no other.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'tacit-engine' });
   const engine = new PortEngine(worker, initialEngineState, () => {
+    isClosed = true;
     facts.stop();
+    stopWatching();
     worker.terminate();
   });
   const facts = watchFacts((changed) => engine.reportFacts(changed));
   worker.addEventListener('error', (event) => engine.fail(`the engine's worker stopped: ${event.message}`));
+  let stopWatching = (): void => {};
+  let isWatching = false;
+  let isClosed = false;
+  // What only matters to training is watched where there is consent to it.
+  engine.subscribe(({ consent }) => {
+    if (!consent.train || isWatching) return;
+    isWatching = true;
+    facts.watchLoad();
+    void import('./interaction.ts').then(
+      ({ watchInteraction }) => {
+        if (!isClosed) stopWatching = watchInteraction((interacting) => engine.reportInteracting(interacting));
+      },
+      () => {},
+    );
+  });
   engine.start({ backend: options.backend ?? null, facts: facts.current() });
   const setConsent = engine.setConsent;
   engine.setConsent = async (change) => {

@@ -20,7 +20,7 @@ describe('the engine on the core', () => {
     const aggregator = new TestAggregator();
     const profile = new TestProfile();
     const { engine } = await profile.open(aggregator, {
-      core,
+      core: async () => core,
       createTrainer: (forced) => createTrainer(forced, { ...surroundings, core }),
       forcedBackend: 'wasm',
     });
@@ -48,7 +48,7 @@ describe('the engine on the core', () => {
   test('lists what it lists in plain JavaScript', async () => {
     const lists = await Promise.all(
       [builtCore(), null].map(async (core) => {
-        const { engine } = await new TestProfile().open(new TestAggregator(), { core });
+        const { engine } = await new TestProfile().open(new TestAggregator(), { core: async () => core });
         for (const index of [0, 4, 8, 13]) await engine.record(`film-${index}`, 'like');
         const list = (await engine.recommend(10)).map(({ itemId, reason }) => ({ itemId, reason }));
         await engine.close();

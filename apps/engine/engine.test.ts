@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { Action, EngineState } from './api.ts';
+import type { Http } from './environment.ts';
+import { HttpError } from './http.ts';
 import { ClosedLedgerStore } from './ledger-store.ts';
 import { MemoryHistoryStore } from './memory.ts';
 import { StorageError } from './store-database.ts';
@@ -214,10 +216,11 @@ describe('the published model', () => {
     const { engine: next } = await profile.open(aggregator);
     expect(aggregator.http.requests).toEqual(['/v1/status']);
     expect(next.state().model?.version).toBe(1);
+    const held = aggregator.hash;
     aggregator.publish(2);
     aggregator.http.requests.length = 0;
     const { engine: third } = await profile.open(aggregator);
-    expect(aggregator.http.requests).toEqual(['/v1/status', `/v1/models/${aggregator.hash}`]);
+    expect(aggregator.http.requests).toEqual(['/v1/status', `/v1/models/${aggregator.hash}/from/${held}`]);
     expect(third.state().model?.version).toBe(2);
     await next.close();
     await third.close();
@@ -228,7 +231,9 @@ describe('the published model', () => {
     const aggregator = new TestAggregator();
     const { engine, facts } = await profile.open(aggregator);
     await engine.record('film-1', 'like');
+    const held = aggregator.hash;
     aggregator.publish(2);
+    aggregator.http.files.delete(`/v1/models/${aggregator.hash}/from/${held}`);
     const path = `/v1/models/${aggregator.hash}`;
     const whole = aggregator.http.files.get(path) as Uint8Array;
     aggregator.http.files.set(path, whole.with(100, whole[100]! ^ 1));
@@ -246,6 +251,56 @@ describe('the published model', () => {
     profile.clock.advance(2_000);
     await settled();
     expect(engine.state().model?.version).toBe(2);
+    await engine.close();
+  });
+
+  test.each(['a delta', 'no delta', 'a delta of other bytes', 'what is no delta'])(
+    '[H4] the same bytes whatever way they came: %s',
+    async (way) => {
+      const profile = new TestProfile();
+      const aggregator = new TestAggregator();
+      const { engine } = await profile.open(aggregator);
+      await engine.record('film-1', 'like');
+      await settled();
+      const held = aggregator.hash;
+      aggregator.publish(2);
+      const { hash, http } = aggregator;
+      const path = `/v1/models/${hash}/from/${held}`;
+      const delta = http.files.get(path) as Uint8Array;
+      if (way === 'no delta') http.files.delete(path);
+      if (way === 'a delta of other bytes') http.files.set(path, delta.with(100, delta[100]! ^ 1));
+      if (way === 'what is no delta') http.files.set(path, delta.slice(1));
+      await engine.close();
+      http.requests.length = 0;
+      const { engine: next } = await profile.open(aggregator);
+      expect(next.state().model).toMatchObject({ version: 2, hash });
+      expect(http.requests).toEqual(['/v1/status', path, ...(way === 'a delta' ? [] : [`/v1/models/${hash}`])]);
+      expect(await profile.cacheStore.get(hash)).toEqual(http.files.get(`/v1/models/${hash}`));
+      await next.close();
+    },
+  );
+
+  test('[H5] a download that was cut goes on where it was cut', async () => {
+    const profile = new TestProfile();
+    const aggregator = new TestAggregator();
+    const path = `/v1/models/${aggregator.hash}`;
+    const whole = aggregator.http.files.get(path) as Uint8Array;
+    const asked: number[] = [];
+    const cut: Http = {
+      get: async (wanted, limitBytes, held = new Uint8Array()) => {
+        if (wanted !== path) return aggregator.http.get(wanted, limitBytes);
+        asked.push(held.length);
+        if (asked.length < 3) throw new HttpError('unreachable', 'cut', whole.slice(0, 50 * asked.length));
+        return { status: 200, body: whole };
+      },
+    };
+    const { engine } = await profile.open(aggregator, { http: cut });
+    profile.clock.advance(2_000);
+    await settled();
+    profile.clock.advance(2_000);
+    await settled();
+    expect(asked).toEqual([0, 50, 100]);
+    expect(engine.state().model?.hash).toBe(aggregator.hash);
     await engine.close();
   });
 

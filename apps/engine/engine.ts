@@ -1,9 +1,9 @@
 // The engine: THE MAIN PATH on the device, top to bottom. A click is recorded, stored, folded in and ranked; a published model is taken in;
 // consent starts and stops taking part; what the person owns can be seen, taken along and erased.
 // Everything outside is handed in (environment.ts), so the same engine runs in a worker, in the fleet and in a unit test.
-import { itemCore } from '#shared/core/items-wasm.ts';
-import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
-import { defaultTuning, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
+import type { Policy } from '#shared/protocol/policy.ts';
+import { defaultTuning, isDirectionless, isSameTuning, type Tuning, tuningFrom } from '#shared/ranking/tuning.ts';
+import { Account } from './account.ts';
 import type {
   Action,
   Consent,
@@ -20,6 +20,7 @@ import type {
   UploadInspection,
 } from './api.ts';
 import type { EngineParts, TabMessage } from './environment.ts';
+import { firstList } from './first-list.ts';
 import {
   type AgreedConsent,
   consentFrom,
@@ -31,15 +32,10 @@ import {
   type Terms,
 } from './history-store.ts';
 import { interactionsOf } from './interactions.ts';
-import { Ledger } from './ledger.ts';
-import { Participation } from './participation.ts';
-import { PublishedModels } from './published.ts';
-import { explain, placesWithout } from './reasons.ts';
-import { listChange, recommendFrom, similarTo } from './recommender.ts';
-import { evaluateFrom } from './self-evaluation.ts';
+import { type Published, PublishedModels } from './published.ts';
 import { defaultConsent, defaultDelta, defaultEpsilonCap } from './state.ts';
 import { StorageError, type StorageFault } from './store-database.ts';
-import { exportDocument, importInto, ledgerDocument } from './transfer.ts';
+import { TakingPart } from './taking-part.ts';
 
 export const eraseUndoMs = 10_000;
 const notifyEveryMs = 100;
@@ -48,6 +44,8 @@ const refreshEveryMs = 60_000;
 const firstRetryMs = 1_000;
 const maxRetryMs = 60_000;
 const maxRecommendations = 1_000;
+/** From the first list to getting ready for a history. */
+const rankAheadMs = 200;
 /** The cost of a session is computed from integers: a policy that was agreed to costs the same again, up to rounding. */
 const rhoTolerance = 1e-9;
 const unlimited = consentNames.length;
@@ -74,8 +72,8 @@ export async function createEngine(parts: EngineParts): Promise<LocalEngine> {
 class DeviceEngine implements LocalEngine {
   readonly #parts: EngineParts;
   readonly #models: PublishedModels;
-  readonly #ledger: Ledger;
-  readonly #participation: Participation;
+  readonly #account: Account;
+  readonly #participation: TakingPart;
   readonly #listeners = new Set<(state: EngineState) => void>();
   readonly #stops: (() => void)[] = [];
   readonly #history = new Map<string, HistoryRow>();
@@ -114,36 +112,41 @@ class DeviceEngine implements LocalEngine {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** Resolves when the first model is there, or the first try to get one failed. */
   #firstModel: Promise<void> = Promise.resolve();
+  #isRankingAhead = false;
   #closed = false;
 
   constructor(parts: EngineParts) {
+    if (parts.loadMasking !== undefined && parts.simulated !== true)
+      throw new TypeError(
+        'loadMasking is for simulated participants: a person takes part with the masks of this build',
+      );
     this.#parts = parts;
-    this.#ledger = new Ledger(parts.ledgerStore, parts.locks);
-    const items = parts.core == null ? null : itemCore(parts.core);
+    this.#account = new Account(parts.ledgerStore, parts.locks);
     this.#models = new PublishedModels(
       parts.http,
       parts.cacheStore,
       parts.clock,
+      parts.digest,
       () => this.#modelChanged(),
-      items,
       parts.loadPublished,
     );
-    this.#participation = new Participation(
+    const person = {
+      consent: () => this.#consent,
+      agreesTo: (policy: Policy) => this.#agreesTo(policy),
+      historyCount: () => this.#history.size,
+      interactions: (published: Published) => interactionsOf(published, [...this.#history.values()]),
+    };
+    const onChange = () => this.#notify();
+    this.#participation = new TakingPart(
       parts,
-      {
-        consent: () => this.#consent,
-        agreesTo: (policy) => this.#agreesTo(policy),
-        historyCount: () => this.#history.size,
-        interactions: (published) => interactionsOf(published, [...this.#history.values()]),
-      },
-      this.#models,
-      this.#ledger,
-      () => this.#notify(),
+      person.consent,
+      ({ Participation }) => new Participation(parts, person, this.#models, this.#account, onChange),
+      onChange,
     );
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.#readStores(), this.#ledger.refresh(this.#parts.clock.now())]);
+    await Promise.all([this.#readStores(), this.#account.refresh(this.#parts.clock.now())]);
     this.#stops.push(
       // A store that cannot be read is named in the state; the tab goes on with what it has.
       this.#parts.tabs.listen((message) => void this.#heard(message).catch(() => {})),
@@ -181,13 +184,13 @@ class DeviceEngine implements LocalEngine {
 
   async recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange> {
     checkCount(count);
-    await this.#firstModel;
+    // What was said is stored also where the list that follows from it cannot be told.
+    const ranked = await this.#ranked().catch(() => null);
     const before = this.#newestFirst();
     const previous = await this.record(itemId, action, at);
     const after = this.#newestFirst();
-    const published = this.#models.current;
-    if (published === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
-    return { previous, ...listChange(published, before, after, this.#tuning, count) };
+    if (ranked === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
+    return { previous, ...ranked.code.listChange(ranked.model, before, after, this.#tuning, count) };
   }
 
   async history(): Promise<readonly HistoryRow[]> {
@@ -196,22 +199,28 @@ class DeviceEngine implements LocalEngine {
 
   async recommend(count: number): Promise<readonly Recommendation[]> {
     checkCount(count);
-    await this.#firstModel;
-    const published = this.#models.current;
-    return published === null ? [] : recommendFrom(published, this.#newestFirst(), this.#tuning, count);
+    if (this.#rows().size === 0 && isDirectionless(this.#tuning)) {
+      await Promise.race([this.#firstModel, this.#models.previewed]);
+      const known = this.#models.current ?? this.#models.preview;
+      // A click may have come in between.
+      if (known !== null && this.#rows().size === 0 && isDirectionless(this.#tuning)) {
+        this.#rankLater();
+        return firstList(known, count);
+      }
+    }
+    const ranked = await this.#ranked();
+    return ranked === null ? [] : ranked.code.recommendFrom(ranked.model, this.#newestFirst(), this.#tuning, count);
   }
 
   async explain(itemId: string): Promise<Explanation | null> {
-    await this.#firstModel;
-    const published = this.#models.current;
-    return published === null ? null : explain(published, this.#newestFirst(), this.#tuning, itemId);
+    const ranked = await this.#ranked();
+    return ranked === null ? null : ranked.code.explain(ranked.model, this.#newestFirst(), this.#tuning, itemId);
   }
 
   async placesWithout(removed: string, of: readonly string[]): Promise<readonly (number | null)[]> {
-    await this.#firstModel;
-    const published = this.#models.current;
-    if (published === null) return of.map(() => null);
-    return placesWithout(published, this.#newestFirst(), this.#tuning, removed, of);
+    const ranked = await this.#ranked();
+    if (ranked === null) return of.map(() => null);
+    return ranked.code.placesWithout(ranked.model, this.#newestFirst(), this.#tuning, removed, of);
   }
 
   async setTuning(wanted: Tuning): Promise<void> {
@@ -238,19 +247,34 @@ class DeviceEngine implements LocalEngine {
     count: number,
   ): Promise<readonly { readonly itemId: string; readonly score: number }[]> {
     checkCount(count);
-    await this.#firstModel;
-    const published = this.#models.current;
-    return published === null ? [] : similarTo(published, itemId, count);
+    const ranked = await this.#ranked();
+    return ranked === null ? [] : ranked.code.similarTo(ranked.model, itemId, count);
   }
 
   async evaluateSelf(): Promise<SelfEvaluation> {
-    await this.#firstModel;
-    const published = this.#models.current;
+    const ranked = await this.#ranked();
     const rows = this.#newestFirst();
-    if (published === null) {
+    if (ranked === null) {
       return { likes: rows.filter((row) => row.action === 'like').length, choice: null, results: null };
     }
-    return evaluateFrom(published, rows);
+    const { evaluateFrom } = await import('./self-evaluation.ts');
+    return evaluateFrom(ranked.model, rows);
+  }
+
+  /** What ranks by a history, with the newest model; null before the first model. Rejects where its code cannot be loaded. */
+  async #ranked() {
+    await this.#firstModel;
+    const published = this.#models.current;
+    if (published === null) return null;
+    const code = this.#parts.ranking ?? (await import('./ranking.ts'));
+    return { code, model: await code.scored(published, this.#parts.core ?? (async () => null)) };
+  }
+
+  /** The first list is out: what ranks by a history comes, so that the first click does not wait for it. */
+  #rankLater(): void {
+    if (this.#isRankingAhead || this.#closed) return;
+    this.#isRankingAhead = true;
+    this.#stops.push(this.#parts.clock.after(rankAheadMs, () => void this.#ranked().catch(() => {})));
   }
 
   // Consent and what is shown.
@@ -372,11 +396,13 @@ class DeviceEngine implements LocalEngine {
 
   // What sending was agreed to.
 
+  /** Of the policy that is held; any other was not agreed to. */
   #agreesTo(policy: Policy): boolean {
     if (this.#parts.simulated === true) return true;
     const { send, terms } = this.#agreed;
-    if (!send || terms === null) return false;
-    const { mode, rho } = termsOfPolicy(policy);
+    const held = this.#models.current;
+    if (!send || terms === null || held?.policy !== policy) return false;
+    const { mode, rho } = held.terms;
     return mode === terms.mode && rho <= terms.rho * (1 + rhoTolerance);
   }
 
@@ -386,8 +412,8 @@ class DeviceEngine implements LocalEngine {
     const before = this.#agreed;
     const held = before.send ? before.terms : null;
     const isNew = !before.send || (consent.alone && !before.alone);
-    const policy = this.#models.current?.policy;
-    return isNew && policy !== undefined ? termsOfPolicy(policy) : held;
+    const policy = this.#models.current;
+    return isNew && policy !== null ? policy.terms : held;
   }
 
   /** Sending alone under terms that nobody saw was not agreed to. Simulated participants agree to everything. */
@@ -398,10 +424,10 @@ class DeviceEngine implements LocalEngine {
 
   /** Sending was allowed before any policy was known, or by a version without terms: to the first policy seen, where that masks updates. */
   #adoptTerms(): void {
-    const policy = this.#models.current?.policy;
-    if (!this.#agreed.send || this.#agreed.terms !== null || policy?.mode !== 1 || this.#parts.simulated === true)
+    const terms = this.#models.current?.terms;
+    if (!this.#agreed.send || this.#agreed.terms !== null || terms?.mode !== 1 || this.#parts.simulated === true)
       return;
-    this.#agreed = { ...this.#agreed, terms: termsOfPolicy(policy) };
+    this.#agreed = { ...this.#agreed, terms };
     // Where storing fails, the next visit adopts what it sees.
     void this.#write(this.#agreed).catch(() => {});
   }
@@ -426,13 +452,13 @@ class DeviceEngine implements LocalEngine {
       model: published?.info ?? null,
       backend: trainer?.backend ?? null,
       backendReasons: trainer?.reasons ?? [],
-      roundsTakenPart: this.#ledger.book?.rows.filter((row) => row.status === 'published').length ?? 0,
-      epsilonSpent: this.#ledger.epsilonSpent(delta, epsilonCap),
+      roundsTakenPart: this.#account.book?.rows.filter((row) => row.status === 'published').length ?? 0,
+      epsilonSpent: this.#account.epsilonSpent(delta, epsilonCap),
       epsilonCap,
       delta,
       policy: published === null ? null : { hash: published.policyHash, policy: published.policy },
       withdrawalUnsaved: this.#withdrawalUnsaved,
-      accountSince: this.#ledger.book?.since ?? null,
+      accountSince: this.#account.book?.since ?? null,
       storage:
         this.#parts.historyStore.kind === 'memory' ? 'memory' : facts.persisted === true ? 'durable' : 'best-effort',
       historyCount: this.#rows().size,
@@ -451,8 +477,8 @@ class DeviceEngine implements LocalEngine {
   }
 
   async ledger(): Promise<readonly LedgerRow[]> {
-    await this.#ledger.refresh(this.#parts.clock.now());
-    return this.#ledger.book?.rows ?? [];
+    await this.#account.refresh(this.#parts.clock.now());
+    return this.#account.book?.rows ?? [];
   }
 
   async inspectLastUpload(): Promise<UploadInspection | null> {
@@ -465,18 +491,21 @@ class DeviceEngine implements LocalEngine {
     const rows = await this.ledger();
     const now = this.#parts.clock.now();
     const tuning = this.#unkeptTuning === null ? this.#keptTuning : { ...this.#unkeptTuning, at: now };
+    const { exportDocument } = await import('./transfer.ts');
     return exportDocument(this.#newestFirst(), this.#consent, tuning, rows, now);
   }
 
   async exportLedger(): Promise<string> {
     const rows = await this.ledger();
     const { epsilonSpent, epsilonCap, delta, accountSince } = this.state();
-    const rhoSpent = this.#ledger.book?.rhoSpent ?? null;
+    const rhoSpent = this.#account.book?.rhoSpent ?? null;
     const account = { accountSince, epsilonSpent, epsilonCap, delta, rhoSpent };
+    const { ledgerDocument } = await import('./transfer.ts');
     return ledgerDocument(rows, account, this.#parts.clock.now());
   }
 
   async import(json: string): Promise<ImportReport> {
+    const { importInto } = await import('./transfer.ts');
     const report = await this.#storing(() => importInto(this.#parts.historyStore, json));
     await this.#readStores();
     this.#parts.tabs.announce({ kind: 'history' });
@@ -603,7 +632,7 @@ class DeviceEngine implements LocalEngine {
   async #heard(message: TabMessage): Promise<void> {
     if (this.#closed) return;
     if (message.kind === 'withdrawn') this.#withdraw(message.consent);
-    else if (message.kind === 'ledger') await this.#ledger.refresh(this.#parts.clock.now());
+    else if (message.kind === 'ledger') await this.#account.refresh(this.#parts.clock.now());
     else await this.#heardOfStores(message.kind);
     if (this.#closed) return;
     this.#participation.evaluate();
@@ -708,10 +737,6 @@ class DeviceEngine implements LocalEngine {
     if (waitMs === 0) send();
     else this.#cancelNotify = this.#parts.clock.after(waitMs, send);
   }
-}
-
-function termsOfPolicy(policy: Policy): Terms {
-  return { mode: policy.mode, rho: rhoOfSession(policy) };
 }
 
 function checkCount(count: number): void {

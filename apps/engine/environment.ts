@@ -10,6 +10,7 @@ import type { Announced } from './federation-client.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { Masking } from './masking.ts';
+import type { Participation } from './participation.ts';
 import type { Published } from './published.ts';
 import type { TrainerFactory } from './trainer.ts';
 
@@ -30,9 +31,13 @@ export interface Http {
   /**
    * GETs a path of the aggregator, such as `/v1/status`. `limitBytes` counts decoded bytes, so that a compressed bomb stops too.
    * Rejects with HttpError when unreachable, too slow or too long; any status code is an answer.
+   * @param held the first bytes of what never changes, from an HttpError: the server is asked for the rest, and the answer is the whole.
    */
-  get(path: string, limitBytes: number): Promise<HttpAnswer>;
+  get(path: string, limitBytes: number, held?: Uint8Array): Promise<HttpAnswer>;
 }
+
+/** SHA-256 of bytes as 64 lower-case hex characters. */
+export type Digest = (bytes: Uint8Array) => string | Promise<string>;
 
 export interface TransportHandlers {
   readonly onOpen: () => void;
@@ -122,11 +127,20 @@ export interface EngineParts {
   readonly random: RandomSource;
   readonly clock: Clock;
   readonly http: Http;
+  /** What downloads are checked with. */
+  readonly digest: Digest;
   readonly locks: Locks;
   readonly tabs: Tabs;
   readonly facts: FactsSource;
-  /** The compiled WASM core; absent or null where it cannot be had: then everything is computed in plain JavaScript, with the same results. */
-  readonly core?: CoreModule | null;
+  /**
+   * Gets the compiled WASM core, when something is first computed on it; absent, or null where it cannot be had: then everything is computed in
+   * plain JavaScript, with the same results. Never rejects.
+   */
+  readonly core?: () => Promise<CoreModule | null>;
+  /** The code that ranks by a history, where it is loaded already. Default: loaded when there is one, or once the first list was given. */
+  readonly ranking?: typeof import('./ranking.ts');
+  /** The code of taking part, where it is loaded already. Default: loaded when the person first consents to train, never before. */
+  readonly participation?: { readonly Participation: typeof Participation };
   /** Called when training first starts, never before: it imports tfjs in the browser. */
   readonly createTrainer: TrainerFactory;
   /** Called when a round is first entered, never before: it tries the platform's primitives. */

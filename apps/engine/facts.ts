@@ -36,31 +36,17 @@ export class ReportedFacts implements FactsSource {
 }
 
 /** What some browsers have and the standard types do not. */
-interface Battery extends EventTarget {
-  readonly charging: boolean;
-  readonly level: number;
-}
 interface NetworkInformation extends EventTarget {
   readonly saveData?: boolean;
   readonly type?: string;
 }
-type PressureState = 'nominal' | 'fair' | 'serious' | 'critical';
-interface PressureObserverConstructor {
-  new (
-    callback: (records: readonly { readonly state: PressureState }[]) => void,
-  ): {
-    observe(source: 'cpu', options: { readonly sampleInterval: number }): Promise<void>;
-    disconnect(): void;
-  };
-}
-
-const pressureSampleMs = 2_000;
-
 /** The page's end: calls `report` after each change. `current` is what is known by now. */
 export function watchFacts(report: (facts: DeviceFacts) => void): {
   current(): DeviceFacts;
   /** For what the page itself finds out. */
   update(change: Partial<DeviceFacts>): void;
+  /** Also watches what only matters to training. Where that code cannot be had it stays unknown. Safe to call twice. */
+  watchLoad(): void;
   stop(): void;
 } {
   const stop = new AbortController();
@@ -76,13 +62,23 @@ export function watchFacts(report: (facts: DeviceFacts) => void): {
   addEventListener('online', () => update(now()), { signal });
   addEventListener('offline', () => update(now()), { signal });
   connection?.addEventListener('change', () => update(now()), { signal });
-  void watchBattery(update, signal);
-  watchPressure(update, signal);
   void navigator.storage?.persisted?.().then(
     (persisted) => update({ persisted }),
     () => {},
   );
-  return { current: () => facts, update, stop: () => stop.abort() };
+  let isWatchingLoad = false;
+  const watchLoad = (): void => {
+    if (isWatchingLoad) return;
+    isWatchingLoad = true;
+    void import('./device-load.ts').then(
+      ({ watchBattery, watchPressure }) => {
+        void watchBattery(update, signal);
+        watchPressure(update, signal);
+      },
+      () => {},
+    );
+  };
+  return { current: () => facts, update, watchLoad, stop: () => stop.abort() };
 }
 
 /** Asks the browser to keep this site's data. Some ask the person, so this comes with opting in and not before. */
@@ -102,35 +98,4 @@ function now(): Pick<DeviceFacts, 'visible' | 'online' | 'saveData' | 'metered'>
     saveData: connection?.saveData ?? null,
     metered: connection?.type === undefined ? null : connection.type === 'cellular',
   };
-}
-
-async function watchBattery(update: (change: Partial<DeviceFacts>) => void, signal: AbortSignal): Promise<void> {
-  try {
-    const battery = await (navigator as { getBattery?: () => Promise<Battery> }).getBattery?.();
-    if (battery === undefined || signal.aborted) return;
-    const read = (): void => update({ charging: battery.charging, batteryLevel: battery.level });
-    battery.addEventListener('chargingchange', read, { signal });
-    battery.addEventListener('levelchange', read, { signal });
-    read();
-  } catch {
-    // Not allowed to know: stays null.
-  }
-}
-
-function watchPressure(update: (change: Partial<DeviceFacts>) => void, signal: AbortSignal): void {
-  const Observer = (globalThis as { PressureObserver?: PressureObserverConstructor }).PressureObserver;
-  if (Observer === undefined) return;
-  try {
-    let last: PressureState | null = null;
-    const observer = new Observer((records) => {
-      const pressure = records.at(-1)?.state ?? null;
-      if (pressure === last) return;
-      last = pressure;
-      update({ pressure });
-    });
-    observer.observe('cpu', { sampleInterval: pressureSampleMs }).catch(() => {});
-    signal.addEventListener('abort', () => observer.disconnect(), { once: true });
-  } catch {
-    // Not allowed to know: stays null.
-  }
 }

@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FetchHttp } from './http.ts';
+import { FetchHttp, type HttpError } from './http.ts';
 
 let url = '';
+const resumed = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
+const encodings: string[] = [];
 const server = createServer((request, response) => {
   switch (request.url) {
     case '/small':
@@ -27,6 +29,22 @@ const server = createServer((request, response) => {
       return;
     case '/cut':
       response.writeHead(200, { 'content-length': '100' }).write('abc', () => response.destroy());
+      return;
+    case '/resumed': {
+      const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
+      encodings.push(request.headers['accept-encoding'] ?? '');
+      if (from === undefined) {
+        response.writeHead(200, { 'content-length': String(resumed.length) });
+        response.write(resumed.subarray(0, 700), () => setImmediate(() => response.destroy()));
+        return;
+      }
+      const start = Number(from);
+      response.writeHead(206, { 'content-range': `bytes ${start}-${resumed.length - 1}/${resumed.length}` });
+      response.end(resumed.subarray(start));
+      return;
+    }
+    case '/wrong-part':
+      response.writeHead(206, { 'content-range': 'bytes 0-2/3' }).end('abc');
       return;
     default:
       response.writeHead(404).end('no');
@@ -56,4 +74,16 @@ test('no answer, a cut one and no server are one error with words', async () => 
   await expect(new FetchHttp(url, 50).get('/silent', 10)).rejects.toMatchObject({ code: 'unreachable' });
   await expect(new FetchHttp(url).get('/cut', 1000)).rejects.toMatchObject({ code: 'unreachable' });
   await expect(new FetchHttp('http://127.0.0.1:1').get('/', 10)).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('[H5] a cut download goes on where it was cut, without an encoding that its rest could not be joined to', async () => {
+  const http = new FetchHttp(url);
+  const error: unknown = await http.get('/resumed', 2000).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ name: 'HttpError', code: 'unreachable' });
+  const { received } = error as HttpError;
+  expect(received).toEqual(new Uint8Array(resumed.subarray(0, 700)));
+  expect(await http.get('/resumed', 2000, received)).toEqual({ status: 200, body: new Uint8Array(resumed) });
+  await expect(http.get('/resumed', 800, received)).rejects.toMatchObject({ code: 'too-long' });
+  expect(encodings.slice(1)).toEqual(['identity', 'identity']);
+  await expect(http.get('/wrong-part', 100, received)).rejects.toMatchObject({ code: 'unreachable', received });
 });

@@ -2,13 +2,23 @@
 // What is fetched is public and named whole: never a single item, so requests say nothing about the person.
 import type { Http, HttpAnswer } from './environment.ts';
 
+const nothing = new Uint8Array();
+
 /** No answer: unreachable, too slow or too long. */
 export class HttpError extends Error {
   readonly code: 'unreachable' | 'too-long';
-  constructor(code: 'unreachable' | 'too-long', message: string, options?: ErrorOptions) {
+  /** Decoded bytes that came before it was cut. */
+  readonly received: Uint8Array;
+  constructor(
+    code: 'unreachable' | 'too-long',
+    message: string,
+    received: Uint8Array = nothing,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'HttpError';
     this.code = code;
+    this.received = received;
   }
 }
 
@@ -24,23 +34,38 @@ export class FetchHttp implements Http {
     this.#timeoutMs = timeoutMs;
   }
 
-  async get(path: string, limitBytes: number): Promise<HttpAnswer> {
+  async get(path: string, limitBytes: number, held: Uint8Array = nothing): Promise<HttpAnswer> {
     const url = new URL(path, this.#baseUrl);
+    const headers: HeadersInit = held.length === 0 ? {} : { range: `bytes=${held.length}-` };
+    const pieces: Uint8Array[] = [];
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(this.#timeoutMs), credentials: 'omit' });
-      return { status: response.status, body: await bodyWithin(response, limitBytes, path) };
+      const signal = AbortSignal.timeout(this.#timeoutMs);
+      const response = await fetch(url, { signal, headers, credentials: 'omit' });
+      if (response.status === 206) {
+        if (!response.headers.get('content-range')?.startsWith(`bytes ${held.length}-`))
+          throw new TypeError('another part than was asked for');
+        pieces.push(held);
+      }
+      await readWithin(response, limitBytes, path, pieces);
+      return { status: response.status === 206 ? 200 : response.status, body: joined(pieces) };
     } catch (error) {
       if (error instanceof HttpError) throw error;
-      throw new HttpError('unreachable', `GET ${path}: no answer from the server; it is tried again`, { cause: error });
+      // What came is worth keeping where it goes further than what was there.
+      const received = joined(pieces);
+      throw new HttpError(
+        'unreachable',
+        `GET ${path}: no answer from the server; it is tried again`,
+        received.length >= held.length ? received : held,
+        { cause: error },
+      );
     }
   }
 }
 
-/** Reads a body piece by piece and stops at the limit, whatever a header promised. */
-async function bodyWithin(response: Response, limitBytes: number, path: string): Promise<Uint8Array> {
+/** Reads a body piece by piece and stops at the limit, whatever a header promised. What came is in `pieces`, also where it throws. */
+async function readWithin(response: Response, limitBytes: number, path: string, pieces: Uint8Array[]): Promise<void> {
   const reader = response.body?.getReader();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
+  let length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -51,7 +76,10 @@ async function bodyWithin(response: Response, limitBytes: number, path: string):
     }
     pieces.push(value);
   }
-  const body = new Uint8Array(length);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const body = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     body.set(piece, at);

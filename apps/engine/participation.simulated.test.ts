@@ -1,5 +1,7 @@
 // What a process with many simulated participants hands to their engines, and what an engine of a person refuses.
+
 import { expect, test } from 'vitest';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import type { Announced } from './federation-client.ts';
 import { type Masking, resumeBytes, roundCore, startMasks } from './masking.ts';
 import { MemoryCacheStore, MemoryLedgerStore } from './memory.ts';
@@ -84,7 +86,13 @@ test('models that were put together elsewhere are taken as they are, without a d
   const { engine } = await other.open(aggregator, {
     loadPublished: async (announced) => {
       asked.push(announced);
-      const elsewhere = new PublishedModels(first.aggregator.http, new MemoryCacheStore(), other.clock, () => {});
+      const elsewhere = new PublishedModels(
+        first.aggregator.http,
+        new MemoryCacheStore(),
+        other.clock,
+        sha256Hex,
+        () => {},
+      );
       made ??= await elsewhere.get(announced);
       return made;
     },

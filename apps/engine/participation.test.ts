@@ -2,14 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '#shared/maths/random.ts';
 import { learnerNames } from '#shared/model/model.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits } from '#shared/protocol/codec.ts';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import { Account } from './account.ts';
 import type { UploadInspection } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { Clock, DeviceFacts, EngineParts, Locks } from './environment.ts';
-import { Ledger } from './ledger.ts';
 import { MemoryFacts, MemoryLedgerStore, MemoryLocks } from './memory.ts';
 import { Participation, type Person } from './participation.ts';
 import { PublishedModels } from './published.ts';
@@ -291,6 +292,7 @@ test('[P2] terms that are not agreed to any more when the config comes: refused,
     ...profile,
     transport: aggregator.transport,
     http: aggregator.http,
+    digest: sha256Hex,
     tabs: profile.tabs.open(),
     facts: new MemoryFacts(),
     createTrainer: async () => new ReferenceTrainer(),
@@ -304,11 +306,11 @@ test('[P2] terms that are not agreed to any more when the config comes: refused,
     agreesTo: () => agrees,
     interactions: () => ({ liked: [1], disliked: [], seen: [] }),
   };
-  const ledger = new Ledger(parts.ledgerStore, parts.locks);
-  await ledger.refresh(clock.now());
-  const models = new PublishedModels(parts.http, parts.cacheStore, clock, () => {});
+  const account = new Account(parts.ledgerStore, parts.locks);
+  await account.refresh(clock.now());
+  const models = new PublishedModels(parts.http, parts.cacheStore, clock, sha256Hex, () => {});
   await models.refresh();
-  const participation = new Participation(parts, person, models, ledger, () => {});
+  const participation = new Participation(parts, person, models, account, () => {});
   participation.evaluate();
   await settled();
   aggregator.open();

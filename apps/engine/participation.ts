@@ -5,6 +5,7 @@
 // then say the first message. Charge the ledger, durably; only then let the first byte of the upload leave.
 // Fails closed: whatever throws on the way ends the round without sending. What was charged stays charged.
 
+import type { CoreModule } from '#shared/core/module.ts';
 import { type TableTrainer, updateOf } from '#shared/learners/device.ts';
 import type { Interactions, ItemTable } from '#shared/model/model.ts';
 import { toHex } from '#shared/protocol/canonical.ts';
@@ -25,6 +26,7 @@ import type {
   ClientTools as MaskTools,
 } from '#shared/secagg/client.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
+import type { Account } from './account.ts';
 import type { Consent, LedgerPlace, ParticipationState, Reason, RoundStep, UploadInspection } from './api.ts';
 import { type Decision, devicePolicy, maxPressureWaitMs } from './device-policy.ts';
 import type { Connection, EngineParts, RoundOutcome } from './environment.ts';
@@ -42,9 +44,10 @@ import {
   type Want,
 } from './federation-client.ts';
 import { Inspections } from './inspection.ts';
-import type { Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { Masking, MaskStep, Masks } from './masking.ts';
 import type { Published, PublishedModels } from './published.ts';
+import { scored } from './scoring.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Held from before training to the end of the round: one tab of a profile takes part. */
@@ -110,6 +113,7 @@ export class Participation {
   readonly #parts: EngineParts;
   readonly #person: Person;
   readonly #models: PublishedModels;
+  readonly #account: Account;
   readonly #ledger: Ledger;
   readonly #onChange: () => void;
   readonly #timers = new Map<OwnTimer, () => void>();
@@ -145,16 +149,13 @@ export class Participation {
   #pressureSince: number | null = null;
   #closed = false;
 
-  constructor(parts: EngineParts, person: Person, models: PublishedModels, ledger: Ledger, onChange: () => void) {
-    if (parts.loadMasking !== undefined && parts.simulated !== true)
-      throw new TypeError(
-        'loadMasking is for simulated participants: a person takes part with the masks of this build',
-      );
+  constructor(parts: EngineParts, person: Person, models: PublishedModels, account: Account, onChange: () => void) {
     this.#parts = parts;
     this.#inspections = new Inspections(parts.inspects ?? true);
     this.#person = person;
     this.#models = models;
-    this.#ledger = ledger;
+    this.#account = account;
+    this.#ledger = new Ledger(account);
     this.#onChange = onChange;
   }
 
@@ -248,8 +249,8 @@ export class Participation {
       secure: this.#parts.transport.secure,
       mode: policy?.mode ?? null,
       agreesToTerms: policy === null || this.#person.agreesTo(policy),
-      ledgerReadable: this.#ledger.book !== null && !this.#lockFailed,
-      budgetLeft: published === null || this.#ledger.book === null ? null : this.#ledger.hasBudget(published.rules),
+      ledgerReadable: this.#account.book !== null && !this.#lockFailed,
+      budgetLeft: published === null || this.#account.book === null ? null : this.#ledger.hasBudget(published.rules),
       phaseDone: this.#ledger.isPhaseDone(published?.place ?? null),
       cooldownUntil: this.#cooldownUntil(),
       engaged: isInRound(this.#client.phase) || ['training', 'joined', 'connecting'].includes(this.#client.phase.kind),
@@ -283,7 +284,7 @@ export class Participation {
    * engine first saw it: the wait is one cooldown, and the ledger counts the charge as before.
    */
   #cooldownUntil(): number | null {
-    const charge = this.#ledger.lastChargeAt;
+    const charge = this.#account.lastChargeAt;
     const cooldownMs = this.#models.current?.policy.cooldownMs ?? 0;
     if (charge === null) return null;
     if (charge !== this.#cooldownOfCharge) {
@@ -332,7 +333,7 @@ export class Participation {
       lock.held = true;
       this.#cancel('lock');
       // Another tab may have charged while this one waited.
-      await this.#ledger.refresh(this.#parts.clock.now());
+      await this.#account.refresh(this.#parts.clock.now());
       this.evaluate();
       await released;
     };
@@ -495,7 +496,9 @@ export class Participation {
     this.#trainingFraction = 0;
     this.#onChange();
     try {
-      const { info, model, features, table, policyHash, rules, place } = published;
+      const { info, model, features, policyHash, rules, place } = published;
+      const core = this.#parts.core ?? (async () => null);
+      const table = model.learner === 'reconstruction' ? (await scored(published, core)).table : null;
       const values = await updateOf(model, {
         features,
         table,
@@ -607,8 +610,10 @@ export class Participation {
     const { rules, place } = update;
     const { mode, policyHash } = config;
     let masking: Masking;
+    let core: CoreModule | null;
     try {
       masking = await (this.#parts.loadMasking?.() ?? import('./masking.ts'));
+      core = (await this.#parts.core?.()) ?? null;
     } catch {
       return refuse('code-missing');
     }
@@ -626,7 +631,7 @@ export class Participation {
       return refuse('ledger-failed');
     }
     try {
-      const rounds = masking.roundCore(this.#parts.core ?? null);
+      const rounds = masking.roundCore(core);
       const encoded = rounds.encodeUpdate(round.update.values, config, this.#parts.random);
       this.#inspections.begin(round.update.values, encoded, config);
       const { noised } = encoded;

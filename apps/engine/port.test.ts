@@ -5,7 +5,7 @@ import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { EngineState } from './api.ts';
 import type { LocalEngine } from './engine.ts';
 import type { DeviceFacts } from './environment.ts';
-import { favourableFacts } from './memory.ts';
+import { favourableFacts, SystemClock } from './memory.ts';
 import { type Port, PortEngine, serveEngine } from './port.ts';
 import { initialEngineState } from './state.ts';
 import { TestAggregator, TestProfile } from './testing/aggregator.ts';
@@ -30,6 +30,7 @@ async function pair() {
   const [page, worker] = ports();
   const facts: DeviceFacts[] = [];
   const started: (string | null)[] = [];
+  const interactions: boolean[] = [];
   let local: LocalEngine | null = null;
   serveEngine(
     async ({ backend }) => {
@@ -38,7 +39,11 @@ async function pair() {
       return local;
     },
     worker,
-    (reported) => facts.push(reported),
+    {
+      clock: new SystemClock(),
+      onFacts: (reported) => facts.push(reported),
+      onInteracting: (interacting) => interactions.push(interacting),
+    },
   );
   const remote = new PortEngine(page, initialEngineState);
   const heard: EngineState[] = [];
@@ -50,18 +55,22 @@ async function pair() {
   });
   remote.start({ backend: 'cpu', facts: favourableFacts });
   await firstModel;
-  return { remote, local: local! as LocalEngine, heard, facts, started, page };
+  return { remote, local: local! as LocalEngine, heard, facts, interactions, started, page };
 }
 
 describe('port', () => {
   test('starts with the backend asked for and the facts, and shows the initial state until then', async () => {
-    const { remote, heard, facts, started } = await pair();
+    const { remote, heard, facts, interactions, started } = await pair();
     expect(heard[0]).toBe(initialEngineState);
     expect(started).toEqual(['cpu']);
     expect(facts).toEqual([favourableFacts]);
     remote.reportFacts({ ...favourableFacts, visible: false });
     await remote.history();
     expect(facts[1]!.visible).toBe(false);
+    remote.reportInteracting(true);
+    remote.reportInteracting(false);
+    await remote.history();
+    expect(interactions).toEqual([true, false]);
     await remote.close();
   });
 
@@ -127,6 +136,7 @@ describe('port', () => {
       { kind: 'call' },
       { kind: 'call', id: 1, method: 'constructor', args: [] },
       { kind: 'facts' },
+      { kind: 'interacting', interacting: 1 },
     ])
       page.postMessage(noise);
     expect(await remote.history()).toEqual([]);
@@ -147,11 +157,11 @@ describe('port', () => {
 
   test('an engine that cannot start says why to every call', async () => {
     const [page, worker] = ports();
-    serveEngine(
-      () => Promise.reject(new Error('no engine here')),
-      worker,
-      () => {},
-    );
+    serveEngine(() => Promise.reject(new Error('no engine here')), worker, {
+      clock: new SystemClock(),
+      onFacts: () => {},
+      onInteracting: () => {},
+    });
     const remote = new PortEngine(page, initialEngineState);
     remote.start({ backend: null, facts: favourableFacts });
     await expect(remote.history()).rejects.toThrow('no engine here');

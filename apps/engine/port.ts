@@ -2,7 +2,8 @@
 // Both ends are ours and from one build, yet a message that is not one of ours (an extension posts to pages and workers) is ignored.
 
 import type { Engine, EngineState } from './api.ts';
-import type { DeviceFacts } from './environment.ts';
+import type { Clock, DeviceFacts } from './environment.ts';
+import { PacedStates } from './paced-states.ts';
 
 /** The part of a Worker, a DedicatedWorkerGlobalScope and a MessagePort that is used. */
 export interface Port {
@@ -38,7 +39,9 @@ type Request =
   /** First, once: starts the engine. `backend` from ?backend=, null to choose. */
   | { readonly kind: 'start'; readonly backend: string | null; readonly facts: DeviceFacts }
   | { readonly kind: 'call'; readonly id: number; readonly method: Method; readonly args: readonly unknown[] }
-  | { readonly kind: 'facts'; readonly facts: DeviceFacts };
+  | { readonly kind: 'facts'; readonly facts: DeviceFacts }
+  /** The person has begun to click, type or scroll, or has rested for a moment. */
+  | { readonly kind: 'interacting'; readonly interacting: boolean };
 
 /** Worker to page. */
 type Answer =
@@ -67,22 +70,30 @@ export class EngineError extends Error {
 /** What the page sends first. */
 export type Start = Omit<Extract<Request, { kind: 'start' }>, 'kind'>;
 
-/** Serves the engine that `start` makes over a port: state when it changes (at most 10 a second), calls as they come. */
+export interface Serving {
+  readonly clock: Clock;
+  readonly onFacts: (facts: DeviceFacts) => void;
+  readonly onInteracting: (interacting: boolean) => void;
+}
+
+/** Serves the engine that `start` makes over a port: states at most 10 a second (paced-states.ts), an answer for each call. */
 export function serveEngine(
   start: (start: Start) => Promise<Engine>,
   port: Port,
-  onFacts: (facts: DeviceFacts) => void,
+  { clock, onFacts, onInteracting }: Serving,
 ): void {
   const post = (answer: Answer): void => port.postMessage(answer);
+  const states = new PacedStates(clock, (state) => post({ kind: 'state', state }));
   let engine: Promise<Engine> | null = null;
   port.addEventListener('message', ({ data }) => {
     const request = requestFrom(data);
     if (request === null) return;
-    if (request.kind !== 'call') onFacts(request.facts);
+    if (request.kind === 'facts' || request.kind === 'start') onFacts(request.facts);
+    if (request.kind === 'interacting') onInteracting(request.interacting);
     if (request.kind === 'start' && engine === null) {
       engine = start(request);
       engine.then(
-        (ready) => ready.subscribe((state) => post({ kind: 'state', state })),
+        (ready) => ready.subscribe((state) => states.offer(state)),
         (error: unknown) => post({ kind: 'broken', message: error instanceof Error ? error.message : String(error) }),
       );
     }
@@ -140,6 +151,10 @@ export class PortEngine implements Engine {
 
   reportFacts(facts: DeviceFacts): void {
     this.#post({ kind: 'facts', facts });
+  }
+
+  reportInteracting(interacting: boolean): void {
+    this.#post({ kind: 'interacting', interacting });
   }
 
   record: Engine['record'] = (...args) => this.#call('record', args);
@@ -214,7 +229,8 @@ export class PortEngine implements Engine {
 
 function requestFrom(data: unknown): Request | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { kind, id, method, args, facts, backend } = data as Record<string, unknown>;
+  const { kind, id, method, args, facts, backend, interacting } = data as Record<string, unknown>;
+  if (kind === 'interacting') return typeof interacting === 'boolean' ? { kind, interacting } : null;
   if ((kind === 'facts' || kind === 'start') && (typeof facts !== 'object' || facts === null)) return null;
   if (kind === 'facts') return { kind, facts: facts as DeviceFacts };
   if (kind === 'start')

@@ -2,43 +2,36 @@
 // hash, checked, cached; what is held is not downloaded again, and what is corrupt never replaces what works. PROTOCOL.md [H1], [H2].
 import { MAX_ITEMS, parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import type { ItemCore } from '#shared/core/items.ts';
-import { scorerOf } from '#shared/learners/load.ts';
-import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
-import type { Scorer } from '#shared/learners/scorer.ts';
 import { encodeFeatures, encodeModel, maxModelBytes, parseFeatures, parseModel } from '#shared/model/file.ts';
-import type { Features, ItemTable, Model } from '#shared/model/model.ts';
-import { materialise } from '#shared/model/table.ts';
-import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
-import {
-  policyHash as hashOfPolicy,
-  type Policy,
-  parsePolicy,
-  type RoundPolicy,
-  roundPolicyOf,
-} from '#shared/protocol/policy.ts';
+import type { Features, Model } from '#shared/model/model.ts';
+import { canonicalJson } from '#shared/protocol/canonical-json.ts';
+import type { Policy, RoundPolicy } from '#shared/protocol/policy.ts';
 import type { LedgerPlace, ModelInfo } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
-import type { Clock, Http } from './environment.ts';
+import type { Clock, Digest, Http } from './environment.ts';
 import type { Announced } from './federation-client.ts';
+import type { Terms } from './history-store.ts';
+import { HttpError } from './http.ts';
 
 export interface Published {
   readonly info: ModelInfo;
   readonly model: Model;
   readonly features: Features;
-  /** Of `reconstruction`; null for a model that has no item table. */
-  readonly table: ItemTable | null;
-  readonly scorer: Scorer;
   readonly catalogue: Catalogue;
   /** Catalogue row, which is model row, of an item id. */
   readonly rowOf: ReadonlyMap<string, number>;
   readonly policy: Policy;
   readonly policyHash: string;
+  /** What whoever agrees to the policy agrees to. */
+  readonly terms: Terms;
   /** What a round from this model is held to: the policy's phase that the model is in. */
   readonly rules: RoundPolicy;
   /** Where a device takes part once; null in a phase without end. */
   readonly place: LedgerPlace | null;
 }
+
+/** What a first list is made of. */
+export type Preview = Pick<Published, 'model' | 'catalogue'>;
 
 /** A download did not give what its hash promises, after all tries. */
 export class DownloadError extends Error {
@@ -61,37 +54,47 @@ export class PublishedModels {
   readonly #http: Http;
   readonly #cache: CacheStore;
   readonly #clock: Clock;
+  readonly #digest: Digest;
   readonly #onChange: () => void;
-  readonly #items: ItemCore | null;
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
+  #preview: Preview | null = null;
+  #tellPreviewed = (): void => {};
+  /** Resolves when `preview` is there. */
+  readonly previewed = new Promise<void>((resolve) => {
+    this.#tellPreviewed = resolve;
+  });
   #wantedKey = '';
   #keeping = false;
 
   /**
    * `onChange` is called when `current` was replaced. `source` stands in for downloading and checking.
-   * @param items what scores; null: plain loops.
    */
   constructor(
     http: Http,
     cache: CacheStore,
     clock: Clock,
+    digest: Digest,
     onChange: () => void,
-    items: ItemCore | null = null,
     source: ((announced: Announced) => Promise<Published>) | null = null,
   ) {
     this.#http = http;
     this.#cache = cache;
     this.#clock = clock;
+    this.#digest = digest;
     this.#onChange = onChange;
-    this.#items = items;
     this.#source = source;
   }
 
   /** The newest that is complete and checked; null before the first. */
   get current(): Published | null {
     return this.#current;
+  }
+
+  /** The first model with its catalogue, each checked by its hash, before what goes with them: enough for a first list. null until then. */
+  get preview(): Preview | null {
+    return this.#preview;
   }
 
   /**
@@ -153,10 +156,24 @@ export class PublishedModels {
   }
 
   async #assemble(announced: Announced, online: boolean): Promise<Published> {
-    const policy = await this.#policy(announced.policyHash, online);
-    const model = parseModel(await this.#file('/v1/models/', announced.hash, maxModelBytes, online));
+    const model = parseModel(await this.#modelFile(announced.hash, online));
     const { header } = model;
     const held = this.#current;
+    let catalogue = held?.catalogue;
+    let rowOf = held?.rowOf;
+    if (catalogue === undefined || held?.model.header.catalogueHash !== header.catalogueHash) {
+      const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
+      catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
+      rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
+    }
+    if (catalogue.items.length !== header.items)
+      throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
+    if (this.#current === null) {
+      this.#preview = { model, catalogue };
+      this.#tellPreviewed();
+    }
+    const { rhoOfSession, roundPolicyOf } = await import('#shared/protocol/policy.ts');
+    const policy = await this.#policy(announced.policyHash, online);
     const phase = policy.phases[header.phase];
     if (phase === undefined || policy.learner !== model.learner) {
       throw new DownloadError(
@@ -167,43 +184,64 @@ export class PublishedModels {
       held?.model.header.featuresHash === header.featuresHash
         ? held.features
         : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
-    let catalogue = held?.catalogue;
-    let rowOf = held?.rowOf;
-    if (catalogue === undefined || held?.model.header.catalogueHash !== header.catalogueHash) {
-      const bytes = await this.#file('/v1/catalogues/', header.catalogueHash, maxCatalogueBytes, online);
-      catalogue = parseCatalogue(JSON.parse(textOf(bytes)));
-      rowOf = new Map(catalogue.items.map((item, row) => [item.id, row]));
-    }
-    if (catalogue.items.length !== header.items)
-      throw new DownloadError(`model ${header.version}: expected ${catalogue.items.length} items, got ${header.items}`);
     const { version, items, epoch, federation } = header;
     const { hash, policyHash } = announced;
-    const table = model.learner === 'reconstruction' ? materialise(model, features, this.#items) : null;
     return {
       info: { version, hash, items, learner: model.learner, epoch, phase: header.phase, phaseName: phase.name },
       model,
       features,
-      table,
-      scorer: table === null ? await scorerOf(model, features) : new ReconstructionScorer(table),
       catalogue,
       rowOf: rowOf ?? new Map(),
       policy,
       policyHash,
+      terms: { mode: policy.mode, rho: rhoOfSession(policy) },
       rules: roundPolicyOf(policy, header.phase),
       place: phase.rounds === 0 ? null : { federation, epoch, phase: header.phase },
     };
   }
 
-  /** A file by its hash: from the cache, else from the server, tried again while its bytes do not match. */
+  /** The file of a model: from the cache, as a delta from the one that is held, or whole. The same bytes whatever way they came. */
+  async #modelFile(hash: string, online: boolean): Promise<Uint8Array> {
+    const held = this.#current;
+    if (held === null || !online || held.info.hash === hash)
+      return this.#file('/v1/models/', hash, maxModelBytes, online);
+    const cached = await this.#cached(hash);
+    if (cached !== null) return cached;
+    return (await this.#fromDelta(held, hash)) ?? this.#file('/v1/models/', hash, maxModelBytes, online);
+  }
+
+  /** null where the server has no delta, or it does not lead to the hash: then the whole file is to be had. */
+  async #fromDelta({ info, model }: Published, hash: string): Promise<Uint8Array | null> {
+    try {
+      const { status, body } = await this.#http.get(`/v1/models/${hash}/from/${info.hash}`, maxModelBytes);
+      if (status !== 200) return null;
+      const { applyDelta } = await import('#shared/model/delta.ts');
+      const file = applyDelta(encodeModel(model), body, maxModelBytes);
+      return (await this.#digest(file)) === hash ? file : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * A file by its hash: from the cache, else from the server, tried again while its bytes do not match. A download that was cut goes on where it
+   * was cut: what is named by hash does not change.
+   */
   async #file(folder: string, hash: string, limitBytes: number, online: boolean): Promise<Uint8Array> {
     const cached = await this.#cached(hash);
     if (cached !== null) return cached;
     if (!online) throw new DownloadError(`${hash} is not in the cache`);
     const path = `${folder}${hash}`;
+    let received = new Uint8Array();
     return this.#again(async () => {
-      const { status, body } = await this.#http.get(path, limitBytes);
+      const held = received;
+      received = new Uint8Array();
+      const { status, body } = await this.#http.get(path, limitBytes, held).catch((error: unknown) => {
+        if (error instanceof HttpError) received = Uint8Array.from(error.received);
+        throw error;
+      });
       if (status !== 200) throw new DownloadError(`GET ${path}: expected status 200, got ${status}`);
-      const got = sha256Hex(body);
+      const got = await this.#digest(body);
       if (got !== hash) throw new DownloadError(`GET ${path}: the bytes hash to ${got}; the model held so far is kept`);
       return body;
     });
@@ -212,6 +250,7 @@ export class PublishedModels {
   async #policy(policyHash: string, online: boolean): Promise<Policy> {
     const held = this.#current;
     if (held?.policyHash === policyHash) return held.policy;
+    const { parsePolicy } = await import('#shared/protocol/policy.ts');
     const cached = await this.#cached(policyHash);
     if (cached !== null) return parsePolicy(JSON.parse(textOf(cached)));
     if (!online) throw new DownloadError('the policy is not in the cache');
@@ -219,7 +258,8 @@ export class PublishedModels {
       const { status, body } = await this.#http.get('/v1/policy', maxPolicyBytes);
       if (status !== 200) throw new DownloadError(`GET /v1/policy: expected status 200, got ${status}`);
       const policy = parsePolicy(JSON.parse(textOf(body)));
-      const got = hashOfPolicy(policy);
+      // As shared/protocol/policy.ts hashes it.
+      const got = await this.#digest(bytesOf(canonicalJson(policy)));
       if (got !== policyHash) throw new DownloadError(`GET /v1/policy: expected the policy ${policyHash}, got ${got}`);
       return policy;
     });
@@ -229,7 +269,7 @@ export class PublishedModels {
   async #cached(hash: string): Promise<Uint8Array | null> {
     try {
       const bytes = await this.#cache.get(hash);
-      return bytes !== null && sha256Hex(bytes) === hash ? bytes : null;
+      return bytes !== null && (await this.#digest(bytes)) === hash ? bytes : null;
     } catch {
       return null;
     }

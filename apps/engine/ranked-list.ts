@@ -4,17 +4,16 @@
 import type { Scorer } from '#shared/learners/scorer.ts';
 import type { Interactions } from '#shared/model/model.ts';
 import { interactionsFrom } from '#shared/model/recency.ts';
-import { bestRows, excludedRows, type RankedSource } from '#shared/ranking/list.ts';
+import { excludedRows, type RankedSource } from '#shared/ranking/list.ts';
 import { tunedRows } from '#shared/ranking/tuned.ts';
 import { isDirectionless, type Tuning } from '#shared/ranking/tuning.ts';
 import type { HistoryRow } from './api.ts';
+import { firstRows } from './first-list.ts';
 import { datedRowsOf } from './interactions.ts';
-import type { Published } from './published.ts';
 import { type Scorers, scorersOf } from './scorers.ts';
+import type { ScoredModel } from './scoring.ts';
 
 const nothing: Interactions = { liked: [], disliked: [], seen: [] };
-/** The first list is chosen from this many times its length. */
-const firstPool = 4;
 
 /** A list by model row, with what it was made from. */
 export interface RankedList {
@@ -28,23 +27,18 @@ export interface RankedList {
 }
 
 /** The best `count` items that have no row yet. */
-export function rank(published: Published, rows: readonly HistoryRow[], tuning: Tuning, count: number): RankedList {
+export function rank(published: ScoredModel, rows: readonly HistoryRow[], tuning: Tuning, count: number): RankedList {
   const scorers = scorersOf(published);
   const history = datedRowsOf(published, rows);
   const interactions = interactionsFrom(history);
   const isOwn = interactions.liked.length > 0;
+  const excluded = excludedRows(published.info.items, interactions);
+  if (!isOwn && isDirectionless(tuning)) {
+    const scores = Float64Array.from(scorers.popularity);
+    return { rows: firstRows(published, excluded, count), scores, source: 'popular', scorer: null, interactions };
+  }
   const scorer = isOwn && scorers.choice(history).used === 'content' ? scorers.content : scorers.shared;
   const scores = scorer.scores(isOwn ? interactions : nothing);
-  const excluded = excludedRows(scores.length, interactions);
-  if (!isOwn && isDirectionless(tuning)) {
-    return {
-      rows: firstRows(published, scores, excluded, count),
-      scores,
-      source: 'popular',
-      scorer: null,
-      interactions,
-    };
-  }
   const { catalogue } = published;
   const { popularity, units } = scorers;
   const listing = { scores, excluded, interactions, catalogue, popularity, units };
@@ -62,28 +56,4 @@ export function rank(published: Published, rows: readonly HistoryRow[], tuning: 
 function sourceOf(scorers: Scorers, scorer: Scorer, isOwn: boolean, tuning: Tuning): RankedSource {
   if (!isOwn) return isDirectionless(tuning) ? 'popular' : 'on-device';
   return scorer === scorers.shared ? scorers.sharedSource : 'on-device';
-}
-
-/**
- * Before any like: from the most popular, the genres in turn, so that every taste finds a start. Equally popular ones come in a mixed order:
- * by row the oldest films would be first.
- */
-function firstRows(published: Published, scores: Float64Array, excluded: Uint8Array, count: number): number[] {
-  const { catalogue } = published;
-  const { keyOf } = scorersOf(published);
-  // A smaller key comes first.
-  const earlier = Float64Array.from(scores, (_, row) => -keyOf(row));
-  const pool = bestRows(scores, excluded, firstPool * count, earlier);
-  const listed = new Map<string, number>();
-  const chosen: number[] = [];
-  while (chosen.length < count && pool.length > 0) {
-    const crowding = pool.map((row) => {
-      const { genres } = catalogue.items[row]!;
-      return genres.reduce((sum, genre) => sum + (listed.get(genre) ?? 0), 0) / Math.max(1, genres.length);
-    });
-    const next = pool.splice(crowding.indexOf(Math.min(...crowding)), 1)[0]!;
-    for (const genre of catalogue.items[next]!.genres) listed.set(genre, (listed.get(genre) ?? 0) + 1);
-    chosen.push(next);
-  }
-  return chosen;
 }

@@ -5,14 +5,15 @@ import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { ContentScorer } from '#shared/learners/content/scorer.ts';
 import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import { materialise } from '#shared/model/table.ts';
+import { rhoOfSession } from '#shared/protocol/policy.ts';
 import { defaultTuning, neutralTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, HistoryRow } from './api.ts';
 import { interactionsOf } from './interactions.ts';
-import type { Published } from './published.ts';
 import { rank } from './ranked-list.ts';
 import { explain, partsFor, placesTold, placesWithout } from './reasons.ts';
 import { listChange, recommendFrom } from './recommender.ts';
 import { scorersOf } from './scorers.ts';
+import type { ScoredModel } from './scoring.ts';
 import { evaluateFrom } from './self-evaluation.ts';
 import { settled, smallCatalogue, TestAggregator, TestProfile } from './testing/aggregator.ts';
 
@@ -21,7 +22,7 @@ const dayMs = 86_400_000;
 const ids = smallCatalogue.items.map(({ id }) => id);
 const ofGenre = (genre: string) => smallCatalogue.items.filter((item) => item.genres[0] === genre).map(({ id }) => id);
 
-function published(version = 2, embeddings: (value: number) => number = (value) => value): Published {
+function published(version = 2, embeddings: (value: number) => number = (value) => value): ScoredModel {
   aggregator.publish(version);
   const { model, hash, federation, policy: rules, policyHash } = aggregator;
   if (model.learner !== 'reconstruction') throw new Error(model.learner);
@@ -40,6 +41,7 @@ function published(version = 2, embeddings: (value: number) => number = (value) 
     rowOf: new Map(ids.map((id, row) => [id, row])),
     policy: federation,
     policyHash,
+    terms: { mode: federation.mode, rho: rhoOfSession(federation) },
     rules,
     place: null,
   };
@@ -110,7 +112,7 @@ describe('the list', () => {
     // All embeddings turned round: what is like the history comes last.
     const wrong = published(2, (value) => (Math.abs(value) > 0.29 ? value : -value * 3));
     const rows = likes(ofGenre('Comedy').slice(0, 8));
-    const listed = (of: Published) => recommendFrom(of, rows, neutralTuning, 5);
+    const listed = (of: ScoredModel) => recommendFrom(of, rows, neutralTuning, 5);
     const [byShared, byContent] = [evaluateFrom(model, rows), evaluateFrom(wrong, rows)];
     expect(listed(wrong)[0]!.source).toBe(byContent.choice!.used === 'content' ? 'on-device' : 'shared');
     expect(listed(model)[0]!.source).toBe(byShared.choice!.used === 'content' ? 'on-device' : 'shared');

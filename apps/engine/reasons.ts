@@ -9,8 +9,8 @@ import { isDirectionless, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, Explanation, HistoryRow } from './api.ts';
 import { interactionsOf } from './interactions.ts';
 import { once } from './once.ts';
-import type { Published } from './published.ts';
 import { type RankedList, rank } from './ranked-list.ts';
+import type { ScoredModel } from './scoring.ts';
 
 /** A place beyond is 'not among the first so many'. */
 export const placesTold = 100;
@@ -36,7 +36,7 @@ interface Part {
  * that a genre that was liked, the tuning, or popularity.
  */
 export function reasonsOf(
-  published: Published,
+  published: ScoredModel,
   ranked: RankedList,
   rows: readonly HistoryRow[],
   tuning: Tuning,
@@ -58,7 +58,7 @@ export function reasonsOf(
 
 /** Everything that speaks for and against an item. null: it is not in the catalogue, or the person has said something about it. */
 export function explain(
-  published: Published,
+  published: ScoredModel,
   rows: readonly HistoryRow[],
   tuning: Tuning,
   itemId: string,
@@ -79,7 +79,7 @@ export function explain(
 
 /** The places, from 1, that items would have in the list of a history that never had a row; null: not among the first `placesTold`. */
 export function placesWithout(
-  published: Published,
+  published: ScoredModel,
   rows: readonly HistoryRow[],
   tuning: Tuning,
   removed: string,
@@ -97,7 +97,7 @@ function placeIn({ rows }: RankedList, row: number): number | null {
 
 /** The parts of an item's score by interaction, largest first. @param interactions of the rows. */
 export function partsFor(
-  published: Published,
+  published: ScoredModel,
   scorer: Scorer,
   rows: readonly HistoryRow[],
   interactions: Interactions,
@@ -117,7 +117,7 @@ export function partsFor(
 }
 
 /** What items lose, in standard deviations of the list, when each of the newest interactions is left out: one scoring for each of them. */
-function lossesWithout(published: Published, scorer: Scorer, rows: readonly HistoryRow[]): (row: number) => Part[] {
+function lossesWithout(published: ScoredModel, scorer: Scorer, rows: readonly HistoryRow[]): (row: number) => Part[] {
   const excluded = excludedRows(scorer.items, interactionsOf(published, rows));
   const standardOf = (history: readonly HistoryRow[]) =>
     standardised(scorer.scores(interactionsOf(published, history)), excluded);

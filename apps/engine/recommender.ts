@@ -1,14 +1,14 @@
 // The recommender: from the published model, the rows of this device and the person's tuning to recommendations, each with its reason.
 import type { Tuning } from '#shared/ranking/tuning.ts';
 import type { HistoryRow, ListChange, Recommendation } from './api.ts';
-import type { Published } from './published.ts';
 import { rank } from './ranked-list.ts';
 import { reasonsOf } from './reasons.ts';
 import { scorersOf } from './scorers.ts';
+import type { ScoredModel } from './scoring.ts';
 
 /** The best `count` items that have no row yet. */
 export function recommendFrom(
-  published: Published,
+  published: ScoredModel,
   rows: readonly HistoryRow[],
   tuning: Tuning,
   count: number,
@@ -25,7 +25,7 @@ export function recommendFrom(
 
 /** What one list has that the other has not. */
 export function listChange(
-  published: Published,
+  published: ScoredModel,
   before: readonly HistoryRow[],
   after: readonly HistoryRow[],
   tuning: Tuning,
@@ -43,7 +43,7 @@ export function listChange(
 }
 
 /** Items like this one, by the model; none for an item that it does not have. */
-export function similarTo(published: Published, itemId: string, count: number): { itemId: string; score: number }[] {
+export function similarTo(published: ScoredModel, itemId: string, count: number): { itemId: string; score: number }[] {
   const row = published.rowOf.get(itemId);
   if (row === undefined) return [];
   const similar = scorersOf(published).shared.similar(row, count);

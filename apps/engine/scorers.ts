@@ -1,6 +1,5 @@
 // The two ways in which this device can score, and which of them serves this person: what the crowd taught the published model, and public
 // content beside it. Made once for each published model.
-import { placeOf } from '#shared/catalogue/order.ts';
 import { ContentScorer, contentUnits } from '#shared/learners/content/scorer.ts';
 import type { Scorer } from '#shared/learners/scorer.ts';
 import type { UnitVectors } from '#shared/learners/unit-vectors.ts';
@@ -8,8 +7,9 @@ import type { DatedRow } from '#shared/model/recency.ts';
 import { chooseModel, comparedPart, type ModelChoice } from '#shared/ranking/choice.ts';
 import type { KeyOf } from '#shared/ranking/held-out.ts';
 import type { RankedSource } from '#shared/ranking/list.ts';
+import { keysOf } from './first-list.ts';
 import { once } from './once.ts';
-import type { Published } from './published.ts';
+import type { ScoredModel } from './scoring.ts';
 
 export interface Scorers {
   readonly shared: Scorer;
@@ -29,14 +29,14 @@ export interface Scorers {
 /** Choices that are remembered for a model: the history's, and those without one of its rows. */
 const rememberedChoices = 64;
 
-const made = new WeakMap<Published, Scorers>();
+const made = new WeakMap<ScoredModel, Scorers>();
 
-export function scorersOf(published: Published): Scorers {
+export function scorersOf(published: ScoredModel): Scorers {
   const known = made.get(published);
   if (known !== undefined) return known;
   const { model, features, info, catalogue, scorer } = published;
   const { popularity } = model;
-  const keys = catalogue.items.map(({ id }) => placeOf(id));
+  const keys = keysOf(catalogue);
   // When they are first asked for: each takes a moment, and memory.
   const units = once(() => contentUnits(features));
   const content = once(() => new ContentScorer(features, popularity, units()));

@@ -4,8 +4,8 @@ import { interactionsFrom } from '#shared/model/recency.ts';
 import { foldsOf, heldOutPlaces } from '#shared/ranking/held-out.ts';
 import type { HistoryRow, SelfEvaluation } from './api.ts';
 import { datedRowsOf } from './interactions.ts';
-import type { Published } from './published.ts';
 import { scorersOf } from './scorers.ts';
+import type { ScoredModel } from './scoring.ts';
 
 const evaluationDepth = 10;
 const minEvaluatedLikes = 5;
@@ -18,7 +18,7 @@ const maxFolds = 20;
  * Mean NDCG@10 over hidden likes, each ranked among all items outside of the history. `shared`: the published model. `alone`: public content
  * beside it (what ranks where it serves this person better). `popular`: the same for everyone.
  */
-export function evaluateFrom(published: Published, rows: readonly HistoryRow[]): SelfEvaluation {
+export function evaluateFrom(published: ScoredModel, rows: readonly HistoryRow[]): SelfEvaluation {
   const scorers = scorersOf(published);
   const { shared, content, popularity, keyOf } = scorers;
   const history = datedRowsOf(published, rows);

@@ -2,6 +2,7 @@
 // and real sockets. It declares itself simulated in each join. Runs in Node and in a worker thread.
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { type MaskCrypto, maskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from './api.ts';
 import type { CacheStore } from './cache-store.ts';
@@ -18,6 +19,8 @@ import {
   MemoryTabs,
   SystemClock,
 } from './memory.ts';
+import { Participation } from './participation.ts';
+import * as ranking from './ranking.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import type { Trainer } from './trainer.ts';
 import { SocketTransport } from './transport.ts';
@@ -65,12 +68,15 @@ export async function createSimulatedParticipant(options: SimulatedParticipantOp
     locks: new MemoryLocks(),
     tabs: new MemoryTabs().open(),
     facts: new MemoryFacts(),
-    core: options.core ?? null,
+    core: async () => options.core ?? null,
+    ranking,
     createTrainer: async () => slowed(new ReferenceTrainer(), options.trainingMs ?? 0, clock),
     createMaskCrypto: () => {
       masks ??= maskCrypto(crypto.subtle);
       return masks;
     },
+    digest: sha256Hex,
+    participation: { Participation },
     simulated: true,
     ...(options.onRoundEnd === undefined ? {} : { onRoundEnd: options.onRoundEnd }),
   });

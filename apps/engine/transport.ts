@@ -4,14 +4,12 @@ import { io, type Socket } from 'socket.io-client';
 import type { ClientMessage } from '#shared/protocol/messages.ts';
 import { encodeMessage, parseServerMessage } from '#shared/protocol/parse.ts';
 import type { Connection, Transport, TransportHandlers } from './environment.ts';
+import { isPrivateWay } from './private-way.ts';
 
 export const socketPath = '/v1/socket';
 const connectTimeoutMs = 10_000;
 /** How often a socket that holds something is looked at: no event tells when it has let go of it. */
 const lookEveryMs = 5;
-
-/** [P3] Names of this computer, as a URL has them. Where the server says that it is counts for nothing: behind a proxy everybody is near. */
-const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Opens sockets to the origin `url`, such as `http://localhost:8080`. */
 export class SocketTransport implements Transport {
@@ -19,9 +17,8 @@ export class SocketTransport implements Transport {
   readonly #url: string;
 
   constructor(url: string) {
-    const { origin, hostname, protocol } = new URL(url);
-    this.#url = origin;
-    this.secure = protocol === 'https:' || loopbackHosts.includes(hostname);
+    this.#url = new URL(url).origin;
+    this.secure = isPrivateWay(url);
   }
 
   connect(handlers: TransportHandlers): Connection {

@@ -8,9 +8,9 @@ import { bestRows, excludedRows } from '#shared/ranking/list.ts';
 import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { HistoryRow } from '../engine/api.ts';
 import { interactionsOf } from '../engine/interactions.ts';
-import type { Published } from '../engine/published.ts';
 import { recommendFrom } from '../engine/recommender.ts';
 import { scorersOf } from '../engine/scorers.ts';
+import type { ScoredModel } from '../engine/scoring.ts';
 import type { People } from './people.ts';
 import type { Scenario } from './spec.ts';
 
@@ -40,10 +40,10 @@ interface Member {
 export class Panel {
   readonly #members: readonly Member[];
   readonly #content: readonly number[];
-  readonly #first: Published;
+  readonly #first: ScoredModel;
 
   /** The first of the people who have held-out likes, each once. @param first the model of version 1: content alone. */
-  constructor(people: People, { clients, panel }: Pick<Scenario, 'clients' | 'panel'>, first: Published) {
+  constructor(people: People, { clients, panel }: Pick<Scenario, 'clients' | 'panel'>, first: ScoredModel) {
     const members: Member[] = [];
     const different = Math.min(clients, people.count);
     for (let person = 0; person < different && members.length < panel; person += 1) {
@@ -66,7 +66,7 @@ export class Panel {
     return this.#shown(this.#first);
   }
 
-  measure(published: Published, withShown: boolean): Quality {
+  measure(published: ScoredModel, withShown: boolean): Quality {
     const shared = this.#members.map((member) => sharedBy(published, member));
     return {
       shown: withShown ? this.#shown(published) : null,
@@ -77,22 +77,22 @@ export class Panel {
     };
   }
 
-  #shown(published: Published): Mean {
+  #shown(published: ScoredModel): Mean {
     return meanOf(this.#members.map((member) => shownBy(published, member)));
   }
 }
 
-function sharedBy(published: Published, { rows, targets }: Member): number {
+function sharedBy(published: ScoredModel, { rows, targets }: Member): number {
   const interactions = interactionsOf(published, rows);
   return ndcgOf(published, scorersOf(published).shared.scores(interactions), interactions, targets);
 }
 
-function popularBy(published: Published, { rows, targets }: Member): number {
+function popularBy(published: ScoredModel, { rows, targets }: Member): number {
   return ndcgOf(published, published.model.popularity, interactionsOf(published, rows), targets);
 }
 
 function ndcgOf(
-  { model }: Published,
+  { model }: ScoredModel,
   scores: ArrayLike<number>,
   interactions: Interactions,
   targets: ReadonlySet<number>,
@@ -101,7 +101,7 @@ function ndcgOf(
   return ndcg(bestRows(scores, excluded, depth, model.popularity), targets, depth);
 }
 
-function shownBy(published: Published, { rows, targets }: Member): number {
+function shownBy(published: ScoredModel, { rows, targets }: Member): number {
   const list = recommendFrom(published, rows, defaultTuning, depth).map(({ itemId }) => published.rowOf.get(itemId)!);
   return ndcg(list, targets, depth);
 }

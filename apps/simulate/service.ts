@@ -2,6 +2,7 @@
 // virtual. Of the product's own parts only what touches the outside is replaced: sockets, clock, and the system's randomness (by a seeded one).
 // The server's own computing takes no virtual time.
 import { webcrypto } from 'node:crypto';
+import { judge, plannedCrowd } from '#shared/adviser/harm.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RoundCore } from '#shared/core/rounds.ts';
@@ -17,6 +18,7 @@ import { aggregate } from '../../server/aggregate.ts';
 import { Bodies } from '../../server/bodies.ts';
 import { defaultTimings } from '../../server/config.ts';
 import { Coordinator, type CoordinatorOptions } from '../../server/coordinator.ts';
+import { Deltas } from '../../server/deltas.ts';
 import { createHttp } from '../../server/http.ts';
 import { MaskedRound } from '../../server/masked-round.ts';
 import { openPublication, type Publication, type PublicationOptions } from '../../server/publication.ts';
@@ -128,6 +130,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const rounds = roundCore(options.core);
   const random = stream(seed, 'server', starts);
   const models = new Bodies((name) => store.modelFile(name));
+  const deltas = await Deltas.open(store, models);
   const coordinator = new Coordinator({
     store,
     clock: clock.server,
@@ -142,7 +145,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     stopped: false,
     counts: stored.counts,
     aggregate: async (input) => aggregate(input, rounds),
-    onPublish: (name, bytes) => models.add(name, bytes),
+    onPublish: (name, bytes) => {
+      models.add(name, bytes);
+      deltas.published(name);
+    },
     randomBytes: (count) => {
       const words = new Uint32Array(Math.ceil(count / 4));
       random.fillUint32(words);
@@ -154,6 +160,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   network.attach(coordinator);
   const bodies = {
     models,
+    deltas,
     features: new Bodies((name) => store.file('features', name)),
     catalogues: new Bodies((name) => store.file('catalogue', name)),
   };
@@ -166,6 +173,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     catalogue,
     catalogueHash,
     ...bodies,
+    advice: judge({ policy, crowd: plannedCrowd(policy), items: catalogue.items.length }),
     staticDir: null,
     simulatedParticipants: options.present,
     isLocal: true,

@@ -4,7 +4,7 @@
 
 import type { CoreModule } from '#shared/core/module.ts';
 import type { RandomSource } from '#shared/maths/random.ts';
-import { toHex } from '#shared/protocol/canonical.ts';
+import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import type { MaskCrypto } from '#shared/secagg/crypto.ts';
 import type { HistoryRow } from '../engine/api.ts';
@@ -13,6 +13,8 @@ import { createEngine, type LocalEngine } from '../engine/engine.ts';
 import type { Clock, Connection, EngineParts, Http, RoundOutcome, Transport } from '../engine/environment.ts';
 import type { LedgerStore } from '../engine/ledger-store.ts';
 import { MemoryFacts, MemoryHistoryStore, MemoryLocks, MemoryTabs } from '../engine/memory.ts';
+import { Participation } from '../engine/participation.ts';
+import * as ranking from '../engine/ranking.ts';
 import { ReferenceTrainer } from '../engine/reference-trainer.ts';
 import type { Trainer } from '../engine/trainer.ts';
 import { fastestWorkMs, type Processor, type Waits } from './device.ts';
@@ -110,7 +112,10 @@ export async function startVisit(options: VisitOptions): Promise<Visit> {
     facts: new MemoryFacts(),
     createTrainer: async () => onProcessor(new ReferenceTrainer(), options, () => watch.training()),
     createMaskCrypto: options.createMaskCrypto,
-    core: options.core,
+    core: async () => options.core,
+    ranking,
+    digest: sha256Hex,
+    participation: { Participation },
     loadMasking: async () => maskingOf(options),
     simulated: true,
     inspects: false,

@@ -1,15 +1,12 @@
 // The frame of every page: header with the status, the page, and the foot with the figures.
 import { useEffect } from 'preact/hooks';
-import { LANGUAGE_TAGS, language, switchLanguage, titleOf, words } from './language.ts';
+import { LANGUAGE_TAGS, language, titleOf, words } from './language.ts';
+import { dataPage, itemPage, partPage, updateNotice } from './later.ts';
 import { Browse } from './pages/browse.tsx';
-import { Data } from './pages/data.tsx';
-import { Item } from './pages/item.tsx';
-import { Part } from './pages/part.tsx';
 import { Privacy } from './pages/privacy.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
 import { StatusAnnouncer, StatusPill } from './parts/status-pill.tsx';
 import { ToastRegion } from './parts/toast.tsx';
-import { UpdateNotice } from './parts/update-notice.tsx';
 import { addressOf, BROWSE, type Route, route } from './router.ts';
 import { type Session, SessionContext, useSession } from './session.ts';
 import { chooseTheme, THEMES, theme } from './theme.ts';
@@ -58,7 +55,7 @@ function Frame() {
           {words.value.withdrawalUnsaved}
         </div>
       )}
-      <UpdateNotice />
+      {updateNotice.isLoaded() && <updateNotice.Part />}
       <main id="content" tabIndex={-1}>
         <Page current={route.value} />
       </main>
@@ -76,11 +73,11 @@ function Page({ current }: { readonly current: Route }) {
     case 'browse':
       return <Browse route={current} />;
     case 'item':
-      return <Item itemId={current.itemId} />;
+      return <itemPage.Part itemId={current.itemId} />;
     case 'part':
-      return <Part />;
+      return <partPage.Part />;
     case 'data':
-      return <Data />;
+      return <dataPage.Part />;
     case 'privacy':
       return <Privacy />;
   }
@@ -119,6 +116,7 @@ const THEME_ICONS: { readonly [chosen in (typeof THEMES)[number]]: IconName } = 
 };
 
 function Choices() {
+  const session = useSession();
   const { theme: themeWords, language: languageWords, languageOther } = words.value;
   return (
     <div class="choices">
@@ -128,7 +126,7 @@ function Choices() {
         data-testid="language"
         aria-label={languageWords}
         lang={LANGUAGE_TAGS[language.value]}
-        onClick={switchLanguage}
+        onClick={() => void session.switchLanguage()}
       >
         <Icon name="languages" />
         <span class="choice-word">{languageOther}</span>

@@ -6,6 +6,8 @@ import type { BackendReason, Reason } from '../engine/api.ts';
 import { backendEn } from './dictionary/backend-en.ts';
 import { backendZh } from './dictionary/backend-zh.ts';
 import { en } from './dictionary/en.ts';
+import { pagesEn } from './dictionary/pages-en.ts';
+import { pagesZh } from './dictionary/pages-zh.ts';
 import { privacyEn } from './dictionary/privacy-en.ts';
 import { privacyZh } from './dictionary/privacy-zh.ts';
 import { zh } from './dictionary/zh.ts';
@@ -58,11 +60,12 @@ const backendReasons: { readonly [code in Exclude<BackendReason['code'], 'unusab
 describe('the dictionaries', () => {
   test('have the same keys of the same kinds', () => {
     expect(shapeOf(zh)).toEqual(shapeOf(en));
+    expect(shapeOf(pagesZh)).toEqual(shapeOf(pagesEn));
     expect(shapeOf(privacyZh)).toEqual(shapeOf(privacyEn));
   });
 
   test('leave nothing empty', () => {
-    for (const words of [en, zh, privacyEn, privacyZh]) {
+    for (const words of [en, zh, pagesEn, pagesZh, privacyEn, privacyZh]) {
       for (const [path, text] of textsOf(words)) expect(text.trim(), path).not.toBe('');
     }
   });
@@ -70,7 +73,9 @@ describe('the dictionaries', () => {
   test('never promise what no mathematics gives', () => {
     const folder = join(import.meta.dirname, 'dictionary');
     const files = readdirSync(folder);
-    expect(files).toEqual(expect.arrayContaining(['en.ts', 'zh.ts', 'privacy-en.ts', 'privacy-zh.ts']));
+    expect(files).toEqual(
+      expect.arrayContaining(['en.ts', 'zh.ts', 'pages-en.ts', 'pages-zh.ts', 'privacy-en.ts', 'privacy-zh.ts']),
+    );
     for (const file of files) {
       const text = readFileSync(join(folder, file), 'utf8');
       for (const banned of [/anonym/i, /cannot|can’t|can't|\bcan not\b/i, /匿名/])
@@ -81,25 +86,25 @@ describe('the dictionaries', () => {
   });
 
   test('the three sentences of an update, to the letter', () => {
-    expect(en.updateWaiting).toBe('Waiting for more people; no part of your update has left this browser.');
+    expect(pagesEn.updateWaiting).toBe('Waiting for more people; no part of your update has left this browser.');
     expect(privacyEn.updateAmongOthers(19, '2.40', '8')).toBe(
       'Your update was added to at least 19 others before the server could read it. ' +
         'Guarantee if the server follows the protocol: epsilon = 2.40 of your 8 used in this browser.',
     );
     expect(privacyEn.updateAlone('2.40')).toBe('Sent alone, protected only by noise added here (epsilon = 2.40).');
-    expect(zh.updateWaiting).toMatch(/等待更多人.*没有任何部分离开/);
+    expect(pagesZh.updateWaiting).toMatch(/等待更多人.*没有任何部分离开/);
     expect(privacyZh.updateAmongOthers(19, '2.40', '8')).toMatch(/19.*遵守协议.*epsilon = 2\.40.*8/);
     expect(privacyZh.updateAlone('2.40')).toMatch(/单独发送.*epsilon = 2\.40/);
   });
 
   test('large numbers are grouped', () => {
-    expect(privacyEn.panelNumbers(104_000, en.bytes(832_000))).toBe('104,000 numbers, 832 KB');
+    expect(privacyEn.panelNumbers(104_000, pagesEn.bytes(832_000))).toBe('104,000 numbers, 832 KB');
     expect(privacyZh.exactBytes(204_800)).toBe('204,800 字节');
     expect(privacyEn.crowdNeeded('2', 1_234, 366)).toContain('about 1,234 people in a round instead of 366');
   });
 
   test('every reason is a sentence of its own, in both languages', () => {
-    for (const words of [en, zh]) {
+    for (const words of [pagesEn, pagesZh]) {
       const sentences = Object.values(reasons).map((reason) => words.reason(reason, 0));
       expect(new Set(sentences).size).toBe(sentences.length);
       for (const sentence of sentences) {
@@ -110,12 +115,12 @@ describe('the dictionaries', () => {
   });
 
   test('the figures of a reason are in its sentence', () => {
-    expect(en.reason(reasons.people, 0)).toBe('17 of 24 people here');
-    expect(en.reason({ code: 'people', joined: 26, needed: 24 }, 0)).not.toContain('of 24');
-    expect(zh.reason(reasons.people, 0)).toMatch(/24.*17/);
-    expect(en.reason(reasons.progress, 0)).toContain('40 %');
-    expect(en.reason(reasons.cooldown, 0)).toContain('25 s');
-    expect(zh.reason(reasons['policy-refused'], 0)).toContain('z is 0.1');
+    expect(pagesEn.reason(reasons.people, 0)).toBe('17 of 24 people here');
+    expect(pagesEn.reason({ code: 'people', joined: 26, needed: 24 }, 0)).not.toContain('of 24');
+    expect(pagesZh.reason(reasons.people, 0)).toMatch(/24.*17/);
+    expect(pagesEn.reason(reasons.progress, 0)).toContain('40 %');
+    expect(pagesEn.reason(reasons.cooldown, 0)).toContain('25 s');
+    expect(pagesZh.reason(reasons['policy-refused'], 0)).toContain('z is 0.1');
   });
 
   test('every reason of a backend is a sentence of its own, with its figures, in both languages', () => {
@@ -140,9 +145,9 @@ describe('the dictionaries', () => {
   });
 
   test('sizes have a unit', () => {
-    expect(en.bytes(208)).toBe('208 bytes');
-    expect(en.bytes(1500)).toBe('1.5 KB');
-    expect(zh.bytes(2_500_000)).toBe('2.5 MB');
+    expect(pagesEn.bytes(208)).toBe('208 bytes');
+    expect(pagesEn.bytes(1500)).toBe('1.5 KB');
+    expect(pagesZh.bytes(2_500_000)).toBe('2.5 MB');
   });
 });
 

@@ -1,5 +1,5 @@
 // A JSON document handed to the person as a file.
-import { words } from './language.ts';
+import { pagesWords } from './language.ts';
 import type { Session } from './session.ts';
 
 /** Saves what `make` answers as NAME-YYYY-MM-DD.json, and says whether it worked. Never rejects. */
@@ -8,7 +8,7 @@ export async function downloadJson(session: Session, name: string, make: () => P
   try {
     json = await make();
   } catch {
-    session.say(words.value.data.exportFailed);
+    session.say(pagesWords.value.data.exportFailed);
     return;
   }
   const address = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
@@ -18,5 +18,5 @@ export async function downloadJson(session: Session, name: string, make: () => P
   link.click();
   // The download has its own hold on the blob by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  session.say(words.value.data.exported);
+  session.say(pagesWords.value.data.exported);
 }

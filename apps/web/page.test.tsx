@@ -551,6 +551,22 @@ describe('my data', () => {
     },
   };
 
+  test('a history of any length has only the rows near the window in the page', async () => {
+    const history = Array.from({ length: 5_000 }, (_, index) => ({
+      itemId: `gone-${index}`,
+      action: 'seen',
+      at: index,
+    }));
+    await open({ at: { page: 'data' }, prepare: (engine) => void engine.import(JSON.stringify({ history })) });
+    const shown = page.all('history-row');
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.length).toBeLessThan(100);
+    expect(shown[0]!.getAttribute('aria-rowindex')).toBe('2');
+    const table = shown[0]!.closest('table')!;
+    expect(table.getAttribute('aria-rowcount')).toBe('5001');
+    expect(table.querySelectorAll('[data-empty]')).toHaveLength(1);
+  });
+
   test('lists the history, newest first, also what is no longer in the catalogue', async () => {
     await open(withRows);
     expect(page.all('history-row').map((row) => row.dataset.itemId)).toEqual(['alien-1979', 'gone-1950']);

@@ -648,6 +648,25 @@ describe('people whom the server simulates', () => {
   });
 });
 
+test('[AV6] quotes what the adviser says of the crowd, in both languages, and nothing where the server says nothing', async () => {
+  const saying =
+    (advice: unknown): FetchJson =>
+    async (path) => {
+      const answer = await answeringWith(films)(path);
+      return path === '/v1/status' ? { ...(answer as object), advice } : answer;
+    };
+  await open({ get: saying({ verdict: 'harmful', crowd: 1288 }) });
+  expect(page.get('advice').textContent).toMatch(
+    /with 1,288 people the shared model can be expected to serve people worse/,
+  );
+  await page.unmount();
+  await open({ get: saying({ verdict: 'helps', crowd: 1288 }), language: 'zh' });
+  expect(page.get('advice').textContent).toMatch(/有 1,288 人时.*更好/);
+  await page.unmount();
+  await open({ get: saying(undefined) });
+  expect(page.all('advice')).toHaveLength(0);
+});
+
 test('compares, also when the shared model is worse', async () => {
   const text = await open({
     prepare: (engine) => {

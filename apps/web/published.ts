@@ -1,6 +1,7 @@
 // What the server publishes, as the page uses it: the status and the catalogue. All of it is public. The policy is not among it: the page shows
 // the one that the engine holds rounds to.
 // The server is a peer: each answer is `unknown` until it was parsed here.
+import { type Verdict, verdicts } from '#shared/adviser/gain.ts';
 import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 
@@ -14,6 +15,8 @@ export interface ServiceStatus {
   readonly modelVersion: number;
   readonly simulatedParticipants: number;
   readonly roundsCompleted: number;
+  /** What the adviser says of the policy for the crowd that the operator expects; null from a server that says nothing of it. */
+  readonly advice: { readonly verdict: Verdict; readonly crowd: number } | null;
 }
 
 /** The answer could not be had at all: no network, no server, or a status code that is not 200. */
@@ -68,7 +71,18 @@ export function parseStatus(value: unknown): ServiceStatus {
     modelVersion: finite(model, 'version'),
     simulatedParticipants: finite(status, 'simulatedParticipants'),
     roundsCompleted: finite(rounds, 'completed'),
+    advice: status.advice === undefined ? null : parseAdvice(record(status.advice, 'advice')),
   };
+}
+
+function parseAdvice(advice: Fields): ServiceStatus['advice'] {
+  const verdict = verdicts.find((known) => known === advice.verdict);
+  if (verdict === undefined) {
+    throw new MalformedError(
+      `advice.verdict: expected ${verdicts.join(', ')}, got ${String(advice.verdict).slice(0, 40)}`,
+    );
+  }
+  return { verdict, crowd: finite(advice, 'crowd') };
 }
 
 type Fields = { readonly [field: string]: unknown };

@@ -67,7 +67,9 @@ function fragmentOf(target: Route): string {
   return query === '' ? '' : `#/?${query}`;
 }
 
-export const BROWSE: Route = { page: 'browse', search: '', genre: '', decade: null };
+export type BrowseRoute = Extract<Route, { readonly page: 'browse' }>;
+
+export const BROWSE: BrowseRoute = { page: 'browse', search: '', genre: '', decade: null };
 
 /** Opens a route: a new entry in the history, the page's top, and the focus on its heading. */
 export function navigate(target: Route): void {
@@ -138,8 +140,9 @@ function rememberScroll(): void {
   history.replaceState({ scrollY }, '');
 }
 
-function focusHeading(): void {
+/** The focus goes to the page's heading, or to what stands in for it until that is loaded. */
+export function focusHeading(): void {
   requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    document.querySelector<HTMLElement>('main h1, main .loading')?.focus({ preventScroll: true });
   });
 }

@@ -5,8 +5,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { isSameTuning, type Tuning } from '#shared/ranking/tuning.ts';
 import type { Action, Consent, Engine, EngineState, HistoryRow, ListChange, Recommendation } from '../engine/api.ts';
-import { titleOf, words } from './language.ts';
-import { forgetTrainingCode } from './parts/update-notice.tsx';
+import { pagesWords, switchLanguage, titleOf, words } from './language.ts';
 import {
   type FaultKind,
   type FetchJson,
@@ -240,15 +239,15 @@ export class Session {
   async erase(): Promise<void> {
     try {
       await this.engine.erase();
-      await forgetTrainingCode();
+      await (await import('./offline-copy.ts')).forgetTrainingCode();
     } catch {
-      this.say(words.value.data.eraseFailed);
+      this.say(pagesWords.value.data.eraseFailed);
       return;
     }
     this.history.value = new Map();
     this.rowChange.value = null;
     void this.recommendAgain();
-    this.#offer(words.value.data.erased, async () => {
+    this.#offer(pagesWords.value.data.erased, async () => {
       await this.engine.undoErase();
       await this.#readHistory();
       await this.recommendAgain();
@@ -259,10 +258,12 @@ export class Session {
   async import(json: string): Promise<void> {
     try {
       const { added, updated, unchanged, rejected, problems } = await this.engine.import(json);
-      const text = words.value.data.imported(added, updated, unchanged, rejected);
+      const text = pagesWords.value.data.imported(added, updated, unchanged, rejected);
       this.say(problems[0] === undefined ? text : `${text} ${problems[0]}`);
     } catch (error) {
-      this.say(`${words.value.data.importFailed} ${error instanceof Error ? error.message.slice(0, 300) : ''}`.trim());
+      this.say(
+        `${pagesWords.value.data.importFailed} ${error instanceof Error ? error.message.slice(0, 300) : ''}`.trim(),
+      );
     }
     await this.#readHistory();
     await this.recommendAgain();
@@ -275,6 +276,15 @@ export class Session {
       this.toast.value = null;
       await toast.undo();
       this.announcement.value = words.value.undone;
+    }
+  }
+
+  /** Never rejects: where the other language's words cannot be had, the page stays as it is and says so. */
+  async switchLanguage(): Promise<void> {
+    try {
+      await switchLanguage();
+    } catch {
+      this.say(words.value.languageFailed);
     }
   }
 

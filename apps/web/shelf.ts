@@ -16,7 +16,7 @@ export class Shelf {
   readonly decades: readonly number[];
   readonly #byId: ReadonlyMap<string, CatalogueItem>;
   /** Widely known first, and within that in an order that mixes the years but never changes. */
-  readonly #ordered: readonly { readonly item: CatalogueItem; readonly words: string }[];
+  #ordered: readonly { readonly item: CatalogueItem; readonly words: string }[] | null = null;
 
   constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
@@ -33,9 +33,6 @@ export class Shelf {
     }
     this.genres = [...genreCounts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([genre]) => genre);
     this.decades = [...decades].sort((a, b) => b - a);
-    this.#ordered = catalogue.items
-      .map((item) => ({ item, words: searchable(item), prominence: item.prominence ?? 0, place: placeOf(item.id) }))
-      .sort((a, b) => b.prominence - a.prominence || a.place - b.place);
   }
 
   item(itemId: string): CatalogueItem | undefined {
@@ -48,6 +45,7 @@ export class Shelf {
     const searchWords = wanted.split(/\s+/).filter((word) => word !== '');
     const beginning: CatalogueItem[] = [];
     const others: CatalogueItem[] = [];
+    this.#ordered ??= ordered(this.catalogue.items);
     for (const { item, words } of this.#ordered) {
       if (genre !== '' && !item.genres.includes(genre)) {
         continue;
@@ -61,6 +59,13 @@ export class Shelf {
     }
     return beginning.concat(others);
   }
+}
+
+/** Put in order when they are first searched: a first list needs none of it. */
+function ordered(items: readonly CatalogueItem[]) {
+  return items
+    .map((item) => ({ item, words: searchable(item), prominence: item.prominence ?? 0, place: placeOf(item.id) }))
+    .sort((a, b) => b.prominence - a.prominence || a.place - b.place);
 }
 
 export function decadeOf(year: number): number {

@@ -15,28 +15,35 @@ function write(path: string, text: string): void {
 
 test('[QL12] code is another when it computes otherwise, down to the modules of modules and the core, and the same for a comment or a type', async () => {
   write('package.json', '{"type":"module","imports":{"#shared/*":"./shared/*"}}');
-  write('package-lock.json', '{}');
+  const lock = (used: string, other: string) =>
+    JSON.stringify({
+      packages: { 'node_modules/@a/used': { version: used }, 'node_modules/other': { version: other } },
+    });
+  write('package-lock.json', lock('1.0.0', '1.0.0'));
   write('build/core.wasm', 'core');
   write('shared/far.ts', 'export const lambda: number = 250;');
   write(
     'apps/cli/evaluate.ts',
-    `import { lambda } from '#shared/far.ts';\nexport const run = () => lambda + Date.now();`,
+    `import { lambda } from '#shared/far.ts';\nimport { one } from '@a/used/deep.js';\nexport const run = () => lambda + one;`,
   );
   write('apps/cli/evaluate-worker.ts', `import { run } from './evaluate.ts';\nconsole.log(run());`);
   write('apps/cli/elsewhere.ts', 'export const a = 1;');
+  write('node_modules/@a/used/package.json', '{"name":"@a/used","version":"1.0.0"}');
+  write('node_modules/@a/used/deep.js', 'export const one = 1;');
   const first = await codeVersion(folder);
   expect(first).toMatch(/^[0-9a-f]{16}$/);
   expect(await codeVersion(folder)).toBe(first);
 
   write('shared/far.ts', '// A reason.\nexport const lambda: 250 = 250;\n');
   write('apps/cli/elsewhere.ts', 'export const a = 2;');
+  write('package-lock.json', lock('1.0.0', '2.0.0'));
   expect(await codeVersion(folder)).toBe(first);
 
   const seen = new Set([first]);
   for (const [path, text] of [
     ['shared/far.ts', 'export const lambda = 251;'],
     ['build/core.wasm', 'other core'],
-    ['package-lock.json', '{"a":1}'],
+    ['package-lock.json', lock('1.0.1', '2.0.0')],
   ] as const) {
     write(path, text);
     const version = await codeVersion(folder);

@@ -28,12 +28,42 @@ export async function codeVersion(root: string): Promise<string> {
   });
   const parts = (Array.isArray(bundle) ? bundle : [bundle]).flatMap((each) => ('output' in each ? each.output : []));
   const hash = createHash('sha256');
+  const packages = new Set<string>();
   for (const part of [...parts].sort((a, b) => (a.fileName < b.fileName ? -1 : 1))) {
-    if (part.type === 'chunk') hash.update(`${part.fileName}\0${part.code}\0`);
+    if (part.type !== 'chunk') continue;
+    hash.update(`${part.fileName}\0${part.code}\0`);
+    const files = parts.map(({ fileName }) => fileName);
+    for (const name of part.imports) {
+      if (!name.startsWith('node:') && !files.includes(name)) packages.add(packageOf(name));
+    }
   }
+  const versions = packageVersions(root);
+  for (const name of [...packages].sort()) hash.update(`${name} ${versions(name)}\0`);
   hash.update(readFileSync(join(root, 'build', 'core.wasm')));
-  hash.update(readFileSync(join(root, 'package-lock.json')));
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Such as @noble/hashes for @noble/hashes/sha2.js. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Versions by package-lock.json. */
+function packageVersions(root: string): (name: string) => string {
+  const lock: unknown = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const { packages } = lock as {
+    readonly packages?: Readonly<Record<string, { readonly version?: unknown } | undefined>>;
+  };
+  return (name) => {
+    const version = packages?.[`node_modules/${name}`]?.version;
+    if (typeof version === 'string') return version;
+    throw new RangeError(
+      `package-lock.json: expected a version of ${name}, which the evaluation uses, and there is none`,
+    );
+  };
 }
 
 /** Hash of what a data set says, however it is packed. */

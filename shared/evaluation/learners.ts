@@ -15,6 +15,7 @@ import { ItemKnn } from './learners/item-knn.ts';
 import { Popularity } from './learners/popularity.ts';
 import { Reconstruction } from './learners/reconstruction.ts';
 import { UserKnn } from './learners/user-knn.ts';
+import { mostInOneSum } from './private-mean.ts';
 
 /** Every setting of every learner; null: not given, and the learner does without. */
 export interface Settings {
@@ -56,6 +57,21 @@ export interface LearnerEntry {
 
 /** delta of the product's accounting. */
 const standardDelta = 1e-6;
+
+/** Of the learners whose people give one session; how many are in a sum is a question of noise alone. */
+const sessionDefaults = ({ epsilon }: GivenSettings): GivenSettings => ({
+  itemsK: null,
+  epsilon: null,
+  delta: standardDelta,
+  population: 1,
+  noiseSeeds: 1,
+  ...(epsilon == null ? {} : { cohort: mostInOneSum }),
+});
+
+function cohortConflict({ epsilon, cohort }: GivenSettings): string | null {
+  if (epsilon == null || (cohort ?? minimumCohortFloor) >= minimumCohortFloor) return null;
+  return `--epsilon needs a --cohort of ${minimumCohortFloor} or more, the fewest that secure aggregation sums`;
+}
 
 export const learners = {
   popularity: {
@@ -120,9 +136,8 @@ export const learners = {
         return "--bits means nothing with --epsilon: the policy's ring decides";
       if (given.epsilon != null && given.partialWork === 'drop')
         return '--partial-work drop means nothing with --epsilon';
-      if (given.epsilon != null && (given.cohort ?? minimumCohortFloor) < minimumCohortFloor) {
-        return `--epsilon needs a --cohort of ${minimumCohortFloor} or more, the fewest that secure aggregation sums`;
-      }
+      const tooFew = cohortConflict(given);
+      if (tooFew !== null) return tooFew;
       if (given.serverRate != null && (given.serverOptimizer ?? 'preconditioned') === 'preconditioned') {
         return `--server-rate needs --server-optimizer ${serverOptimizers.slice(1).join(', ')}`;
       }
@@ -151,16 +166,18 @@ export const learners = {
   'co-occurrence': {
     summary: 'item-based collaborative filtering from one session of the crowd, with public content',
     central: false,
-    defaults: () => ({ itemsK: null, epsilon: null, delta: standardDelta, population: 1, noiseSeeds: 1 }),
-    create: ({ itemsK, epsilon, delta, population }) =>
-      new CoOccurrence({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population }),
+    defaults: sessionDefaults,
+    conflict: cohortConflict,
+    create: ({ itemsK, epsilon, delta, population, cohort }) =>
+      new CoOccurrence({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population, cohort }),
   },
   communities: {
     summary: 'user-based collaborative filtering: people with tastes like yours, and no neighbour anywhere',
     central: false,
-    defaults: () => ({ itemsK: null, epsilon: null, delta: standardDelta, population: 1, noiseSeeds: 1 }),
-    create: ({ itemsK, epsilon, delta, population }) =>
-      new Communities({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population }),
+    defaults: sessionDefaults,
+    conflict: cohortConflict,
+    create: ({ itemsK, epsilon, delta, population, cohort }) =>
+      new Communities({ itemsK, privacy: epsilon === null ? null : { epsilon, delta }, population, cohort }),
   },
 } as const satisfies Record<string, LearnerEntry>;
 

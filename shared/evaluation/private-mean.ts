@@ -20,9 +20,9 @@ export interface PrivacyDemand {
   readonly delta: number;
 }
 
-/** How a cohort is divided: sums, and people in the largest. */
-export function sumsOf(cohort: number): { readonly sums: number; readonly largest: number } {
-  const sums = Math.ceil(cohort / mostInOneSum);
+/** How a cohort is divided: sums, and people in the largest. @param most people in one sum. */
+export function sumsOf(cohort: number, most = mostInOneSum): { readonly sums: number; readonly largest: number } {
+  const sums = Math.ceil(cohort / most);
   return { sums, largest: Math.ceil(cohort / sums) };
 }
 
@@ -36,8 +36,9 @@ export function policyOfDemand(
   participations: number,
   cohort: number,
   shape: { items: number; featureColumns: number; dimension: number },
+  most = mostInOneSum,
 ): RoundPolicy {
-  const { largest } = sumsOf(cohort);
+  const { largest } = sumsOf(cohort, most);
   if (largest < minimumCohortFloor) {
     throw new RangeError(
       `a cohort of ${cohort} is below ${minimumCohortFloor}, the fewest that secure aggregation sums`,
@@ -88,7 +89,7 @@ export function noisyMean(
   random: RandomSource,
   rounds: RoundCore = plainRounds,
 ): NoisyMean {
-  const { sums } = sumsOf(cohort);
+  const { sums } = sumsOf(cohort, policy.maxCohort);
   const parts = Array.from({ length: sums }, (_, index) => {
     const config = configOf(policy, round * sums + index, random);
     return { config, sum: new RingSum(config.length, config.bits, rounds) };

@@ -141,6 +141,9 @@ describe('policy from the crowd', () => {
       expect(parsePolicy(policy)).toEqual(policy);
     }
     // What is sent alone has at most 4096 numbers, and a histogram has one an item.
+    // K may be said instead of following from the rule.
+    const chosen = policyForCrowd({ learner: 'co-occurrence', ...films, chosenItems: 129 }).phases[1]!;
+    expect(chosen.layout.parts).toMatchObject([{ name: 'triangle', rows: 129, length: (129 * 130) / 2 }]);
     expect(() => policyForCrowd({ learner: 'co-occurrence', ...films, items: 5000, overrides: { mode: 4 } })).toThrow(
       /take another learner/,
     );

@@ -50,6 +50,8 @@ export interface CrowdOptions {
   readonly featureColumns: number;
   /** d. Default `defaultDimension`. */
   readonly dimension?: number;
+  /** K of `co-occurrence`. Default: by its rule. */
+  readonly chosenItems?: number;
   readonly overrides?: CrowdOverrides;
 }
 
@@ -102,7 +104,14 @@ export function policyForCrowd(options: CrowdOptions): Policy {
     cooldownMs: overrides.cooldownMs ?? demoCooldownMs,
   };
   const noiseMultiplier = overrides.noiseMultiplier ?? demoNoiseMultiplier;
-  const crowd: Crowd = { common, noiseMultiplier, people, items, effectiveItems: options.effectiveItems ?? items };
+  const crowd: Crowd = {
+    common,
+    noiseMultiplier,
+    people,
+    items,
+    effectiveItems: options.effectiveItems ?? items,
+    chosenItems: options.chosenItems ?? null,
+  };
   switch (learner) {
     case 'reconstruction': {
       const training = trainingOf(overrides.training);
@@ -127,6 +136,7 @@ interface Crowd {
   readonly people: number;
   readonly items: number;
   readonly effectiveItems: number;
+  readonly chosenItems: number | null;
 }
 
 function trainPhase(crowd: Crowd, featureColumns: number, dimension: number, training: Training): Phase {
@@ -156,7 +166,7 @@ function coOccurrencePhases(crowd: Crowd): readonly Phase[] {
   const rounds = roundsOf(crowd);
   const signal = signalOf(crowd, rounds);
   const share = shareOfPopularity(relativeSignal(signal, items));
-  const wanted = itemsFor((1 - share) * signal, crowd.effectiveItems);
+  const wanted = crowd.chosenItems ?? itemsFor((1 - share) * signal, crowd.effectiveItems);
   const count = Math.min(items, wanted, trianglesWithin(mostNumbers(crowd)));
   const triangle = (count * (count + 1)) / 2;
   return [

@@ -10,7 +10,7 @@
 // K = 0 of communities: no centroids, lifts and sizes either.
 // All numbers little-endian. Reading is strict: there is exactly one file for one model, so the SHA-256 of the file names the model.
 import { firstComponent } from '../catalogue/features.ts';
-import { canonicalJson } from '../protocol/canonical.ts';
+import { canonicalJson } from '../protocol/canonical-json.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { maximumPhases } from '../protocol/limits.ts';
 import {

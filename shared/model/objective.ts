@@ -98,12 +98,22 @@ export function localRidge(table: ItemTable, observed: ObservedRows): number {
 
 /** Trains the user embedding and computes the factors of the update. See the head of this file for the exact steps. */
 export function trainReference(table: ItemTable, interactions: Interactions): LocalResult {
+  const steps = trainInSteps(table, interactions);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** As `trainReference`, and between any two of its steps whoever drives it may wait. Yields the part that is done, 0..1. */
+export function* trainInSteps(table: ItemTable, interactions: Interactions): Generator<number, LocalResult, void> {
   const { dimension } = table.model.header;
   const observed = observedRows(table, interactions);
   const u = foldInLikes(table, interactions);
   const inverse = inverseCurvature(table, observed);
   const lossBefore = localLoss(table, observed, u);
   for (let step = 0; step < trainingSteps; step++) {
+    yield step / (trainingSteps + 1);
     const gradient = localGradient(table, observed, u);
     for (let i = 0; i < dimension; i++) {
       let change = 0;
@@ -111,6 +121,7 @@ export function trainReference(table: ItemTable, interactions: Interactions): Lo
       u[i] = u[i]! - change;
     }
   }
+  yield trainingSteps / (trainingSteps + 1);
   const userEmbedding = Float32Array.from(u);
   const error = errorVector(table, observed, userEmbedding);
   return {

@@ -19,7 +19,7 @@ test('[N4] no ambient, seeded or tensor randomness can reach the noise', () => {
     // The seeded generators are defined in maths/random.ts and used nowhere else in these folders.
     if (name !== '../maths/random.ts') expect(code(text), name).not.toMatch(/experimentRandom|fmix32|SeededRandom/);
     // The platform's generator is touched in one file.
-    if (name !== '../maths/random.ts') expect(code(text), name).not.toMatch(/getRandomValues/);
+    if (name !== '../maths/cryptographic-random.ts') expect(code(text), name).not.toMatch(/getRandomValues/);
   }
 });
 

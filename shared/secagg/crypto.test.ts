@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
 import { fromHex, toHex } from '../protocol/canonical.ts';
 import { equalBytes, joined, randomBytes } from './bytes.ts';
-import { checkPublicKey, maskCrypto, nobleCrypto, platformCrypto, type SubtleLike } from './crypto.ts';
+import { agrees, checkPublicKey, ciphers, maskCrypto, platformCrypto, type SubtleLike } from './crypto.ts';
 import { bytesFromElement, fieldPrime } from './field.ts';
+import { nobleCrypto } from './noble-crypto.ts';
 
 const platform = platformCrypto(crypto.subtle);
 const both = [platform, nobleCrypto];
@@ -130,6 +131,10 @@ describe('what a platform lacks is filled in', () => {
     expect(await chosen(without('X25519'))).toEqual(['noble', 'webcrypto']);
     expect(await chosen(without('AES-CTR'))).toEqual(['webcrypto', 'noble']);
     expect(await chosen(undefined)).toEqual(['noble', 'noble']);
+  });
+
+  test.each(both)('the answers that a platform is tried against are those of $agreement', async (crypto) => {
+    expect([await agrees(crypto), await ciphers(crypto)]).toEqual([true, true]);
   });
 
   test('an implementation with other bytes is not used', async () => {

@@ -1,9 +1,8 @@
 // The primitives of secure aggregation behind one small interface: X25519 (RFC 7748), AES-256-GCM and AES-256-CTR (NIST SP 800-38A, D).
-// WebCrypto where the platform has it, noble where it lacks one; the bytes are the same. Hashes, HMAC and HKDF are noble's everywhere:
-// they are synchronous and their inputs are short (keys.ts).
-import { ctr, gcm } from '@noble/ciphers/aes.js';
-import { x25519 } from '@noble/curves/ed25519.js';
+// WebCrypto where the platform has it, noble where it lacks one; the bytes are the same. Noble's are loaded where they are needed (noble-crypto.ts).
+// Hashes, HMAC and HKDF are noble's everywhere: they are synchronous and their inputs are short (keys.ts).
 import { ProtocolError } from '../protocol/errors.ts';
+import { fromHex } from '../protocol/hex.ts';
 import { equalBytes } from './bytes.ts';
 import { isElement } from './field.ts';
 
@@ -53,39 +52,64 @@ type CipherLike =
   | { name: 'AES-GCM'; iv: PlainBytes; additionalData: PlainBytes }
   | { name: 'AES-CTR'; counter: PlainBytes; length: number };
 
-const zeroIv = new Uint8Array(12);
-const zeroCounter = new Uint8Array(16);
+export const zeroIv = new Uint8Array(12);
+export const zeroCounter = new Uint8Array(16);
 const basePoint = Uint8Array.from({ length: keyBytes }, (_, i) => (i === 0 ? 9 : 0));
 /** PKCS #8 around a raw X25519 key (RFC 8410): the 32 bytes follow. */
 const pkcs8Prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20];
 
+/** RFC 7748, 6.1: Alice's secret, Bob's public key, Alice's public key, what they share. */
+const agreementAnswer = {
+  secret: '77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a',
+  peer: 'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f',
+  publicKey: '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
+  shared: '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742',
+};
+/** Under a key of 32 bytes 0x33: the base point sealed beside 12 zeros, and 40 bytes of keystream. */
+const cipherAnswer = {
+  sealed: '504131e25a77e20d6f0f555e06d52513dcaa9b86b958552eea34ecdf8263e496c726bfac3ce3ff18ca9749f1e91e73f5',
+  keystream: 'a3869d34b5faf08dcadd555ad41c1f4aa664ef80c4e50923a2ec97f755899479594131e25a77e20d',
+};
+
 /**
- * The platform's primitives, each one tried against noble's answer first; what is missing or differs is noble's.
+ * The platform's primitives, each one tried against known answers first; what is missing or differs is noble's.
  * @param subtle `crypto.subtle`; undefined outside of a secure context.
  */
 export async function maskCrypto(subtle: SubtleLike | undefined): Promise<MaskCrypto> {
-  if (subtle === undefined) return nobleCrypto;
+  if (subtle === undefined) return nobleCrypto();
   const platform = platformCrypto(subtle);
-  const [agreement, cipher] = await Promise.all([
-    works(async () => {
-      const secret = new Uint8Array(keyBytes).fill(0x55);
-      const peer = x25519.getPublicKey(new Uint8Array(keyBytes).fill(0x77));
-      const [ours, theirs] = await Promise.all([platform, nobleCrypto].map((each) => each.agreementKey(secret)));
-      return (
-        equalBytes(ours!.publicKey, theirs!.publicKey) && equalBytes(await ours!.agree(peer), await theirs!.agree(peer))
-      );
-    }),
-    works(async () => {
-      const key = new Uint8Array(keyBytes).fill(0x33);
-      const sealed = await platform.seal(key, basePoint, zeroIv);
-      const opened = await nobleCrypto.open(key, sealed, zeroIv);
-      const [ours, theirs] = await Promise.all(
-        [platform, nobleCrypto].map((each) => each.keystream(key, new Uint8Array(40))),
-      );
-      return opened !== null && equalBytes(opened, basePoint) && equalBytes(ours!, theirs!);
-    }),
-  ]);
-  return combined(agreement ? platform : nobleCrypto, cipher ? platform : nobleCrypto);
+  const [agreement, cipher] = await Promise.all([works(() => agrees(platform)), works(() => ciphers(platform))]);
+  return agreement && cipher
+    ? platform
+    : combined(agreement ? platform : await nobleCrypto(), cipher ? platform : await nobleCrypto());
+}
+
+async function nobleCrypto(): Promise<MaskCrypto> {
+  return (await import('./noble-crypto.ts')).nobleCrypto;
+}
+
+/** Whether an implementation agrees on keys as RFC 7748 says. */
+export async function agrees(implementation: MaskCrypto): Promise<boolean> {
+  const own = await implementation.agreementKey(fromHex(agreementAnswer.secret));
+  const shared = await own.agree(fromHex(agreementAnswer.peer));
+  return (
+    equalBytes(own.publicKey, fromHex(agreementAnswer.publicKey)) && equalBytes(shared, fromHex(agreementAnswer.shared))
+  );
+}
+
+/** Whether an implementation seals, opens and expands to the known answers. */
+export async function ciphers(implementation: MaskCrypto): Promise<boolean> {
+  const key = new Uint8Array(keyBytes).fill(0x33);
+  const answer = fromHex(cipherAnswer.sealed);
+  const sealed = await implementation.seal(key, basePoint, zeroIv);
+  const opened = await implementation.open(key, answer, zeroIv);
+  const keystream = await implementation.keystream(key, new Uint8Array(40));
+  return (
+    equalBytes(sealed, answer) &&
+    opened !== null &&
+    equalBytes(opened, basePoint) &&
+    equalBytes(keystream, fromHex(cipherAnswer.keystream))
+  );
 }
 
 async function works(trial: () => Promise<boolean>): Promise<boolean> {
@@ -156,41 +180,6 @@ export function platformCrypto(subtle: SubtleLike): MaskCrypto {
   };
 }
 
-/** Everything in JavaScript: slower, and its tables make no promise about timing. */
-export const nobleCrypto: MaskCrypto = {
-  agreement: 'noble',
-  cipher: 'noble',
-  async agreementKey(secret) {
-    const own = Uint8Array.from(checkedKey(secret));
-    return {
-      publicKey: x25519.getPublicKey(own),
-      async agree(peer) {
-        checkPublicKey(peer);
-        let shared: Uint8Array;
-        try {
-          shared = x25519.getSharedSecret(own, peer);
-        } catch {
-          shared = new Uint8Array(keyBytes);
-        }
-        return notZero(shared);
-      },
-    };
-  },
-  async seal(key, plaintext, associatedData) {
-    return gcm(checkedKey(key), zeroIv, associatedData).encrypt(plaintext);
-  },
-  async open(key, ciphertext, associatedData) {
-    try {
-      return gcm(checkedKey(key), zeroIv, associatedData).decrypt(ciphertext);
-    } catch {
-      return null;
-    }
-  },
-  async keystream(key, zeros) {
-    return ctr(checkedKey(key), zeroCounter).encrypt(zeros);
-  },
-};
-
 /**
  * [M15] A public key is a number below 2^255 - 19, not zero. Keys that only differ in the ignored top bit or by the prime are one key, so
  * they are refused; so that no two spellings count as two clients. Throws ProtocolError 'bad-key'. Low order is found by agreeing.
@@ -201,7 +190,7 @@ export function checkPublicKey(key: Uint8Array): void {
   }
 }
 
-function notZero(shared: Uint8Array): Uint8Array {
+export function notZero(shared: Uint8Array): Uint8Array {
   if (shared.every((byte) => byte === 0)) {
     throw new ProtocolError(
       'bad-key',
@@ -211,7 +200,7 @@ function notZero(shared: Uint8Array): Uint8Array {
   return shared;
 }
 
-function checkedKey(key: Uint8Array): Uint8Array {
+export function checkedKey(key: Uint8Array): Uint8Array {
   if (key.length !== keyBytes) throw new RangeError(`key: expected ${keyBytes} bytes, got ${key.length}`);
   return key;
 }

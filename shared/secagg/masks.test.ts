@@ -6,8 +6,9 @@ import { ringMask } from '../maths/ring.ts';
 import { unpackBits } from '../protocol/codec.ts';
 import { ringBits } from '../protocol/limits.ts';
 import { randomBytes } from './bytes.ts';
-import { nobleCrypto, platformCrypto } from './crypto.ts';
+import { platformCrypto } from './crypto.ts';
 import { maskApplier, maskedPayload, type SignedMask } from './masks.ts';
+import { nobleCrypto } from './noble-crypto.ts';
 
 const platform = platformCrypto(crypto.subtle);
 const keys = (count: number, seed: number): Uint8Array[] => {

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { experimentRandom, experimentRandomOfLabel } from '../maths/random.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { type AgreementKey, nobleCrypto, platformCrypto } from './crypto.ts';
+import { type AgreementKey, platformCrypto } from './crypto.ts';
 import { compareBytes } from './graph.ts';
 import { configHash, maskSecret, type PublicKeys, rosterHash } from './keys.ts';
+import { nobleCrypto } from './noble-crypto.ts';
 import {
   type Agreements,
   agreeWithNeighbours,

@@ -9,12 +9,13 @@ import { fromHex, sha256Hex, toHex } from '../protocol/canonical.ts';
 import { builtCore } from '../testing/built-core.ts';
 import vectors from '../testing/vectors/secagg.json';
 import { ascii } from './bytes.ts';
-import { type AgreementKey, type MaskCrypto, nobleCrypto, platformCrypto } from './crypto.ts';
+import { type AgreementKey, type MaskCrypto, platformCrypto } from './crypto.ts';
 import { bytesFromElement, elementFromBytes } from './field.ts';
 import { maskGraph } from './graph.ts';
 import { IndexSet } from './index-set.ts';
 import { configHash, maskSecret, rosterHash } from './keys.ts';
 import { maskApplier, maskedPayload } from './masks.ts';
+import { nobleCrypto } from './noble-crypto.ts';
 import { type RecoveredMasks, recoverMasks } from './recovery.ts';
 import { Interpolation } from './shamir.ts';
 import {

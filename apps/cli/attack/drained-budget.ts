@@ -8,6 +8,7 @@ import { packedBytes } from '#shared/protocol/codec.ts';
 import { lifetimeRhoCap } from '#shared/protocol/limits.ts';
 import type { RoundPolicy } from '#shared/protocol/policy.ts';
 import { rhoOfConfig } from '#shared/protocol/round-config.ts';
+import { Account } from '../../engine/account.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import { MemoryLedgerStore, MemoryLocks } from '../../engine/memory.ts';
 
@@ -37,7 +38,7 @@ export const drainedBudget: Attack = {
     let trials = 0;
     const others = setting.isSmall ? fewRounds : roundsAsked;
     for (const [name, changed] of Object.entries(schemes)) {
-      const ledger = await emptyLedger();
+      const { ledger, account } = await emptyDevice();
       const rounds = name === 'samePolicy' ? roundsAsked : others;
       trials += rounds;
       const outcome = await asked(random, rounds, {
@@ -46,7 +47,7 @@ export const drainedBudget: Attack = {
         givesUp: name === 'everyRoundGivenUp',
       });
       charges[name] = outcome.charged;
-      mostRho = Math.max(mostRho, outcome.rho, ledger.book?.rhoSpent ?? Number.NaN);
+      mostRho = Math.max(mostRho, outcome.rho, account.book?.rhoSpent ?? Number.NaN);
     }
     const forgetful = await asked(random, others, { policyOf: () => policy, ledgerOf: emptyLedger, givesUp: false });
     const expected = Object.values(charges).every((charged) => charged === allowed);
@@ -105,7 +106,11 @@ async function asked(
 
 /** The ledger of a device that has taken part in nothing. */
 export async function emptyLedger(): Promise<Ledger> {
-  const ledger = new Ledger(new MemoryLedgerStore(), new MemoryLocks());
-  await ledger.refresh(attackNowMs);
-  return ledger;
+  return (await emptyDevice()).ledger;
+}
+
+async function emptyDevice() {
+  const account = new Account(new MemoryLedgerStore(), new MemoryLocks());
+  await account.refresh(attackNowMs);
+  return { account, ledger: new Ledger(account) };
 }

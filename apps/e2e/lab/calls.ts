@@ -1,8 +1,9 @@
 // What a test can ask of the worker in the lab page.
 import type { RoundCore } from '#shared/core/rounds.ts';
 import type { Problem } from '#shared/testing/made-up-problem.ts';
+import type { MadeUpRows } from '#shared/testing/made-up-rows.ts';
 import type { Backend, BackendReason } from '../../engine/api.ts';
-import type { DeviceCounts, OpenedDevice } from './counted-device.ts';
+import type { DeviceCounts, OpenedDevice } from '../../engine/testing/counted-device.ts';
 import type { PartWithSeed } from './encode.ts';
 
 export type DeviceBackend = 'webgpu' | 'webgl' | 'cpu';
@@ -12,17 +13,6 @@ export type DeviceBackend = 'webgpu' | 'webgl' | 'cpu';
  * device reports an error that nobody asked about. silent: what is read never comes, and the clock is at the limit at once.
  */
 export type Sabotage = 'zeros' | 'throws' | 'invalid' | 'fault' | 'silent';
-
-/** Made-up item rows, and likes of them. Everything in them follows from the numbers here. */
-export interface MadeUpRows {
-  readonly kind: 'float' | 'compact';
-  readonly items: number;
-  readonly dimension: number;
-  readonly liked: number;
-  /** Numbers are up to this large: scores go with its square. */
-  readonly size: number;
-  readonly seed: number;
-}
 
 export type LabCall =
   /** One trainer, all the problems one after the other. */

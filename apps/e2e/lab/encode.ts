@@ -4,7 +4,8 @@ import type { RoundCore } from '#shared/core/rounds.ts';
 import { experimentRandom } from '#shared/maths/random.ts';
 import { sha256Hex, toHex } from '#shared/protocol/canonical.ts';
 import { maskParametersOf, parseRoundConfig } from '#shared/protocol/round-config.ts';
-import { nobleCrypto, platformCrypto } from '#shared/secagg/crypto.ts';
+import { platformCrypto } from '#shared/secagg/crypto.ts';
+import { nobleCrypto } from '#shared/secagg/noble-crypto.ts';
 import { type SoloRun, soloRun } from '#shared/secagg/testing/solo.ts';
 
 /** An update of `length` numbers, longer than the clipping bound. */

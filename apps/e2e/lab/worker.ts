@@ -6,8 +6,10 @@ import type { Interactions, ItemTable, LocalResult } from '#shared/model/model.t
 import { trainReference } from '#shared/model/objective.ts';
 import { materialise } from '#shared/model/table.ts';
 import { makeProblem, type Problem } from '#shared/testing/made-up-problem.ts';
+import { madeUpRows } from '#shared/testing/made-up-rows.ts';
 import type { Backend } from '../../engine/api.ts';
 import { fetchCore } from '../../engine/core-file.ts';
+import { countedSince, deviceCounts, lastDevice } from '../../engine/testing/counted-device.ts';
 import { MemoryTimingStore } from '../../engine/timing-store.ts';
 import { largestRelativeError } from '../../engine/trainer/agreement.ts';
 import { openBackend } from '../../engine/trainer/backend.ts';
@@ -16,9 +18,8 @@ import { goldenTable } from '../../engine/trainer/golden.ts';
 import { openFastestSoftmax, openSoftmax, standardSoftmaxRequest } from '../../engine/trainer/softmax.ts';
 import type { Trainer } from '../../engine/trainer.ts';
 import type { Chosen, Counted, Fastest, LabAnswer, LabCall, Rounds, Sabotage, Trained, Twin } from './calls.ts';
-import { countedSince, deviceCounts, lastDevice } from './counted-device.ts';
 import { encodeWithSeed, takePartWithSeed } from './encode.ts';
-import { fitRows, madeUpRows } from './made-up-rows.ts';
+import { fitRows } from './fit-rows.ts';
 
 addEventListener('message', async (event: MessageEvent<{ id: number; call: LabCall }>) => {
   const { id, call } = event.data;

@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueItem } from '#shared/catalogue/schema.ts';
 import { endPhaseLearned, initialLearned, type Learned, migrateLearned } from '#shared/learners/server.ts';
 import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
+import { encodeDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
 import type { Features, LearnerName, Model, Place } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
@@ -157,7 +158,11 @@ export class TestAggregator {
   #serveModel(model: Model): void {
     this.model = model;
     const file = encodeModel(model);
+    const before = this.hash;
+    const fileBefore = this.http.files.get(`/v1/models/${before}`);
     this.hash = sha256Hex(file);
+    if (fileBefore instanceof Uint8Array)
+      this.http.files.set(`/v1/models/${this.hash}/from/${before}`, encodeDelta(fileBefore, file));
     this.http.files.set(`/v1/models/${this.hash}`, file);
     const status = { model: { version: model.header.version, hash: this.hash }, policy: { hash: this.policyHash } };
     this.http.files.set('/v1/status', bytesOf(JSON.stringify(status)));
@@ -241,7 +246,10 @@ export class TestProfile {
     changes: Partial<EngineParts> = {},
     facts: Partial<DeviceFacts> = {},
   ): Promise<{ readonly engine: LocalEngine; readonly facts: MemoryFacts }> {
-    // Loaded by now, so that the engine's own imports of it take no more than their turns.
+    // Loaded by now, so that the engine's own imports of them take no more than their turns.
+    await import('../participation.ts').catch(() => {});
+    await import('../ranking.ts');
+    await import('../self-evaluation.ts');
     await import('../masking.ts').catch(() => {});
     await import('#shared/learners/reconstruction/device.ts');
     await import('#shared/learners/co-occurrence/device.ts');
@@ -258,6 +266,7 @@ export class TestProfile {
       random: this.random,
       clock: this.clock,
       http: aggregator.http,
+      digest: sha256Hex,
       locks: this.locks,
       tabs: this.tabs.open(),
       facts: deviceFacts,

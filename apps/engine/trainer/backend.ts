@@ -74,24 +74,28 @@ export async function openBackend(name: DeviceBackendName, options: OpenOptions)
 /** A fit on a software adapter takes a second at most; a device that is silent for so long has hung. */
 const silenceLimitMs = 30_000;
 
-/** What a device answers; rejects with BackendUnusable when it is lost or stays silent, where the answer itself may never settle. */
-export async function answerOf<T>(
-  answer: Promise<T>,
-  after: Clock['after'],
-  lost: Promise<string> = new Promise(() => {}),
-): Promise<T> {
+/** Calls back when the device is lost, at once where it is; the returned function takes that back. */
+export type OnLoss = (tell: (reason: string) => void) => () => void;
+
+const neverLost: OnLoss = () => () => {};
+
+/**
+ * What a device answers; rejects with BackendUnusable when it is lost or stays silent, where the answer itself may never settle. Leaves nothing
+ * behind: a promise of the loss would keep something of every fit as long as the device lives.
+ */
+export async function answerOf<T>(answer: Promise<T>, after: Clock['after'], onLoss: OnLoss = neverLost): Promise<T> {
   let cancel = (): void => {};
-  const silence = new Promise<never>((_, reject) => {
+  let forget = (): void => {};
+  const failure = new Promise<never>((_, reject) => {
     cancel = after(silenceLimitMs, () =>
       reject(new BackendUnusable('late', `no answer in ${silenceLimitMs / 1000} s`)),
     );
-  });
-  const loss = lost.then((reason): never => {
-    throw new BackendUnusable('fault', reason);
+    forget = onLoss((reason) => reject(new BackendUnusable('fault', reason)));
   });
   try {
-    return await Promise.race([answer, silence, loss]);
+    return await Promise.race([answer, failure]);
   } finally {
     cancel();
+    forget();
   }
 }

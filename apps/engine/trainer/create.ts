@@ -22,6 +22,8 @@ export interface TrainerSurroundings {
   /** A clock that only goes forward, ms: for measuring. */
   readonly ticksMs: () => number;
   readonly after: Clock['after'];
+  /** What fits in plain JavaScript wait for between steps: on a weak machine, until the person rests. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** How often a lost device is opened again in a trainer's life. A third loss says that the device is not to be had. */
@@ -71,8 +73,9 @@ class BrowserTrainer implements Trainer {
   constructor(forced: Backend | null, surroundings: TrainerSurroundings) {
     this.#forced = forced;
     this.#surroundings = surroundings;
-    const plain = { trainer: new ReferenceTrainer(), reasons: [] };
-    this.#processor = forced === 'reference' ? plain : openProcessorTrainer(surroundings.core);
+    const { core, pause = null } = surroundings;
+    const plain = { trainer: new ReferenceTrainer(pause), reasons: [] };
+    this.#processor = forced === 'reference' ? plain : openProcessorTrainer(core, pause);
   }
 
   get backend(): Backend | null {

@@ -19,8 +19,11 @@ export interface ProcessorTrainer {
   readonly reasons: readonly BackendReason[];
 }
 
-/** The WASM core; where there is none, or it fails its self-test, plain arrays. */
-export function openProcessorTrainer(core: CoreModule | null): ProcessorTrainer {
+/** The WASM core; where there is none, or it fails its self-test, plain arrays, whose fits wait for `pause` between steps. */
+export function openProcessorTrainer(
+  core: CoreModule | null,
+  pause: (() => Promise<void>) | null = null,
+): ProcessorTrainer {
   try {
     if (core === null) throw new BackendUnusable('missing', '');
     const fits = fitCore(core);
@@ -30,7 +33,7 @@ export function openProcessorTrainer(core: CoreModule | null): ProcessorTrainer 
     const reasons: readonly BackendReason[] = [{ code: 'passed', backend: 'wasm', device: '', relativeError }];
     return { trainer: new WasmTrainer(fits), reasons };
   } catch (error) {
-    return { trainer: new ReferenceTrainer(), reasons: [unusableBecause('wasm', error)] };
+    return { trainer: new ReferenceTrainer(pause), reasons: [unusableBecause('wasm', error)] };
   }
 }
 

@@ -5,7 +5,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webg
 import { env } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import { checkHardware, findAdapter } from './adapter.ts';
-import { answerOf, BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
+import { answerOf, BackendUnusable, type OnLoss, type OpenBackend, type OpenOptions } from './backend.ts';
 import { FusedFit } from './fused-fit.ts';
 import { FitPipelineCache, fusedFits } from './fused-fits.ts';
 
@@ -36,8 +36,15 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenWebgpu> {
     event.preventDefault();
     firstFault ??= (event as GPUUncapturedErrorEvent).error.message;
   });
+  const waiting = new Set<(reason: string) => void>();
+  const onLoss: OnLoss = (tell) => {
+    if (goneBecause === null) waiting.add(tell);
+    else tell(goneBecause);
+    return () => waiting.delete(tell);
+  };
   const lost = device.lost.then((info) => {
     goneBecause = `the graphics device was lost (${info.reason || 'unknown'})`;
+    if (!closed) for (const tell of waiting) tell(goneBecause);
     return closed ? new Promise<string>(() => {}) : goneBecause;
   });
 
@@ -64,11 +71,11 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenWebgpu> {
       await answerOf(
         device.queue.onSubmittedWorkDone().catch(() => {}),
         options.after,
-        lost,
+        onLoss,
       );
       return firstFault ?? goneBecause;
     },
-    answerOf: (answer) => answerOf(answer, options.after, lost),
+    answerOf: (answer) => answerOf(answer, options.after, onLoss),
     makeFit: () => new FusedFit(open),
     close() {
       if (closed) return;

@@ -1,4 +1,5 @@
 // The words of the Privacy page in English, loaded with it. `PrivacyDictionary` is their type, as in en.ts.
+import type { Verdict } from '#shared/adviser/gain.ts';
 import type { LayoutPart, LearnerName } from '#shared/model/model.ts';
 import type { ModelChoice } from '#shared/ranking/choice.ts';
 import type { LedgerRow, UploadInspection } from '../../engine/api.ts';
@@ -272,6 +273,15 @@ export const privacyEn = {
     communities:
       'Communities. What people with tastes like yours like. No neighbour exists anywhere: this device alone works out which community is near.',
   } satisfies Record<LearnerName, string> as Record<LearnerName, string>,
+  /** By what the adviser says of this policy and a crowd. */
+  advice: {
+    helps: (crowd: number): string =>
+      `The adviser’s word, from simulation and not from people here: with ${count.format(crowd)} people the shared model can be expected to serve people better than public content that knows how popular every title is.`,
+    unclear: (crowd: number): string =>
+      `The adviser’s word, from simulation and not from people here: with ${count.format(crowd)} people nobody can tell yet whether the shared model serves people better than public content that knows how popular every title is. This browser finds out for you, and uses the better one.`,
+    harmful: (crowd: number): string =>
+      `The adviser’s word, from simulation and not from people here: with ${count.format(crowd)} people the shared model can be expected to serve people worse than public content that knows how popular every title is. This browser compares the two on your own likes, and uses the better one.`,
+  } satisfies Record<Verdict, (crowd: number) => string> as Record<Verdict, (crowd: number) => string>,
   phasesLead: (phases: number): string =>
     `An epoch has ${phases} phases. In each of them this browser takes part once at most, and a participation in each is one session.`,
   phase: (what: string, rounds: number, numbers: number, z: string, epsilon: string): string =>

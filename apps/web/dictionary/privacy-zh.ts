@@ -222,6 +222,14 @@ export const privacyZh: PrivacyDictionary = {
     'co-occurrence': '共现。影片有多受欢迎，哪些会一起被喜欢。',
     communities: '群体。口味与你相近的人喜欢什么。任何地方都没有“邻居”：只有本设备自己算出哪个群体与你接近。',
   },
+  advice: {
+    helps: (crowd) =>
+      `顾问的判断（来自模拟，不来自这里的人）：有 ${count.format(crowd)} 人时，可以预期共同模型比已知每部影片受欢迎程度的公开内容更好。`,
+    unclear: (crowd) =>
+      `顾问的判断（来自模拟，不来自这里的人）：有 ${count.format(crowd)} 人时，无法断定共同模型是否比已知每部影片受欢迎程度的公开内容更好。这个浏览器会为你比较，并采用较好的一个。`,
+    harmful: (crowd) =>
+      `顾问的判断（来自模拟，不来自这里的人）：有 ${count.format(crowd)} 人时，可以预期共同模型比已知每部影片受欢迎程度的公开内容更差。这个浏览器会用你自己的喜欢比较两者，并采用较好的一个。`,
+  },
   phasesLead: (phases) => `一个周期有 ${phases} 个阶段。每个阶段这个浏览器至多参加一轮，各阶段一轮合起来是一次参与。`,
   phase: (what, rounds, numbers, z, epsilon) =>
     `${what}：${count.format(rounds)} 轮，${count.format(numbers)} 个数字，z = ${z}，ε = ${epsilon}`,

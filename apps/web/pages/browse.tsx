@@ -1,27 +1,18 @@
 // Browse: what could be for you, and everything else with search and filters.
-import { useMemo } from 'preact/hooks';
-import { genreName, words } from '../language.ts';
-import { Ask } from '../parts/ask.tsx';
+import { words } from '../language.ts';
+import { allTitles, ask } from '../later.ts';
 import { SkeletonCards } from '../parts/card.tsx';
 import { ForYou } from '../parts/for-you.tsx';
-import { Grid } from '../parts/grid.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { FaultNotice, Notice } from '../parts/notice.tsx';
-import { BROWSE, type Route, replaceRoute } from '../router.ts';
+import { FaultNotice } from '../parts/notice.tsx';
+import type { BrowseRoute } from '../router.ts';
 import { useSession } from '../session.ts';
-import { decadeOf } from '../shelf.ts';
-
-export type BrowseRoute = Extract<Route, { readonly page: 'browse' }>;
 
 export function Browse({ route }: { readonly route: BrowseRoute }) {
   const session = useSession();
-  const { browse, nav } = words.value;
-  const shelf = session.shelf.value;
-  const { search, genre, decade } = route;
-  const found = useMemo(() => shelf?.find({ search, genre, decade }) ?? [], [shelf, search, genre, decade]);
-  const change = (part: Partial<BrowseRoute>): void => replaceRoute({ ...route, ...part });
-  const filtered = search !== '' || genre !== '' || decade !== null;
-  if (shelf === null && session.fault.value !== null) {
+  const { nav } = words.value;
+  // The first list waits for nothing that is not on it.
+  const isFirst = session.recommendations.value === null && !session.recommendationsFailed.value;
+  if (session.shelf.value === null && session.fault.value !== null) {
     return (
       <>
         <h1 class="visually-hidden" tabIndex={-1}>
@@ -37,83 +28,14 @@ export function Browse({ route }: { readonly route: BrowseRoute }) {
         {nav.browse}
       </h1>
       <ForYou />
-      <Ask />
-      <section aria-labelledby="all-heading">
-        <div class="toolbar">
-          <div class="toolbar-head">
-            <h2 id="all-heading">
-              {shelf === null || shelf.catalogue.name === 'films' ? browse.all : browse.allOther}
-            </h2>
-            <p class="muted" role="status">
-              {shelf === null ? '' : browse.found(found.length)}
-            </p>
-          </div>
-          {/* biome-ignore lint/a11y/useSemanticElements: the search element is not known to all supported browsers */}
-          <div class="filters" role="search">
-            <label class="search-field">
-              <span class="visually-hidden">{browse.search}</span>
-              <Icon name="search" />
-              <input
-                type="search"
-                data-testid="search"
-                placeholder={browse.search}
-                value={search}
-                maxLength={200}
-                autocomplete="off"
-                spellcheck={false}
-                onInput={(event) => change({ search: event.currentTarget.value })}
-              />
-            </label>
-            <label>
-              <span class="visually-hidden">{browse.genre}</span>
-              <select
-                data-testid="filter-genre"
-                value={genre}
-                onChange={(event) => change({ genre: event.currentTarget.value })}
-              >
-                <option value="">{browse.anyGenre}</option>
-                {(shelf?.genres ?? []).map((name) => (
-                  <option key={name} value={name}>
-                    {genreName(name)}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              <span class="visually-hidden">{browse.decade}</span>
-              <select
-                data-testid="filter-decade"
-                value={decade === null ? '' : String(decadeOf(decade))}
-                onChange={(event) =>
-                  change({ decade: event.currentTarget.value === '' ? null : Number(event.currentTarget.value) })
-                }
-              >
-                <option value="">{browse.anyDecade}</option>
-                {(shelf?.decades ?? []).map((start) => (
-                  <option key={start} value={String(start)}>
-                    {browse.decadeOf(start)}
-                  </option>
-                ))}
-              </select>
-            </label>
-          </div>
-        </div>
-        {shelf === null && (
-          <ul class="grid grid-skeleton" aria-busy="true">
-            <SkeletonCards count={14} />
-          </ul>
-        )}
-        {shelf !== null && found.length > 0 && <Grid items={found} label={browse.all} />}
-        {shelf !== null && found.length === 0 && (
-          <Notice icon="search" text={browse.nothing} hint={browse.nothingHint}>
-            {filtered && (
-              <button type="button" class="button" onClick={() => replaceRoute(BROWSE)}>
-                {browse.clear}
-              </button>
-            )}
-          </Notice>
-        )}
-      </section>
+      {ask.isLoaded() && <ask.Part />}
+      {isFirst ? (
+        <ul class="grid grid-skeleton" aria-busy="true">
+          <SkeletonCards count={14} />
+        </ul>
+      ) : (
+        <allTitles.Part route={route} />
+      )}
     </>
   );
 }

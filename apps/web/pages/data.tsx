@@ -1,22 +1,22 @@
 // My data: the history with edit and delete, export, import, and erasing everything.
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Action, HistoryRow } from '../../engine/api.ts';
 import { downloadJson } from '../download.ts';
-import { titleOf, whenText, words } from '../language.ts';
+import { pagesWords, titleOf, whenText, words } from '../language.ts';
 import { ACTIONS } from '../parts/actions.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { LongTableBody } from '../parts/long-table-body.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { RowChangeNotice } from '../parts/row-change.tsx';
 import { addressOf } from '../router.ts';
 import { type Session, useSession } from '../session.ts';
 
-const ROWS_AT_ONCE = 100;
 /** An import is refused above this before it is read. */
 const LARGEST_IMPORT_BYTES = 32 * 1024 * 1024;
 
 export function Data() {
   const session = useSession();
-  const { data } = words.value;
+  const { data } = pagesWords.value;
   const { storage, storageFault } = session.state.value;
   return (
     <>
@@ -45,11 +45,11 @@ export function Data() {
                 data-testid="export"
                 onClick={() => void downloadJson(session, 'tacit', () => session.engine.export())}
               >
-                <Icon name="download" />
+                <LaterIcon name="download" />
                 {data.export}
               </button>
               <label class="button file-button">
-                <Icon name="upload" />
+                <LaterIcon name="upload" />
                 {data.import}
                 <input
                   type="file"
@@ -74,10 +74,8 @@ export function Data() {
 
 function History() {
   const session = useSession();
-  const { data } = words.value;
-  const [shownRows, setShownRows] = useState(ROWS_AT_ONCE);
+  const { data } = pagesWords.value;
   const rows = [...session.history.value.values()].sort((a, b) => b.at - a.at || (a.itemId < b.itemId ? -1 : 1));
-  const left = rows.length - shownRows;
   return (
     <section aria-labelledby="history-heading">
       <div class="toolbar-head">
@@ -89,7 +87,7 @@ function History() {
         <Notice icon="heart" text={data.empty} hint={data.emptyHint} />
       ) : (
         <div class="table-place">
-          <table class="table history">
+          <table class="table history" aria-rowcount={rows.length + 1}>
             <thead>
               <tr>
                 <th scope="col">{data.title}</th>
@@ -102,30 +100,25 @@ function History() {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {rows.slice(0, shownRows).map((row) => (
-                <HistoryLine key={row.itemId} row={row} />
-              ))}
-            </tbody>
+            <LongTableBody rows={rows} columns={4}>
+              {(row, position) => <HistoryLine key={row.itemId} row={row} position={position} />}
+            </LongTableBody>
           </table>
         </div>
-      )}
-      {left > 0 && (
-        <button type="button" class="button" onClick={() => setShownRows(shownRows + ROWS_AT_ONCE)}>
-          {data.more(Math.min(left, ROWS_AT_ONCE))}
-        </button>
       )}
     </section>
   );
 }
 
-function HistoryLine({ row }: { readonly row: HistoryRow }) {
+function HistoryLine({ row, position }: { readonly row: HistoryRow; readonly position: number }) {
   const session = useSession();
-  const { data, actions } = words.value;
+  const { data } = pagesWords.value;
+  const { actions } = words.value;
   const item = session.shelf.value?.item(row.itemId);
   const title = item === undefined ? row.itemId : titleOf(item);
   return (
     <tr
+      aria-rowindex={position}
       data-testid="history-row"
       data-item-id={row.itemId}
       data-genres={item?.genres.join('|') ?? ''}
@@ -168,7 +161,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
           title={data.remove}
           onClick={() => void session.actAndTell(row.itemId, null)}
         >
-          <Icon name="trash" />
+          <LaterIcon name="trash" />
         </button>
       </td>
     </tr>
@@ -177,7 +170,7 @@ function HistoryLine({ row }: { readonly row: HistoryRow }) {
 
 function Erase() {
   const session = useSession();
-  const { data } = words.value;
+  const { data } = pagesWords.value;
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <section class="panel" aria-labelledby="erase-heading">
@@ -190,7 +183,7 @@ function Erase() {
         data-testid="erase"
         onClick={() => dialog.current?.showModal()}
       >
-        <Icon name="trash" />
+        <LaterIcon name="trash" />
         {data.erase}
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="erase-ask">
@@ -222,7 +215,7 @@ async function importFile(session: Session, file: File | undefined): Promise<voi
     return;
   }
   if (file.size > LARGEST_IMPORT_BYTES) {
-    session.say(words.value.data.importFailed);
+    session.say(pagesWords.value.data.importFailed);
     return;
   }
   await session.import(await file.text());

@@ -1,10 +1,10 @@
 // Item: everything public about one title, the three actions, and what is near it.
 import { useEffect, useState } from 'preact/hooks';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
-import { countryName, genreName, otherTitleOf, titleOf, words } from '../language.ts';
+import { countryName, genreName, otherTitleOf, pagesWords, titleOf, words } from '../language.ts';
 import { Actions } from '../parts/actions.tsx';
 import { Card, SkeletonCards } from '../parts/card.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { FaultNotice, Notice } from '../parts/notice.tsx';
 import { Poster } from '../parts/poster.tsx';
 import { ShelfRow } from '../parts/shelf-row.tsx';
@@ -18,7 +18,7 @@ const SIMILAR_COUNT = 14;
 export function Item({ itemId }: { readonly itemId: string }) {
   const session = useSession();
   const shelf = session.shelf.value;
-  const { item: text } = words.value;
+  const { item: text } = pagesWords.value;
   const item = shelf?.item(itemId);
   if (shelf === null) {
     return session.fault.value === null ? <ItemSkeleton /> : <FaultNotice kind={session.fault.value} />;
@@ -40,7 +40,7 @@ export function Item({ itemId }: { readonly itemId: string }) {
   return (
     <>
       <a class="back" href={addressOf(BROWSE)}>
-        <Icon name="arrowLeft" />
+        <LaterIcon name="arrowLeft" />
         {text.back}
       </a>
       <article class="item" data-item-id={item.id} data-genres={item.genres.join('|')}>
@@ -73,7 +73,8 @@ function ItemLine({ item }: { readonly item: CatalogueItem }) {
 }
 
 function ItemFacts({ item }: { readonly item: CatalogueItem }) {
-  const { item: text, browse, comma } = words.value;
+  const { item: text } = pagesWords.value;
+  const { browse, comma } = words.value;
   return (
     <dl class="facts">
       {item.directors !== undefined && item.directors.length > 0 && (
@@ -134,7 +135,7 @@ function ItemFacts({ item }: { readonly item: CatalogueItem }) {
 
 function Similar({ itemId }: { readonly itemId: string }) {
   const session = useSession();
-  const { item: text } = words.value;
+  const { item: text } = pagesWords.value;
   const modelHash = session.state.value.model?.hash ?? null;
   const [similar, setSimilar] = useState<readonly CatalogueItem[] | null>(null);
   // Asked again when the model changes

@@ -3,7 +3,7 @@ import { sessionsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { type Policy, rhoOfSession } from '#shared/protocol/policy.ts';
 import { largestMeaningfulEpsilon } from '../guarantee.ts';
-import { words } from '../language.ts';
+import { pagesWords, reasonText, words } from '../language.ts';
 import { RoundSteps } from '../parts/round-steps.tsx';
 import { useNow } from '../parts/status-pill.tsx';
 import { Switch } from '../parts/switch.tsx';
@@ -18,7 +18,7 @@ export function Part() {
   const { keep, train, send, alone } = state.consent;
   const policy = useHeldPolicy()?.policy ?? null;
   const sendsAlone = policy?.mode === 4;
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   const now = useNow(state.reason.code === 'cooldown');
   return (
     <>
@@ -80,11 +80,9 @@ export function Part() {
         <div class="column-side">
           <section class="panel" aria-labelledby="round-heading">
             <h2 id="round-heading">{part.round}</h2>
-            <p>
-              {words.value.sentences(words.value.states[state.participation], words.value.reason(state.reason, now))}
-            </p>
+            <p>{words.value.sentences(words.value.states[state.participation], reasonText(state.reason, now))}</p>
             {state.participation === 'waiting' && state.reason.code === 'people' && (
-              <p class="muted">{words.value.updateWaiting}</p>
+              <p class="muted">{pagesWords.value.updateWaiting}</p>
             )}
             <RoundSteps state={state} mode={policy?.mode ?? 1} />
           </section>
@@ -123,11 +121,11 @@ function costOf(policy: Policy): { readonly epsilon: string; readonly promises: 
 /** The rules changed after the person agreed: what they are now, and the way to agree to them. */
 function TermsChanged({ policy }: { readonly policy: Policy | null }) {
   const session = useSession();
-  const { part, policyUnknown } = words.value;
+  const { part, policyUnknown } = pagesWords.value;
   if (policy === null) {
     return (
       <p class="callout callout-alert" data-testid="terms-changed">
-        {words.value.sentences(words.value.reason({ code: 'terms-changed' }, 0), policyUnknown)}
+        {words.value.sentences(reasonText({ code: 'terms-changed' }, 0), policyUnknown)}
       </p>
     );
   }
@@ -144,9 +142,9 @@ function TermsChanged({ policy }: { readonly policy: Policy | null }) {
 }
 
 function AloneWarning({ policy }: { readonly policy: Policy | null }) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   if (policy?.mode !== 4) {
-    return <p>{policy === null ? words.value.policyUnknown : part.aloneUnused}</p>;
+    return <p>{policy === null ? pagesWords.value.policyUnknown : part.aloneUnused}</p>;
   }
   const { epsilon, promises } = costOf(policy);
   const phases = policy.phases.length;
@@ -159,12 +157,12 @@ function AloneWarning({ policy }: { readonly policy: Policy | null }) {
 }
 
 function Meaning({ policy }: { readonly policy: Policy | null }) {
-  const { part, bytes } = words.value;
+  const { part, bytes } = pagesWords.value;
   if (policy === null) {
     return (
       <section aria-labelledby="facts-heading">
         <h2 id="facts-heading">{part.facts}</h2>
-        <p>{words.value.policyUnknown}</p>
+        <p>{pagesWords.value.policyUnknown}</p>
       </section>
     );
   }

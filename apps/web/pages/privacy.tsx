@@ -1,8 +1,6 @@
 // Privacy: the heading. The page below it comes when it is opened: most visits never need its words, pictures and tables.
 import { words } from '../language.ts';
-import { lazyPart } from '../parts/lazy.tsx';
-
-export const privacyBody = lazyPart(async () => (await import('../privacy/body.tsx')).PrivacyBody);
+import { privacyBody } from '../later.ts';
 
 export function Privacy() {
   const { privacy } = words.value;

@@ -1,5 +1,5 @@
 // The question about taking part: asked in context, once, with two answers of equal weight.
-import { words } from '../language.ts';
+import { pagesWords } from '../language.ts';
 import { navigate } from '../router.ts';
 import { useSession } from '../session.ts';
 
@@ -8,7 +8,7 @@ export function Ask() {
   if (!session.mayAsk) {
     return null;
   }
-  const { ask } = words.value;
+  const { ask } = pagesWords.value;
   return (
     <section class="ask" aria-labelledby="ask-heading" data-testid="ask">
       <div>

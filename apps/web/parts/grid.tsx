@@ -1,11 +1,11 @@
 // A grid of cards of any length: only the rows near the window are in the page, so that 60,000 items cost as much as 60.
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
 import { Card } from './card.tsx';
+import { useRowsInView } from './rows-in-view.ts';
 
-/** Rows kept above and below the window, so that Tab and a quick scroll find something. */
-const SPARE_ROWS = 3;
-const SPARE_ROWS_FIRST = 6;
+/** Until the grid was measured. */
+const ROWS_FIRST = 6;
 const WIDE_CARD = 148;
 const NARROW_CARD = 104;
 const WIDE_GAP = 20;
@@ -22,17 +22,10 @@ interface Shape {
   readonly rowHeight: number;
 }
 
-interface Rows {
-  readonly first: number;
-  /** Not included. */
-  readonly end: number;
-}
-
 export function Grid({ items, label }: { readonly items: readonly CatalogueItem[]; readonly label: string }) {
   const list = useRef<HTMLUListElement>(null);
   const [shape, setShape] = useState<Shape>(() => shapeOf(0, null));
   const rowCount = Math.ceil(items.length / shape.columns);
-  const [rows, setRows] = useState<Rows>({ first: 0, end: SPARE_ROWS_FIRST });
 
   useLayoutEffect(() => {
     const element = list.current!;
@@ -50,35 +43,7 @@ export function Grid({ items, label }: { readonly items: readonly CatalogueItem[
     return () => observer.disconnect();
   }, []);
 
-  // The rows to draw depend on the number of items too
-  useEffect(() => {
-    let frame = 0;
-    const place = (): void => {
-      frame = 0;
-      // Null once the grid has left the page.
-      const top = list.current?.getBoundingClientRect().top;
-      if (top === undefined) {
-        return;
-      }
-      const first = Math.max(0, Math.floor(-top / shape.rowHeight) - SPARE_ROWS);
-      const end = Math.min(rowCount, Math.ceil((innerHeight - top) / shape.rowHeight) + SPARE_ROWS);
-      setRows((before) => (before.first === first && before.end === end ? before : { first, end }));
-    };
-    const later = (): void => {
-      frame ||= requestAnimationFrame(place);
-    };
-    place();
-    addEventListener('scroll', later, { passive: true });
-    addEventListener('resize', later);
-    return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener('scroll', later);
-      removeEventListener('resize', later);
-    };
-  }, [shape, rowCount, items]);
-
-  const first = Math.min(rows.first, Math.max(0, rowCount - 1));
-  const end = Math.max(first, Math.min(rows.end, rowCount));
+  const { first, end } = useRowsInView(list, shape.rowHeight, rowCount, ROWS_FIRST, items);
   const from = first * shape.columns;
   return (
     <ul

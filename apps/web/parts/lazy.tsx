@@ -1,40 +1,42 @@
-// A part of a page whose code comes when it is first shown, and stays.
+// A part of a page whose code and words come when it is first shown, and stay.
 import { signal } from '@preact/signals';
-import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { type Attributes, type ComponentType, h } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { words } from '../language.ts';
+import { focusHeading } from '../router.ts';
 import { Notice } from './notice.tsx';
 
-export interface LazyPart {
-  readonly Part: ComponentType;
+export interface LazyPart<Props = object> {
+  readonly Part: ComponentType<Props>;
   /** Gets the code; shows it or says what is wrong. Never rejects. */
   load(): Promise<void>;
+  /** Reading it in a component follows. */
+  isLoaded(): boolean;
 }
 
-export function lazyPart(get: () => Promise<ComponentType>): LazyPart {
-  const loaded = signal<ComponentType | 'failed' | null>(null);
-  const load = async (): Promise<void> => {
-    if (loaded.value !== null) {
-      return;
-    }
-    try {
-      loaded.value = await get();
-    } catch {
-      loaded.value = 'failed';
-    }
+export function lazyPart<Props = object>(get: () => Promise<ComponentType<Props>>): LazyPart<Props> {
+  const loaded = signal<ComponentType<Props> | 'failed' | null>(null);
+  let underWay: Promise<void> | null = null;
+  // Once: a module that has failed stays so until the page is loaded again.
+  const load = (): Promise<void> => {
+    underWay ??= get().then(
+      (part) => {
+        loaded.value = part;
+      },
+      () => {
+        loaded.value = 'failed';
+      },
+    );
+    return underWay;
   };
   return {
     load,
-    Part() {
-      // Once: a module that has failed stays so until the page is loaded again
+    isLoaded: () => loaded.value !== null && loaded.value !== 'failed',
+    Part(props: Props & Attributes) {
       useEffect(() => void load(), []);
       const Loaded = loaded.value;
       if (Loaded === null) {
-        return (
-          <p class="muted" aria-busy="true">
-            {words.value.privacy.loading}
-          </p>
-        );
+        return <Loading />;
       }
       if (Loaded === 'failed') {
         return (
@@ -45,7 +47,25 @@ export function lazyPart(get: () => Promise<ComponentType>): LazyPart {
           </Notice>
         );
       }
-      return <Loaded />;
+      return h(Loaded, props);
     },
   };
+}
+
+/** Takes the focus that goes to a page's heading, and hands it on when that is there. */
+function Loading() {
+  const place = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    const element = place.current;
+    return () => {
+      if (element === document.activeElement) {
+        focusHeading();
+      }
+    };
+  }, []);
+  return (
+    <p class="muted loading" aria-busy="true" ref={place} tabIndex={-1}>
+      {words.value.privacy.loading}
+    </p>
+  );
 }

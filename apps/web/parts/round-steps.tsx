@@ -1,8 +1,9 @@
 // The steps of the current or last round. Each one comes from a message of the protocol; none from a clock.
 import { abortCodes } from '#shared/protocol/messages.ts';
 import type { EngineState, RoundStep } from '../../engine/api.ts';
-import { LANGUAGE_TAGS, language, words } from '../language.ts';
+import { LANGUAGE_TAGS, language, pagesWords } from '../language.ts';
 import { Icon } from './icon.tsx';
+import { LaterIcon } from './more-icons.tsx';
 
 type StepName = RoundStep['name'];
 
@@ -34,7 +35,7 @@ interface RoundStepsProps {
 }
 
 export function RoundSteps({ state, mode }: RoundStepsProps) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   const { steps } = state;
   if (steps.length === 0 && !state.consent.send) {
     return <p class="muted">{`${part.roundIdle} ${part.roundFirst}`}</p>;
@@ -66,7 +67,7 @@ interface StepProps {
 }
 
 function Step({ name, stage, step }: StepProps) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   const isOut = name === 'aborted' && !stopCodes.has(step?.detail ?? '');
   const [label, about] = isOut ? part.stepOut : part.steps[name];
   const stageWord = { done: part.stepDone, now: part.stepNow, next: part.stepNext, aborted: part.stepDone }[stage];
@@ -79,7 +80,7 @@ function Step({ name, stage, step }: StepProps) {
       aria-current={stage === 'now' ? 'step' : undefined}
     >
       <span class="step-mark" aria-hidden="true">
-        {stage === 'done' && <Icon name="check" />}
+        {stage === 'done' && <LaterIcon name="check" />}
         {stage === 'aborted' && <Icon name="x" />}
       </span>
       <div>
@@ -102,7 +103,7 @@ function Step({ name, stage, step }: StepProps) {
 
 /** The engine's detail in words: a model version, or why a round stopped. */
 function detailText(name: StepName, detail: string | undefined): string {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   if (detail === undefined || detail === '') {
     return '';
   }

@@ -1,12 +1,13 @@
 // What the last deleted, changed or restored row did to the list, and that nothing of a deleted one is left in it.
 import { useEffect } from 'preact/hooks';
-import { words } from '../language.ts';
+import { pagesWords, words } from '../language.ts';
 import { useSession } from '../session.ts';
 
 /** Stays in the page while empty, so that screen readers hear it. */
 export function RowChangeNotice() {
   const session = useSession();
-  const { rowChange: text, comma } = words.value;
+  const { rowChange: text } = pagesWords.value;
+  const { comma } = words.value;
   const told = session.rowChange.value;
   useEffect(
     () => () => {

@@ -1,6 +1,6 @@
 // The pill that says, on every page, whether this device takes part and why it is where it is. Beside it, the way out.
 import { useEffect, useState } from 'preact/hooks';
-import { words } from '../language.ts';
+import { reasonText, words } from '../language.ts';
 import { addressOf } from '../router.ts';
 import { useSession } from '../session.ts';
 import { Icon } from './icon.tsx';
@@ -26,7 +26,7 @@ export function StatusPill() {
         <span class="pill-text">
           <span class="pill-label">{label}</span>{' '}
           <span class="pill-reason" data-testid="status-reason">
-            {words.value.reason(reason, now)}
+            {reasonText(reason, now)}
           </span>
         </span>
       </a>
@@ -55,7 +55,7 @@ export function StatusAnnouncer() {
   // Said when state or the reason's kind changes, not when its numbers do
   useEffect(() => {
     if (!first) {
-      setText(words.value.sentences(words.value.states[participation], words.value.reason(reason, Date.now())));
+      setText(words.value.sentences(words.value.states[participation], reasonText(reason, Date.now())));
     }
   }, [participation, reason.code]);
   return (

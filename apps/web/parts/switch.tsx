@@ -1,6 +1,6 @@
 // One of the switches of Taking part.
 import type { ComponentChildren } from 'preact';
-import { words } from '../language.ts';
+import { pagesWords } from '../language.ts';
 
 interface SwitchProps {
   readonly name: 'keep' | 'train' | 'send' | 'alone';
@@ -13,7 +13,7 @@ interface SwitchProps {
 }
 
 export function Switch({ name, label, on, needs, onChange, children }: SwitchProps) {
-  const { part } = words.value;
+  const { part } = pagesWords.value;
   return (
     <div class="switch-row">
       <div class="switch-text">

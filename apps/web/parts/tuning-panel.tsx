@@ -1,127 +1,23 @@
-// What a person asks of the list beside their history: three sliders, and less or more of each genre. Closed until it is wanted.
-import { defaultTuning, isSameTuning, type Tuning, tuningStep } from '#shared/ranking/tuning.ts';
-import { genreName, words } from '../language.ts';
+// What a person asks of the list beside their history. Closed until it is wanted, and its inside comes then.
+import { defaultTuning, isSameTuning } from '#shared/ranking/tuning.ts';
+import { words } from '../language.ts';
+import { tuningBody } from '../later.ts';
 import { useSession } from '../session.ts';
-import { Icon, type IconName } from './icon.tsx';
-
-/** The most frequent ones, beside those that a wish is about: a catalogue may have thousands. */
-const GENRES_SHOWN = 40;
-
-const SLIDERS = [
-  { name: 'popularity', least: -1 },
-  { name: 'novelty', least: -1 },
-  { name: 'diversity', least: 0 },
-] as const;
+import { Icon } from './icon.tsx';
 
 export function TuningPanel() {
   const session = useSession();
   const { tuning: text } = words.value;
-  const tuning = session.tuning.value;
-  const wished = [...tuning.more, ...tuning.less];
-  const genres = (session.shelf.value?.genres ?? []).filter(
-    (genre, index) => index < GENRES_SHOWN || wished.includes(genre),
-  );
-  const isStandard = isSameTuning(tuning, defaultTuning);
+  const isStandard = isSameTuning(session.tuning.value, defaultTuning);
   return (
-    <details class="tuning" data-testid="tuning">
+    <details class="tuning" data-testid="tuning" onToggle={() => void tuningBody.load()}>
       <summary>
         <Icon name="sliders" />
         {text.heading}
         {!isStandard && <span class="tag">{text.tuned}</span>}
         <Icon name="chevronRight" />
       </summary>
-      <div class="tuning-body">
-        <p class="muted small">{text.lead}</p>
-        <div class="sliders">
-          {SLIDERS.map(({ name, least }) => (
-            <Slider key={name} name={name} least={least} tuning={tuning} />
-          ))}
-        </div>
-        {genres.length > 0 && (
-          <fieldset class="genre-wishes">
-            <legend>{text.genres}</legend>
-            <ul>
-              {genres.map((genre) => (
-                <GenreWish key={genre} genre={genre} tuning={tuning} />
-              ))}
-            </ul>
-          </fieldset>
-        )}
-        <button
-          type="button"
-          class="button"
-          data-testid="tuning-reset"
-          disabled={isStandard}
-          onClick={() => session.setTuning(defaultTuning)}
-        >
-          {text.reset}
-        </button>
-      </div>
+      {tuningBody.isLoaded() && <tuningBody.Part />}
     </details>
-  );
-}
-
-interface SliderProps {
-  readonly name: (typeof SLIDERS)[number]['name'];
-  readonly least: number;
-  readonly tuning: Tuning;
-}
-
-function Slider({ name, least, tuning }: SliderProps) {
-  const session = useSession();
-  const { tuning: text } = words.value;
-  const [label, low, high] = text.sliders[name];
-  const steps = Math.round(tuning[name] / tuningStep);
-  return (
-    <label class={least < 0 ? 'slider slider-centred' : 'slider'}>
-      <span class="slider-label">{label}</span>
-      <input
-        type="range"
-        data-testid={`tuning-${name}`}
-        min={least / tuningStep}
-        max={1 / tuningStep}
-        step={1}
-        value={steps}
-        aria-valuetext={text.at(Math.round(Math.abs(tuning[name]) * 100), tuning[name] < 0 ? low : high)}
-        onInput={(event) => session.setTuning({ ...tuning, [name]: Number(event.currentTarget.value) * tuningStep })}
-      />
-      <span class="slider-ends" aria-hidden="true">
-        <span>{low}</span>
-        <span>{high}</span>
-      </span>
-    </label>
-  );
-}
-
-function GenreWish({ genre, tuning }: { readonly genre: string; readonly tuning: Tuning }) {
-  const session = useSession();
-  const { tuning: text } = words.value;
-  const name = genreName(genre);
-  const wish = (kind: 'less' | 'more'): void => {
-    const without = {
-      more: tuning.more.filter((other) => other !== genre),
-      less: tuning.less.filter((other) => other !== genre),
-    };
-    const isSet = tuning[kind].includes(genre);
-    session.setTuning({ ...tuning, ...without, ...(isSet ? {} : { [kind]: [...without[kind], genre] }) });
-  };
-  const button = (kind: 'less' | 'more', icon: IconName) => (
-    <button
-      type="button"
-      data-testid={`genre-${kind}`}
-      aria-pressed={tuning[kind].includes(genre)}
-      aria-label={text[kind](name)}
-      title={text[kind](name)}
-      onClick={() => wish(kind)}
-    >
-      <Icon name={icon} />
-    </button>
-  );
-  return (
-    <li class="genre-wish" data-genre={genre}>
-      {button('less', 'minus')}
-      <span>{name}</span>
-      {button('more', 'plus')}
-    </li>
   );
 }

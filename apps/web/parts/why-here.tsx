@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isDirectionless } from '#shared/ranking/tuning.ts';
 import type { Explanation } from '../../engine/api.ts';
-import { titleOf, words } from '../language.ts';
+import { pagesWords, titleOf, words } from '../language.ts';
 import { addressOf } from '../router.ts';
 import { useSession } from '../session.ts';
 
@@ -14,7 +14,8 @@ const LEAST_SHARE = 0.01;
 
 export function WhyHere({ itemId }: { readonly itemId: string }) {
   const session = useSession();
-  const { whyHere: text, sourceHint } = words.value;
+  const { whyHere: text } = pagesWords.value;
+  const { sourceHint } = words.value;
   const [explanation, setExplanation] = useState<Explanation | null>(null);
   // Every new list may have another reason
   const list = session.recommendations.value;
@@ -57,7 +58,7 @@ function Parts({
   readonly place: number | null;
   readonly parts: readonly Part[];
 }) {
-  const { whyHere: text } = words.value;
+  const { whyHere: text } = pagesWords.value;
   const [isWhole, setIsWhole] = useState(false);
   const counted = [...parts]
     .filter(({ share }) => Math.abs(share) >= LEAST_SHARE)
@@ -96,7 +97,7 @@ function PartLine({
   readonly isFirst: boolean;
 }) {
   const session = useSession();
-  const { whyHere: text, said } = words.value;
+  const { whyHere: text, said } = pagesWords.value;
   const [without, setWithout] = useState<number | null | 'closed' | 'asked'>('closed');
   const list = session.recommendations.value;
   const ask = (): void => {

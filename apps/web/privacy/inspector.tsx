@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import type { EngineState, UploadInspection } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
-import { words } from '../language.ts';
+import { pagesWords, words } from '../language.ts';
 import { Notice } from '../parts/notice.tsx';
 import { useHeldPolicy, weakestPhase } from '../policy.ts';
 import { useSession } from '../session.ts';
@@ -23,7 +23,7 @@ export function Inspector() {
   return (
     <section class="panel inspector" aria-labelledby="sent-heading" data-testid="inspector">
       <h2 id="sent-heading">{text.sent}</h2>
-      {waits && inspection?.sent !== 'waiting' && <Sentence sent="waiting" text={words.value.updateWaiting} />}
+      {waits && inspection?.sent !== 'waiting' && <Sentence sent="waiting" text={pagesWords.value.updateWaiting} />}
       {inspection === null ? (
         <>
           {!waits && <Notice icon="shield" text={text.sentNone} />}
@@ -90,7 +90,7 @@ function sentenceOf(inspection: UploadInspection, state: EngineState): string {
   const text = privacyWords.value;
   switch (inspection.sent) {
     case 'waiting':
-      return words.value.updateWaiting;
+      return pagesWords.value.updateWaiting;
     case 'on-its-way':
       return text.updateOnItsWay(inspection.minCohort);
     case 'among-others':
@@ -209,7 +209,7 @@ interface PanelPictureProps {
 
 function PanelPicture({ panel, inspection }: PanelPictureProps) {
   const text = privacyWords.value;
-  const { bytes } = words.value;
+  const { bytes } = pagesWords.value;
   const { name, values, place, over } = panel;
   const [label, about] = text.panels[name];
   const { least, most } = rangeOf(values);

@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { LedgerRow } from '../../engine/api.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
 import { downloadJson } from '../download.ts';
-import { dayText, whenText, words } from '../language.ts';
-import { Icon } from '../parts/icon.tsx';
+import { dayText, pagesWords, whenText, words } from '../language.ts';
+import { LongTableBody } from '../parts/long-table-body.tsx';
+import { LaterIcon } from '../parts/more-icons.tsx';
 import { type Session, useSession } from '../session.ts';
 
 /** Newest first; null until the first answer. */
@@ -35,7 +36,7 @@ export function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | nul
       <div class="ledger-head">
         <h2 id="ledger-heading">{text.ledger}</h2>
         <button type="button" class="button" data-testid="export-ledger" onClick={() => void exportLedger(session)}>
-          <Icon name="download" />
+          <LaterIcon name="download" />
           {text.ledgerExport}
         </button>
       </div>
@@ -54,11 +55,11 @@ export function Ledger({ ledger }: { readonly ledger: readonly LedgerRow[] | nul
 
 function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
   const text = privacyWords.value;
-  const { bytes, part } = words.value;
+  const { bytes, part } = pagesWords.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways has to be reachable by keyboard
     <section class="table-place" tabIndex={0} aria-label={text.ledgerLead}>
-      <table class="table ledger">
+      <table class="table ledger" aria-rowcount={ledger.length + 1}>
         <thead>
           <tr>
             <th scope="col">{text.ledgerWhen}</th>
@@ -70,11 +71,12 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
             <th scope="col">{text.ledgerResult}</th>
           </tr>
         </thead>
-        <tbody>
-          {ledger.map((row) => (
+        <LongTableBody rows={ledger} columns={7}>
+          {(row, position) => (
             <tr
               key={row.roundId}
               class={row.rho === 0 ? 'ledger-free' : undefined}
+              aria-rowindex={position}
               data-testid="ledger-row"
               data-status={row.status}
               data-mode={row.mode}
@@ -95,8 +97,8 @@ function Rows({ ledger }: { readonly ledger: readonly LedgerRow[] }) {
                 {row.modelVersion !== null && ` · ${part.stepModel(row.modelVersion)}`}
               </td>
             </tr>
-          ))}
-        </tbody>
+          )}
+        </LongTableBody>
       </table>
     </section>
   );

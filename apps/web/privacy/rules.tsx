@@ -4,7 +4,7 @@ import { type CrowdPrivacy, crowdPrivacy, sessionsWithinCap } from '#shared/mode
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, type Policy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import { privacyWords } from '../dictionary/privacy.ts';
-import { words } from '../language.ts';
+import { pagesWords, words } from '../language.ts';
 import { type HeldPolicy, useHeldPolicy, weakestPhase } from '../policy.ts';
 import { useSession } from '../session.ts';
 import { epsilonText, exponentText, figure, guaranteeText, limitText } from './figures.ts';
@@ -20,7 +20,7 @@ export function Adversaries() {
     return (
       <section aria-labelledby="who-heading" data-testid="adversaries">
         <h2 id="who-heading">{text.who}</h2>
-        <p>{words.value.policyUnknown}</p>
+        <p>{pagesWords.value.policyUnknown}</p>
       </section>
     );
   }
@@ -67,7 +67,7 @@ export function Rules() {
     <section aria-labelledby="policy-heading" data-testid="rules">
       <h2 id="policy-heading">{text.policy}</h2>
       <p class="muted">{text.policyLead}</p>
-      {held === null ? <p>{words.value.policyUnknown}</p> : <RuleList held={held} />}
+      {held === null ? <p>{pagesWords.value.policyUnknown}</p> : <RuleList held={held} />}
     </section>
   );
 }
@@ -77,6 +77,7 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
   const text = privacyWords.value;
   const { hash, policy } = held;
   const simulated = session.status.value?.simulatedParticipants ?? 0;
+  const advice = session.status.value?.advice ?? null;
   const crowd = useMemo(() => crowdPrivacy(policy, lowEpsilon), [policy]);
   const rows = text.policyRows;
   const { maxCohort, minCohort, phases } = policy;
@@ -89,6 +90,11 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
       </p>
       <p class="measure">{text.learners[policy.learner]}</p>
       {phases.length === 1 ? <Trainable policy={policy} /> : <Phases policy={policy} />}
+      {advice !== null && (
+        <p class="measure" data-testid="advice">
+          {text.advice[advice.verdict](advice.crowd)}
+        </p>
+      )}
       {simulated > 0 && <p class="measure">{text.simulated(simulated)}</p>}
       <dl class="rules">
         <Rule name={rows.mode} value={rows.modeText(policy.mode)} />
@@ -106,7 +112,7 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
           value={rows.capText(limitText(policy.epsilonCap), sessionsWithinCap(policy), phases.length)}
         />
         <Rule name={rows.delta} value={exponentText(policy.delta)} />
-        <Rule name={rows.cooldown} value={words.value.seconds(Math.round(policy.cooldownMs / 1000))} />
+        <Rule name={rows.cooldown} value={pagesWords.value.seconds(Math.round(policy.cooldownMs / 1000))} />
         <Rule name={rows.hash} value={`${hash.slice(0, 16)}…`} />
       </dl>
     </>

@@ -6,8 +6,8 @@ import { policyForCrowd } from '#shared/model/crowd.ts';
 import { type Policy, policyHash } from '#shared/protocol/policy.ts';
 import type { EngineState } from '../../engine/api.ts';
 import { App } from '../app.tsx';
-import { type Language, language } from '../language.ts';
-import { privacyBody } from '../pages/privacy.tsx';
+import { type Language, language, loadWords } from '../language.ts';
+import { drawPosters, loadOthers, privacyBody } from '../later.ts';
 import { type FetchJson, UnreachableError } from '../published.ts';
 import { addressOf, type Route, route } from '../router.ts';
 import { Session } from '../session.ts';
@@ -92,6 +92,7 @@ export function statusAnswer(policy: Policy) {
       cooldownMs: policy.cooldownMs,
       trainable: rules.layout.length,
     },
+    advice: { verdict: 'unclear', crowd: 288 },
     simulatedParticipants: 36,
     catalogue: { name: 'films', hash: catalogueHash, items: 10, licence: 'Made up for tests.' },
   };
@@ -153,8 +154,9 @@ export async function mountPage(options: MountOptions = {}): Promise<MountedPage
   options.prepare?.(engine);
   const target: Route = options.at ?? { page: 'browse', search: '', genre: '', decade: null };
   language.value = options.language ?? 'en';
-  // Its code is there, as from the offline copy: `settle` waits for promises alone.
-  await privacyBody.load();
+  // All code and words are there, as from the offline copy: `settle` waits for promises alone.
+  await Promise.all([loadOthers(), drawPosters(), privacyBody.load()]);
+  await Promise.all((['en', 'zh'] as const).map(loadWords));
   history.replaceState(null, '', addressOf(target));
   route.value = target;
   const session = new Session(engine, options.get ?? answeringWith(catalogue, { policy: policy ?? maskedPolicy }));

@@ -12,7 +12,15 @@ import { decodeSum } from '../../privacy/aggregate.ts';
 import { clipToIntegerUnits } from '../../privacy/clipping.ts';
 import { discreteGaussian } from '../../privacy/discrete-gaussian.ts';
 import { type RoundPolicy, scaleOfPolicy } from '../../protocol/policy.ts';
-import { configOf, type NoisyMean, noisyMean, policyOfDemand, policyWithLayout, sumsOf } from '../private-mean.ts';
+import {
+  configOf,
+  mostInOneSum,
+  type NoisyMean,
+  noisyMean,
+  policyOfDemand,
+  policyWithLayout,
+  sumsOf,
+} from '../private-mean.ts';
 
 /** How the noise of a release came about: device by device in the product's own steps, or that of all shares drawn at once. */
 export type NoisePath = 'each-person' | 'summed';
@@ -37,9 +45,10 @@ export function policyOfRelease(
   delta: number,
   people: number,
   part: Pick<LayoutPart, 'name' | 'rows' | 'length'>,
+  most = mostInOneSum,
 ): RoundPolicy {
   const shape = { items: 1, featureColumns: 1, dimension: 1 };
-  const plain = policyOfDemand({ epsilon: epsilonOfRho(rho, delta), delta }, 1, people, shape);
+  const plain = policyOfDemand({ epsilon: epsilonOfRho(rho, delta), delta }, 1, people, shape, most);
   return policyWithLayout(plain, { parts: [{ ...part, clippingBoundL2: 1 }], length: part.length });
 }
 
@@ -73,7 +82,7 @@ export function summedRelease(
   rounds?: RoundCore,
 ): NoisyMean {
   const people = distinct * population;
-  const { sums } = sumsOf(people);
+  const { sums } = sumsOf(people, policy.maxCohort);
   const { length } = policy.layout;
   const scale = scaleOfPolicy(policy);
   const clipped = new Float64Array(length);

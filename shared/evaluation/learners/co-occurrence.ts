@@ -39,6 +39,8 @@ export interface CoOccurrenceOptions {
   readonly privacy: PrivacyDemand | null;
   /** How often each training person is repeated: as much information, less noise. */
   readonly population: number;
+  /** People in one sum at most, under noise. Default `mostInOneSum`: fewer are several sums, whose noise adds up. */
+  readonly cohort?: number;
 }
 
 export class CoOccurrence implements Learner {
@@ -148,7 +150,7 @@ function openWeight(liked: Uint32Array): number {
 /** Both releases of a session under noise. */
 function privateSession(
   data: TrainingData,
-  { itemsK, population }: CoOccurrenceOptions,
+  { itemsK, population, cohort }: CoOccurrenceOptions,
   { epsilon, delta }: PrivacyDemand,
   { seed, rounds }: FitOptions,
 ): Learned {
@@ -158,11 +160,11 @@ function privateSession(
   const random = quickRandomOfLabel(`co-occurrence ${seed}`);
   const rho = rhoOfEpsilon(epsilon, delta);
   const histogramPart = { name: 'histogram', rows: items, length: items } as const;
-  const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart));
+  const signal = signalOf(rho, people, policyOfRelease(rho, delta, people, histogramPart, cohort));
   const relative = relativeSignal(signal, items);
   const share = shareOfPopularity(relative);
 
-  const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart);
+  const histogramPolicy = policyOfRelease(share * rho, delta, people, histogramPart, cohort);
   const histogram = release(() => histograms(data), distinct, population, histogramPolicy, random, rounds);
   const popularity = shrunkenPopularity(histogram.mean, histogram.noiseStdOfMean, data.features);
 
@@ -172,7 +174,7 @@ function privateSession(
     for (const liked of data.people) yield deflation.triangleOf(liked);
   };
   const gramPart = { name: 'triangle', rows: count, length: triangleLength(count) } as const;
-  const gramPolicy = policyOfRelease((1 - share) * rho, delta, people, gramPart);
+  const gramPolicy = policyOfRelease((1 - share) * rho, delta, people, gramPart, cohort);
   const gram = release(triangles, distinct, population, gramPolicy, random, rounds);
   const tastes = deflation.tastesOf(gram.mean, gram.noiseStdOfMean, mostFactors - 1, data.features);
 
@@ -200,7 +202,7 @@ function* histograms(data: TrainingData): Generator<Float64Array, void> {
 /** nu: the norm of one person over the noise of the mean, if the whole budget were one release. */
 function signalOf(rho: number, people: number, policy: RoundPolicy): number {
   const margin = Math.sqrt(policy.maxCohort / policy.honestNoiseShares);
-  return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people).sums));
+  return people / (margin * Math.sqrt(1 / (2 * rho)) * Math.sqrt(sumsOf(people, policy.maxCohort).sums));
 }
 
 function uploadBytes(policy: RoundPolicy): number {

@@ -48,6 +48,8 @@ export interface CommunitiesOptions {
   readonly privacy: PrivacyDemand | null;
   /** How often each training person is repeated: as much information, less noise. */
   readonly population: number;
+  /** People in one sum at most, under noise. Default `mostInOneSum`: fewer are several sums, whose noise adds up. */
+  readonly cohort?: number;
 }
 
 export class Communities implements Learner {
@@ -245,7 +247,7 @@ class Session {
     length: number,
     write: (liked: Uint32Array, out: Float64Array) => void,
   ): NoisyMean {
-    const { privacy, population } = this.#options;
+    const { privacy, population, cohort } = this.#options;
     const distinct = this.#data.people.length;
     const { people } = this.#data;
     const vectors = function* () {
@@ -259,7 +261,7 @@ class Session {
     this.releases++;
     const rho = share * rhoOfEpsilon(privacy.epsilon, privacy.delta);
     const part: Pick<LayoutPart, 'name' | 'rows' | 'length'> = { name, rows: length, length };
-    const policy: RoundPolicy = policyOfRelease(rho, privacy.delta, this.people, part);
+    const policy: RoundPolicy = policyOfRelease(rho, privacy.delta, this.people, part, cohort);
     const path = noisePathOf(this.people, length, population);
     this.noisePath = mergedPath([this.noisePath ?? path, path]);
     this.#charged += noiseOfPolicy(policy).rhoPerParticipation;

@@ -10,7 +10,7 @@ import { ContentTilt, componentPrecision, type WeightedRows } from '../content/t
 import type { Contribution, Scorer } from '../scorer.ts';
 import { mostSimilar, type UnitVectors } from '../unit-vectors.ts';
 import { FactorEase } from './ease.ts';
-import { spreadTastes, type Tastes } from './tastes.ts';
+import { spreadTastes, type Tastes } from './spread.ts';
 
 /** |τ| at most: a taste of an item that hardly anybody likes is uncertain. */
 const largestTaste = 4;

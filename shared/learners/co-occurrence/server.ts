@@ -16,7 +16,8 @@ import type { Beginning, Migration, RoundOutcome } from '../server.ts';
 import { encodeState, parseState, type StateNames } from '../state-file.ts';
 import { mostFactors } from './ease.ts';
 import { relativeSignal, ridgeOf, tiltWeightOf } from './rules.ts';
-import { Deflation, type Tastes } from './tastes.ts';
+import type { Tastes } from './spread.ts';
+import { Deflation } from './tastes.ts';
 
 /** What the server keeps beside the published model. Immutable. */
 export interface CoOccurrenceState {

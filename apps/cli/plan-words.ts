@@ -1,0 +1,167 @@
+// What `tacit plan` prints: the result with all its numbers, and the same as a table, sentences and a command.
+import type { Advice, Crossover } from '#shared/adviser/advise.ts';
+import { type Candidate, type CrowdDemand, smallestCrowd } from '#shared/adviser/candidates.ts';
+import { boundErrors, type Gain } from '#shared/adviser/gain.ts';
+import { demoDelta, demoEpsilonCap } from '#shared/model/crowd.ts';
+import { noiseMultiplierFor } from '#shared/privacy/accountant.ts';
+
+export interface PlanResult extends Advice {
+  /** What to run: the best candidate's learner where it helps, and otherwise content alone, which needs nobody. */
+  readonly advice: Candidate['learner'] | 'content';
+  readonly crowd: number;
+  readonly delta: number;
+  readonly epsilonDemanded: number;
+  /** z of all that one person sends, and of one participation. */
+  readonly noiseMultiplier: number;
+  readonly noiseMultiplierOnce: number;
+  readonly items: number;
+  readonly catalogue: string;
+  /** Whose tastes the crowd has. */
+  readonly people:
+    | { readonly kind: 'simulated' }
+    | { readonly kind: 'dataset'; readonly path: string; readonly users: number };
+  readonly seed: number;
+  /** The command line that applies the advice. */
+  readonly command: string;
+}
+
+interface About {
+  readonly catalogue: string;
+  readonly people: PlanResult['people'];
+  readonly seed: number;
+}
+
+export function planResult(advice: Advice, demand: CrowdDemand, { catalogue, people, seed }: About): PlanResult {
+  const { best, verdict } = advice;
+  const { epsilon, delta } = demand;
+  return {
+    advice: verdict === 'helps' ? best.learner : 'content',
+    crowd: demand.people,
+    delta,
+    epsilonDemanded: epsilon,
+    noiseMultiplier: noiseMultiplierFor(1, epsilon, delta),
+    noiseMultiplierOnce: noiseMultiplierFor(best.participations, epsilon, delta),
+    items: demand.items,
+    catalogue,
+    people,
+    seed,
+    command: commandOf(advice, demand, catalogue),
+    ...advice,
+  };
+}
+
+/** Everything is said, so that a later change of a default does not change what was advised. */
+function commandOf({ best, verdict }: Advice, { people, epsilon, delta }: CrowdDemand, catalogue: string): string {
+  const common = `npm start -- --catalogue ${quoted(catalogue)}`;
+  if (verdict !== 'helps') return `${common} --rounds off`;
+  const { learner, itemsK, dim, cohort, participations } = best;
+  return [
+    common,
+    `--learner ${learner} --crowd ${people} --cohort ${cohort} --epsilon ${epsilon}`,
+    ...(delta === demoDelta ? [] : [`--delta ${delta}`]),
+    ...(participations === 1 ? [] : [`--participations ${participations}`]),
+    ...(itemsK === null ? [] : [`--items-k ${itemsK}`]),
+    ...(dim === null ? [] : [`--dim ${dim}`]),
+  ].join(' ');
+}
+
+const headings = ['learner', 'K', 'd', 'cohort', 'rounds', 'times', 'gain', 's.e.'];
+
+/** @returns lines with their newlines. */
+export function planInWords(result: PlanResult): string {
+  const rows = result.tried.map(({ candidate, gain }) => [
+    candidate.learner,
+    candidate.itemsK === null ? '-' : `${candidate.itemsK}`,
+    candidate.dim === null ? '-' : `${candidate.dim}`,
+    `${candidate.cohort}`,
+    `${candidate.rounds}`,
+    `${candidate.participations}`,
+    signed(gain.mean),
+    gain.standardError.toFixed(4),
+  ]);
+  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
+  return `${[
+    line(headings),
+    ...rows.map(line),
+    'Gain: NDCG@10 of held-out likes over content alone, for the choice below; it was then judged on other seeds.',
+    '',
+    ...sentencesOf(result),
+    '',
+    result.command,
+  ].join('\n')}\n`;
+}
+
+function sentencesOf(result: PlanResult): string[] {
+  const { best, gain, gainOverPublic, ndcg10, crowd, people } = result;
+  const whose =
+    people.kind === 'simulated'
+      ? 'made-up people with tastes over this catalogue, who prove nothing about real ones; their tastes are made of what content tells, so content is hard to beat'
+      : `${people.users} people of ${people.path}, drawn from or repeated`;
+  const quality =
+    `With ${crowd} people at epsilon ${result.epsilonDemanded} (delta ${result.delta}), ${inWords(best)} reaches NDCG@10 ${ndcg10.shared.toFixed(4)}; ` +
+    `content alone, knowing how popular every item is, ${ndcg10.content.toFixed(4)}: ${interval(gain)}.`;
+  const beforehand = `Content that knows only the catalogue's prominence has ${ndcg10.publicContent.toFixed(4)}; over that the gain is ${interval(gainOverPublic)}.`;
+  return [
+    verdictInWords(result),
+    quality,
+    beforehand,
+    `One person sends ${bytes(result.uploadBytes)} in all and fetches ${bytes(result.downloadBytes)} for a model; epsilon is then ${result.epsilon.toFixed(2)}.`,
+    `Noise multiplier ${result.noiseMultiplierOnce.toFixed(2)} a participation; ${best.cohort} people at a time in a sum, where fewer make the noise of the sum louder.`,
+    crossoverInWords(result.crossover),
+    `Measured on ${gain.people} strangers in ${gain.seeds} ${people.kind === 'simulated' ? 'worlds' : 'folds'}: ${whose}. Bounds are ${boundErrors} standard errors, the larger of those over people and over seeds.`,
+    ...(result.epsilonDemanded < demoEpsilonCap ? [] : ['This is all that a device spends in its life.']),
+  ];
+}
+
+function verdictInWords({ advice, verdict, best, gain }: PlanResult): string {
+  switch (verdict) {
+    case 'helps':
+      return `Advice: ${advice}. ${gain.lower > 0 ? 'It serves people better than content alone.' : ''}`.trim();
+    case 'harmful':
+      return `Advice: content alone, and no shared training. ${best.learner}, the best of them, would serve people worse than content that knows how popular items are.`;
+    case 'unclear':
+      return `Advice: content alone, and no shared training. Whether ${best.learner}, the best of them, would serve people better cannot be told from chance.`;
+  }
+}
+
+function inWords({ learner, itemsK, dim, rounds, participations }: Candidate): string {
+  switch (learner) {
+    case 'co-occurrence':
+      return `co-occurrence of ${itemsK} items, one session`;
+    case 'communities':
+      return 'communities, one session';
+    case 'reconstruction':
+      return `reconstruction in ${dim} dimensions, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each person ${participations === 1 ? 'once' : `up to ${participations} times`}`;
+  }
+}
+
+function crossoverInWords({ above, below, measured }: Crossover): string {
+  const most = measured.at(-1)?.people ?? smallestCrowd;
+  if (below === null)
+    return `No crowd of up to ${most} people was measured in which the shared model is clearly better than content alone.`;
+  if (above === null)
+    return `The shared model is clearly better from at most ${below} people on; no crowd was found in which it is clearly worse.`;
+  return `The shared model passes content alone at a crowd between ${above} and ${below} people.`;
+}
+
+function interval({ mean, lower, upper }: Gain): string {
+  return `${signed(mean)}, between ${signed(lower)} and ${signed(upper)}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+}
+
+function bytes(count: number): string {
+  return count < 1000
+    ? `${count} bytes`
+    : count < 1e6
+      ? `${(count / 1000).toFixed(1)} kB`
+      : `${(count / 1e6).toFixed(1)} MB`;
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
