@@ -65,6 +65,8 @@ describe.skipIf(noFirefox)('a visitor with Firefox', () => {
 
   test('likes films of one kind, and the list follows', async () => {
     const before = await forYou();
+    // The catalogue's own part of the page comes after the first list.
+    await shows(id('filter-genre'));
     await page.call(
       ([selector, value]) => {
         const select = document.querySelector(selector) as HTMLSelectElement;
