@@ -17,7 +17,10 @@ const seldom = /^lazy-(noble-crypto|plain-digest|webgl|cpu|tfjs)-/;
 const learnerOnDevice = /^lazy-device-/;
 
 export interface PageFiles {
-  /** Before the first list: the page's entry and the worker, with all that they import at once. */
+  /**
+   * Before the first list of a first visit in English: the page's entry and the worker, with all that they import at once. In Chinese the words come
+   * before it too, and with likes in the history what ranks by them.
+   */
   readonly first: readonly string[];
   /** After opting in, where training runs on WebGPU; a device without downloads less. */
   readonly afterOptIn: readonly string[];

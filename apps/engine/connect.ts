@@ -14,7 +14,7 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   // Bundlers recognise this expression, with constant options, and no other.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'tacit-engine' });
   const engine = new PortEngine(worker, initialEngineState, () => {
-    isClosed = true;
+    isWatching = false;
     facts.stop();
     stopWatching();
     worker.terminate();
@@ -23,15 +23,18 @@ export function connectEngine(options: ConnectOptions = {}): Engine {
   worker.addEventListener('error', (event) => engine.fail(`the engine's worker stopped: ${event.message}`));
   let stopWatching = (): void => {};
   let isWatching = false;
-  let isClosed = false;
   // What only matters to training is watched where there is consent to it.
   engine.subscribe(({ consent }) => {
-    if (!consent.train || isWatching) return;
-    isWatching = true;
+    if (consent.train === isWatching) return;
+    isWatching = consent.train;
+    stopWatching();
+    if (!isWatching) return;
     facts.watchLoad();
     void import('./interaction.ts').then(
       ({ watchInteraction }) => {
-        if (!isClosed) stopWatching = watchInteraction((interacting) => engine.reportInteracting(interacting));
+        if (!isWatching) return;
+        stopWatching();
+        stopWatching = watchInteraction((interacting) => engine.reportInteracting(interacting));
       },
       () => {},
     );

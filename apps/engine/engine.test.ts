@@ -205,7 +205,7 @@ describe('consent', () => {
 });
 
 describe('the published model', () => {
-  test('[H1] what is held is not downloaded again', async () => {
+  test('[H1] [H4] what is held is not downloaded again, and what an earlier visit held is not told', async () => {
     const profile = new TestProfile();
     const aggregator = new TestAggregator();
     const { engine } = await profile.open(aggregator);
@@ -216,11 +216,10 @@ describe('the published model', () => {
     const { engine: next } = await profile.open(aggregator);
     expect(aggregator.http.requests).toEqual(['/v1/status']);
     expect(next.state().model?.version).toBe(1);
-    const held = aggregator.hash;
     aggregator.publish(2);
     aggregator.http.requests.length = 0;
     const { engine: third } = await profile.open(aggregator);
-    expect(aggregator.http.requests).toEqual(['/v1/status', `/v1/models/${aggregator.hash}/from/${held}`]);
+    expect(aggregator.http.requests).toEqual(['/v1/status', `/v1/models/${aggregator.hash}`]);
     expect(third.state().model?.version).toBe(2);
     await next.close();
     await third.close();
@@ -259,7 +258,7 @@ describe('the published model', () => {
     async (way) => {
       const profile = new TestProfile();
       const aggregator = new TestAggregator();
-      const { engine } = await profile.open(aggregator);
+      const { engine, facts } = await profile.open(aggregator);
       await engine.record('film-1', 'like');
       await settled();
       const held = aggregator.hash;
@@ -270,13 +269,14 @@ describe('the published model', () => {
       if (way === 'no delta') http.files.delete(path);
       if (way === 'a delta of other bytes') http.files.set(path, delta.with(100, delta[100]! ^ 1));
       if (way === 'what is no delta') http.files.set(path, delta.slice(1));
-      await engine.close();
       http.requests.length = 0;
-      const { engine: next } = await profile.open(aggregator);
-      expect(next.state().model).toMatchObject({ version: 2, hash });
+      profile.clock.advance(61_000);
+      facts.set({ visible: true });
+      await settled();
+      expect(engine.state().model).toMatchObject({ version: 2, hash });
       expect(http.requests).toEqual(['/v1/status', path, ...(way === 'a delta' ? [] : [`/v1/models/${hash}`])]);
       expect(await profile.cacheStore.get(hash)).toEqual(http.files.get(`/v1/models/${hash}`));
-      await next.close();
+      await engine.close();
     },
   );
 

@@ -184,11 +184,11 @@ class DeviceEngine implements LocalEngine {
 
   async recordAndCompare(itemId: string, action: Action | null, count: number, at?: number): Promise<ListChange> {
     checkCount(count);
-    // What was said is stored also where the list that follows from it cannot be told.
-    const ranked = await this.#ranked().catch(() => null);
     const before = this.#newestFirst();
     const previous = await this.record(itemId, action, at);
     const after = this.#newestFirst();
+    // What was said is stored before anything is waited for, and also where the list that follows from it cannot be told.
+    const ranked = await this.#ranked().catch(() => null);
     if (ranked === null) return { previous, left: [], came: [], listed: 0, remaining: after.length };
     return { previous, ...ranked.code.listChange(ranked.model, before, after, this.#tuning, count) };
   }

@@ -40,6 +40,7 @@ interface NetworkInformation extends EventTarget {
   readonly saveData?: boolean;
   readonly type?: string;
 }
+
 /** The page's end: calls `report` after each change. `current` is what is known by now. */
 export function watchFacts(report: (facts: DeviceFacts) => void): {
   current(): DeviceFacts;

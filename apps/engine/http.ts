@@ -1,5 +1,6 @@
 // HTTP to the aggregator through fetch, with a limit on decoded bytes and on time.
-// What is fetched is public and named whole: never a single item, so requests say nothing about the person.
+// What is fetched is public: whole files, the rest of a cut one, or the way from one public model to the next. Never a single item, so requests say
+// nothing of what somebody likes.
 import type { Http, HttpAnswer } from './environment.ts';
 
 const nothing = new Uint8Array();
@@ -38,12 +39,16 @@ export class FetchHttp implements Http {
     const url = new URL(path, this.#baseUrl);
     const headers: HeadersInit = held.length === 0 ? {} : { range: `bytes=${held.length}-` };
     const pieces: Uint8Array[] = [];
+    let kept = held;
     try {
       const signal = AbortSignal.timeout(this.#timeoutMs);
       const response = await fetch(url, { signal, headers, credentials: 'omit' });
       if (response.status === 206) {
-        if (!response.headers.get('content-range')?.startsWith(`bytes ${held.length}-`))
-          throw new TypeError('another part than was asked for');
+        // Another part than was asked for: the next try asks for the whole.
+        if (!response.headers.get('content-range')?.startsWith(`bytes ${held.length}-`)) {
+          kept = nothing;
+          throw new TypeError();
+        }
         pieces.push(held);
       }
       await readWithin(response, limitBytes, path, pieces);
@@ -55,7 +60,7 @@ export class FetchHttp implements Http {
       throw new HttpError(
         'unreachable',
         `GET ${path}: no answer from the server; it is tried again`,
-        received.length >= held.length ? received : held,
+        received.length >= kept.length ? received : kept,
         { cause: error },
       );
     }

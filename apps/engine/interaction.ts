@@ -4,7 +4,7 @@
 export const restMs = 700;
 const kinds = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'scroll', 'input'] as const;
 
-/** Calls back with true and then false, however many events there are between. Returns the stop function. */
+/** Calls back with true and then false, however many events there are between. Returns the stop function, which says that it is over. */
 export function watchInteraction(report: (interacting: boolean) => void): () => void {
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -26,6 +26,8 @@ export function watchInteraction(report: (interacting: boolean) => void): () => 
   for (const kind of kinds) addEventListener(kind, onEvent, { passive: true, capture: true, signal: stop.signal });
   return () => {
     stop.abort();
-    if (timer !== null) clearTimeout(timer);
+    if (timer === null) return;
+    clearTimeout(timer);
+    report(false);
   };
 }

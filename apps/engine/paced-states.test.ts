@@ -20,10 +20,16 @@ test('at most ten a second, each change of the participation in order, the newes
     fc.property(changes, (all) => {
       const clock = new ManualClock();
       const sent: { state: EngineState; at: number }[] = [];
-      const paced = new PacedStates(clock, (state) => sent.push({ state, at: clock.now() }));
+      let latest = initialEngineState;
+      const paced = new PacedStates(
+        clock,
+        () => latest,
+        (state) => sent.push({ state, at: clock.now() }),
+      );
       for (const { afterMs, ...change } of all) {
         clock.advance(afterMs);
-        paced.offer({ ...initialEngineState, ...change });
+        latest = { ...initialEngineState, ...change };
+        paced.offer(latest);
       }
       clock.advance(60 * statesApartMs);
       for (const [index, { at }] of sent.entries()) {
@@ -58,7 +64,11 @@ test('a clock that was set back makes nobody wait longer', () => {
     },
   };
   const sent: EngineState[] = [];
-  const paced = new PacedStates(clock, (state) => sent.push(state));
+  const paced = new PacedStates(
+    clock,
+    () => initialEngineState,
+    (state) => sent.push(state),
+  );
   paced.offer(initialEngineState);
   now = 0;
   paced.offer({ ...initialEngineState, historyCount: 1 });
@@ -66,13 +76,39 @@ test('a clock that was set back makes nobody wait longer', () => {
   expect(waits).toEqual([statesApartMs]);
 });
 
-test('what waits is told with the figures of now', () => {
+test('what waits is told with the figures of the moment, also those of which no state was offered', () => {
+  const { clock, sent, paced, become } = pacing();
+  paced.offer(initialEngineState);
+  paced.offer(become({ participation: 'training', historyCount: 1 }));
+  paced.offer(become({ participation: 'waiting', historyCount: 2 }));
+  become({ participation: 'waiting', historyCount: 3 });
+  clock.advance(statesApartMs);
+  expect(sent.at(-1)).toMatchObject({ participation: 'training', historyCount: 3 });
+});
+
+test('after a withdrawal nothing of before is told', () => {
+  const { clock, sent, paced, become } = pacing();
+  paced.offer(initialEngineState);
+  for (const participation of ['training', 'waiting', 'sending', 'off'] as const)
+    paced.offer(become({ participation }));
+  clock.advance(statesApartMs);
+  expect(sent.map(({ participation }) => participation)).toEqual(['off', 'off']);
+  clock.advance(20 * statesApartMs);
+  expect(sent).toHaveLength(2);
+});
+
+function pacing() {
   const clock = new ManualClock();
   const sent: EngineState[] = [];
-  const paced = new PacedStates(clock, (state) => sent.push(state));
-  paced.offer(initialEngineState);
-  paced.offer({ ...initialEngineState, participation: 'training', historyCount: 1 });
-  paced.offer({ ...initialEngineState, participation: 'waiting', historyCount: 2 });
-  clock.advance(statesApartMs);
-  expect(sent.at(-1)).toMatchObject({ participation: 'training', historyCount: 2 });
-});
+  let latest = initialEngineState;
+  const paced = new PacedStates(
+    clock,
+    () => latest,
+    (state) => sent.push(state),
+  );
+  const become = (change: Partial<EngineState>): EngineState => {
+    latest = { ...initialEngineState, ...change };
+    return latest;
+  };
+  return { clock, sent, paced, become };
+}

@@ -1,5 +1,5 @@
 // The states of an engine on their way to a page that must not be kept busy: at most ten a second. Each change of the participation state is told, in
-// order; of all else the newest, also beside a change that had to wait.
+// order, but for those that a withdrawal makes old; of all else what is so at the moment of telling, so that no state is older than an answer.
 import type { EngineState } from './api.ts';
 import type { Clock } from './environment.ts';
 
@@ -9,17 +9,20 @@ const mostWaiting = 16;
 
 export class PacedStates {
   readonly #clock: Clock;
+  readonly #latest: () => EngineState;
   readonly #send: (state: EngineState) => void;
   #waiting: EngineState[] = [];
   #sentAt = Number.NEGATIVE_INFINITY;
   #isTimed = false;
 
-  constructor(clock: Clock, send: (state: EngineState) => void) {
+  constructor(clock: Clock, latest: () => EngineState, send: (state: EngineState) => void) {
     this.#clock = clock;
+    this.#latest = latest;
     this.#send = send;
   }
 
   offer(state: EngineState): void {
+    if (state.participation === 'off') this.#waiting = [];
     if (this.#waiting.at(-1)?.participation === state.participation) this.#waiting.pop();
     this.#waiting = [...this.#waiting, state].slice(-mostWaiting);
     this.#next();
@@ -42,9 +45,8 @@ export class PacedStates {
     const state = this.#waiting.shift();
     if (state === undefined) return;
     const { participation, reason, steps } = state;
-    const newest = this.#waiting.at(-1) ?? state;
     this.#sentAt = this.#clock.now();
-    this.#send({ ...newest, participation, reason, steps });
+    this.#send({ ...this.#latest(), participation, reason, steps });
     if (this.#waiting.length > 0) this.#next();
   }
 }

@@ -83,7 +83,6 @@ export function serveEngine(
   { clock, onFacts, onInteracting }: Serving,
 ): void {
   const post = (answer: Answer): void => port.postMessage(answer);
-  const states = new PacedStates(clock, (state) => post({ kind: 'state', state }));
   let engine: Promise<Engine> | null = null;
   port.addEventListener('message', ({ data }) => {
     const request = requestFrom(data);
@@ -93,7 +92,14 @@ export function serveEngine(
     if (request.kind === 'start' && engine === null) {
       engine = start(request);
       engine.then(
-        (ready) => ready.subscribe((state) => states.offer(state)),
+        (ready) => {
+          const states = new PacedStates(
+            clock,
+            () => ready.state(),
+            (state) => post({ kind: 'state', state }),
+          );
+          ready.subscribe((state) => states.offer(state));
+        },
         (error: unknown) => post({ kind: 'broken', message: error instanceof Error ? error.message : String(error) }),
       );
     }

@@ -59,6 +59,8 @@ export class PublishedModels {
   readonly #source: ((announced: Announced) => Promise<Published>) | null;
   readonly #underWay = new Map<string, Promise<Published>>();
   #current: Published | null = null;
+  /** What the cache held when this session began. */
+  #restored: Published | null = null;
   #preview: Preview | null = null;
   #tellPreviewed = (): void => {};
   /** Resolves when `preview` is there. */
@@ -114,7 +116,8 @@ export class PublishedModels {
       const bytes = await this.#cache.get(announcementKey);
       const announced = bytes === null ? null : announcedFrom(JSON.parse(textOf(bytes)));
       if (announced === null) return false;
-      this.#replace(await this.#assemble(announced, false));
+      this.#restored = await this.#assemble(announced, false);
+      this.#replace(this.#restored);
       return true;
     } catch {
       return false;
@@ -200,10 +203,13 @@ export class PublishedModels {
     };
   }
 
-  /** The file of a model: from the cache, as a delta from the one that is held, or whole. The same bytes whatever way they came. */
+  /**
+   * The file of a model: from the cache, as a delta from one that came in this session, or whole. The same bytes whatever way they came. From one of
+   * an earlier visit no delta is asked for: a server that gave each browser a model of its own could tell by it who comes back.
+   */
   async #modelFile(hash: string, online: boolean): Promise<Uint8Array> {
     const held = this.#current;
-    if (held === null || !online || held.info.hash === hash)
+    if (held === null || !online || held.info.hash === hash || held === this.#restored)
       return this.#file('/v1/models/', hash, maxModelBytes, online);
     const cached = await this.#cached(hash);
     if (cached !== null) return cached;
@@ -232,19 +238,24 @@ export class PublishedModels {
     if (cached !== null) return cached;
     if (!online) throw new DownloadError(`${hash} is not in the cache`);
     const path = `${folder}${hash}`;
-    let received = new Uint8Array();
-    return this.#again(async () => {
+    let received: Uint8Array = new Uint8Array();
+    let hasGrown = false;
+    const download = async (): Promise<Uint8Array> => {
       const held = received;
       received = new Uint8Array();
+      hasGrown = false;
       const { status, body } = await this.#http.get(path, limitBytes, held).catch((error: unknown) => {
-        if (error instanceof HttpError) received = Uint8Array.from(error.received);
+        if (error instanceof HttpError) ({ received } = error);
+        hasGrown = received.length > held.length;
         throw error;
       });
       if (status !== 200) throw new DownloadError(`GET ${path}: expected status 200, got ${status}`);
       const got = await this.#digest(body);
       if (got !== hash) throw new DownloadError(`GET ${path}: the bytes hash to ${got}; the model held so far is kept`);
       return body;
-    });
+    };
+    // Slow is not failed: a cut that brought it further counts for nothing.
+    return this.#again(download, () => hasGrown);
   }
 
   async #policy(policyHash: string, online: boolean): Promise<Policy> {
@@ -275,11 +286,12 @@ export class PublishedModels {
     }
   }
 
-  async #again<T>(work: () => Promise<T>): Promise<T> {
+  async #again<T>(work: () => Promise<T>, hasGrown = () => false): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
+        if (hasGrown()) attempt = 1;
         if (attempt === tries) throw error;
         await new Promise<void>((resolve) => this.#clock.after(firstRetryMs * 2 ** (attempt - 1), resolve));
       }
@@ -288,6 +300,7 @@ export class PublishedModels {
 
   #replace(published: Published): void {
     this.#current = published;
+    this.#preview = null;
     this.#onChange();
   }
 

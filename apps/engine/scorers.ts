@@ -1,6 +1,7 @@
 // The two ways in which this device can score, and which of them serves this person: what the crowd taught the published model, and public
 // content beside it. Made once for each published model.
 import { ContentScorer, contentUnits } from '#shared/learners/content/scorer.ts';
+import { isFirstPlace } from '#shared/learners/place.ts';
 import type { Scorer } from '#shared/learners/scorer.ts';
 import type { UnitVectors } from '#shared/learners/unit-vectors.ts';
 import type { DatedRow } from '#shared/model/recency.ts';
@@ -34,7 +35,7 @@ const made = new WeakMap<ScoredModel, Scorers>();
 export function scorersOf(published: ScoredModel): Scorers {
   const known = made.get(published);
   if (known !== undefined) return known;
-  const { model, features, info, catalogue, scorer } = published;
+  const { model, features, catalogue, scorer } = published;
   const { popularity } = model;
   const keys = keysOf(catalogue);
   // When they are first asked for: each takes a moment, and memory.
@@ -43,7 +44,7 @@ export function scorersOf(published: ScoredModel): Scorers {
   const choices = new Map<string, ModelChoice>();
   const scorers: Scorers = {
     shared: scorer,
-    sharedSource: info.version === 1 ? 'on-device' : 'shared',
+    sharedSource: isFirstPlace(model.header) ? 'on-device' : 'shared',
     get content() {
       return content();
     },

@@ -18,7 +18,7 @@ type LoadCore = () => Promise<CoreModule | null>;
 
 const made = new WeakMap<Published, Promise<ScoredModel>>();
 
-/** Once for each published model. @param core gets what scores; it gives null for plain loops. Rejects where the learner's code cannot be loaded; the next call tries again. */
+/** Once for each published model. @param core gets what scores; it gives null for plain loops. Rejects where the learner's code cannot be loaded; the next call asks again. */
 export function scored(published: Published, core: LoadCore): Promise<ScoredModel> {
   let model = made.get(published);
   if (model === undefined) {

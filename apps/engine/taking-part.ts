@@ -71,7 +71,7 @@ export class TakingPart {
     this.#cancelRetry();
   }
 
-  /** Where the code cannot be had, nothing is taken part in; it is tried again. */
+  /** Where the code cannot be had, nothing is taken part in; it is tried again, in vain where a browser remembers that an import failed: till a reload. */
   async #load(): Promise<void> {
     this.#isLoading = true;
     this.#cancelRetry();

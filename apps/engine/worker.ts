@@ -34,7 +34,7 @@ const clock: Clock = {
 };
 
 const facts = new ReportedFacts();
-const calm = new Calm(isWeak(navigator.hardwareConcurrency));
+const calm = new Calm(isWeak(navigator.hardwareConcurrency), clock);
 serveEngine(startEngine, self as unknown as Port, {
   clock,
   onFacts: (reported) => facts.report(reported),

@@ -242,6 +242,7 @@ export class Session {
       await (await import('./offline-copy.ts')).forgetTrainingCode();
     } catch {
       this.say(pagesWords.value.data.eraseFailed);
+      void this.#readHistory();
       return;
     }
     this.history.value = new Map();

@@ -4,6 +4,11 @@ import type { Policy } from '../protocol/policy.ts';
 
 export const firstPlace: Place = { epoch: 1, phase: 0, phaseRounds: 0 };
 
+/** Whether nobody has taught a model anything: it is content alone. */
+export function isFirstPlace({ epoch, phase, phaseRounds }: Place): boolean {
+  return epoch === firstPlace.epoch && phase === firstPlace.phase && phaseRounds === firstPlace.phaseRounds;
+}
+
 /** The place after one more published round. A phase without end stays where it is. */
 export function placeAfter(policy: Policy, { epoch, phase, phaseRounds }: Place): Place {
   const rounds = policy.phases[phase]?.rounds;

@@ -120,7 +120,7 @@ export class TestAggregator {
       first.learner === 'reconstruction'
         ? {
             ...first,
-            header: { ...first.header, version, ...place },
+            header: { ...first.header, version, phaseRounds: version - 1, ...place },
             projection: first.projection.map((value, index) => value * (1 + 0.1 * (version - 1) * Math.sin(index))),
           }
         : // The header is the model's own but for version and place.

@@ -298,7 +298,7 @@ export const pagesEn = {
     eraseYes: 'Erase',
     eraseNo: 'Keep it',
     erased: 'Erased. Only the privacy ledger is left.',
-    eraseFailed: 'It could not be erased. Nothing has changed.',
+    eraseFailed: 'Not everything could be erased. Try again.',
   },
   bytes: (n: number): string =>
     n < 1000

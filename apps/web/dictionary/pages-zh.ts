@@ -268,7 +268,7 @@ export const pagesZh: PagesDictionary = {
     eraseYes: '清除',
     eraseNo: '保留',
     erased: '已清除，只剩隐私账本。',
-    eraseFailed: '未能清除，没有任何改动。',
+    eraseFailed: '未能全部清除，请重试。',
   },
   bytes: (n) =>
     n < 1000

@@ -103,10 +103,10 @@ function RuleList({ held }: { readonly held: HeldPolicy }) {
           <Rule name={rows.place} value={rows.placeText(model.epoch, model.phase + 1, phases.length)} />
         )}
         <Rule name={rows.learner} value={policy.learner} />
-        <Rule name={rows.trainable} value={limitText(layout.length)} />
+        {phases.length === 1 && <Rule name={rows.trainable} value={limitText(layout.length)} />}
         <Rule name={rows.noise} value={figure(noiseMultiplier)} />
         <Rule name={rows.noiseAlone} value={figure(crowd.noiseMultiplierAlone)} />
-        <Rule name={rows.clipping} value={figure(clippingBoundL2)} />
+        {phases.length === 1 && <Rule name={rows.clipping} value={figure(clippingBoundL2)} />}
         <Rule
           name={rows.cap}
           value={rows.capText(limitText(policy.epsilonCap), sessionsWithinCap(policy), phases.length)}
