@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
-import { aged, epochMemory, meanOf, noEvidence, noiseStdOf, withRound } from './evidence.ts';
+import { aged, differentPeople, epochMemory, meanOf, noEvidence, noiseStdOf, withRound } from './evidence.ts';
 
 const rounds = fc.array(
   fc.record({
@@ -68,6 +68,14 @@ test('[EV2] an epoch later the mean is the same, and new rounds weigh more again
   expect(old.people).toBe(epochMemory * 20);
   const both = withRound(old, [0, 0], 0.3, 20);
   expect(meanOf(both)![0]).toBeCloseTo(epochMemory / (1 + epochMemory), 12);
+});
+
+test('the same people epoch after epoch are as many as they are', () => {
+  let evidence = withRound(noEvidence, [1, 2], 0.3, 20);
+  for (let epoch = 1; epoch < 40; epoch++) {
+    expect(differentPeople(evidence, epoch)).toBeCloseTo(20, 9);
+    evidence = withRound(aged(evidence), [1, 2], 0.3, 20);
+  }
 });
 
 test('nothing was said yet, and a round of another length is refused', () => {

@@ -50,6 +50,14 @@ export function aged({ sum, precision, noise, people }: Evidence, memory = epoch
   };
 }
 
+/**
+ * Different people behind evidence of so many epochs: each takes part once an epoch, and in the next it is mostly the same ones again. As many as an
+ * epoch had, if all had as many.
+ */
+export function differentPeople({ people }: Evidence, epochs: number): number {
+  return (people * (1 - epochMemory)) / (1 - epochMemory ** epochs);
+}
+
 /** The mean over all that was said; null before the first round. */
 export function meanOf({ sum, precision }: Evidence): Float64Array | null {
   return precision > 0 ? sum.map((value) => value / precision) : null;

@@ -184,7 +184,8 @@ function privateSession(
     factors: withPopularity(tastes, popularity),
     rest: null,
     tastes,
-    ridge: ridgeOf(relative, sum(popularity), people),
+    // Somebody who is there several times says no more about what goes with what.
+    ridge: ridgeOf(relative, sum(popularity), distinct),
     tiltWeight: tiltWeightOf(relative),
     epsilon: epsilonOfRho(charged, delta),
     noisePath: mergedPath(

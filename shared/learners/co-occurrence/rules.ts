@@ -49,7 +49,7 @@ export function effectiveItems(popularity: ArrayLike<number>): number {
   return sum ** 2 / squares;
 }
 
-/** The ridge of EASE in the units of p pᵀ + T Tᵀ. @param rootLikes mean of sqrt(likes). @param people whose likes were summed. */
+/** The ridge of EASE in the units of p pᵀ + T Tᵀ. @param rootLikes mean of sqrt(likes). @param people different ones whose likes were summed. */
 export function ridgeOf(relative: number, rootLikes: number, people: number): number {
   const likes = clamp(ridgeScale * Math.sqrt(1000 / relative), ridgeLimits);
   return likes / rootLikes ** 2 / Math.sqrt(referencePeople * people);

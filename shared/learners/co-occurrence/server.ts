@@ -9,7 +9,7 @@
 import type { CoOccurrenceHeader, CoOccurrenceModel, Features } from '../../model/model.ts';
 import type { Policy } from '../../protocol/policy.ts';
 import { carriedChoice, carriedPrior, reordered } from '../carry.ts';
-import { aged, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
+import { aged, differentPeople, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
 import { afterPhase, afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
 import { publicPopularity, releasedPopularity } from '../popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
@@ -156,7 +156,7 @@ function published(
   const { popularity } = state;
   const rootLikes = popularity.reduce((sum, value) => sum + value, 0);
   const relative = relativeSignal(signalOf(state), features.items);
-  const people = Math.max(1, state.histogram.people, state.triangle.people);
+  const people = Math.max(1, ...[state.histogram, state.triangle].map((said) => differentPeople(said, header.epoch)));
   const common = {
     ...header,
     chosenItems,
