@@ -11,26 +11,19 @@ export class Deltas {
   /** Hashes of the versions that there are deltas of, the newest first. */
   #recent: readonly string[];
 
-  private constructor(store: Store, models: Bodies, recent: readonly string[]) {
+  private constructor(models: Bodies, recent: readonly string[]) {
     this.#models = models;
     this.#recent = recent;
     this.#bodies = new Bodies(async (name) => {
       const [target = '', base = ''] = name.split('.');
-      const [from, to] = await Promise.all([store.modelFile(base), store.modelFile(target)]);
+      const [from, to] = await Promise.all([models.plain(base), models.plain(target)]);
       return from === null || to === null || to.length % 4 !== 0 ? null : encodeDelta(from, to);
     });
   }
 
   /** @param models the whole files: where a delta is not smaller, it is not served. */
   static async open(store: Store, models: Bodies): Promise<Deltas> {
-    const newest = await store.latestModel();
-    const recent: string[] = newest === null ? [] : [newest.hash];
-    for (let back = 1; newest !== null && back <= deltaBases; back++) {
-      const before = await store.modelByVersion(newest.version - back);
-      if (before === null) break;
-      recent.push(before.hash);
-    }
-    return new Deltas(store, models, recent);
+    return new Deltas(models, await store.newestHashes(deltaBases + 1));
   }
 
   /** A model was published, and is in the store. */

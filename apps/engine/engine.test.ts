@@ -56,6 +56,16 @@ describe('a click', () => {
     await engine.close();
   });
 
+  test('[E4] what is said is stored before the list that follows from it is waited for', async () => {
+    const profile = new TestProfile();
+    const never: Http = { get: () => new Promise(() => {}) };
+    const { engine } = await profile.open(new TestAggregator(), { http: never });
+    void engine.recordAndCompare('film-1', 'dislike', 5);
+    await settled();
+    expect((await profile.historyStore.read()).rows).toMatchObject([{ itemId: 'film-1', action: 'dislike' }]);
+    await engine.close();
+  });
+
   test('[E4] record returns the row before, so that it can be undone, and is newer than it whatever the clock says', async () => {
     const profile = new TestProfile();
     const { engine } = await profile.open(new TestAggregator());
@@ -300,6 +310,30 @@ describe('the published model', () => {
     profile.clock.advance(2_000);
     await settled();
     expect(asked).toEqual([0, 50, 100]);
+    expect(engine.state().model?.hash).toBe(aggregator.hash);
+    await engine.close();
+  });
+
+  test('[H5] on a slow line a file comes in as many pieces as it takes', async () => {
+    const profile = new TestProfile();
+    const aggregator = new TestAggregator();
+    const path = `/v1/models/${aggregator.hash}`;
+    const whole = aggregator.http.files.get(path) as Uint8Array;
+    const asked: number[] = [];
+    const slow: Http = {
+      get: async (wanted, limitBytes, held = new Uint8Array()) => {
+        if (wanted !== path) return aggregator.http.get(wanted, limitBytes);
+        asked.push(held.length);
+        if (asked.length < 10) throw new HttpError('unreachable', 'cut', whole.slice(0, held.length + 10));
+        return { status: 200, body: whole };
+      },
+    };
+    const { engine } = await profile.open(aggregator, { http: slow });
+    for (let turn = 0; turn < 10; turn++) {
+      profile.clock.advance(500);
+      await settled();
+    }
+    expect(asked).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
     expect(engine.state().model?.hash).toBe(aggregator.hash);
     await engine.close();
   });

@@ -57,6 +57,14 @@ export function memoryStore(): Store {
       ready();
       return kept(version);
     },
+    async newestHashes(count) {
+      ready();
+      const kept = [...models.values()].filter(({ version }) => !pruned.has(version));
+      return kept
+        .sort((a, b) => b.version - a.version)
+        .slice(0, count)
+        .map(({ hash }) => hash);
+    },
     async modelFile(hash) {
       ready();
       for (const model of models.values()) {

@@ -51,6 +51,17 @@ class SqliteStore implements Store {
     return row === undefined ? null : modelFromRow(row);
   }
 
+  async newestHashes(count: number): Promise<readonly string[]> {
+    const rows = await this.#open
+      .selectFrom('models')
+      .select('hash')
+      .where('file', 'is not', null)
+      .orderBy('version', 'desc')
+      .limit(count)
+      .execute();
+    return rows.map(({ hash }) => hash);
+  }
+
   async modelFile(hash: string): Promise<Uint8Array | null> {
     const row = await this.#open.selectFrom('models').select('file').where('hash', '=', hash).executeTakeFirst();
     return row === undefined ? null : bytesOrNull(row.file);

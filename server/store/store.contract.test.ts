@@ -57,6 +57,7 @@ describe.each([
     expect(await store.latestModel()).toBeNull();
     expect(await store.modelByVersion(1)).toBeNull();
     expect(await store.modelFile('0'.repeat(64))).toBeNull();
+    expect(await store.newestHashes(5)).toEqual([]);
     expect(await store.round('r')).toBeNull();
     expect(await store.setting('stopped')).toBeNull();
     expect(await store.roundCounts()).toEqual({ completed: 0, failed: 0 });
@@ -171,6 +172,8 @@ describe.each([
     expect(await store.modelByVersion(3)).toBeNull();
     expect(await store.modelFile(model(3).hash)).toBeNull();
     expect(await store.modelFile(model(4).hash)).toEqual(model(4).file);
+    expect(await store.newestHashes(9)).toEqual([6, 5, 4].map((version) => model(version).hash));
+    expect(await store.newestHashes(2)).toEqual([6, 5].map((version) => model(version).hash));
     expect((await store.roundOfModel(3))?.sum).toBeNull();
     expect((await store.roundOfModel(4))?.sum).toEqual(new Uint8Array([4]));
     expect((await store.latestModel())?.version).toBe(6);

@@ -59,6 +59,8 @@ export interface Store {
   latestModel(): Promise<ModelRecord | null>;
   /** null when there is no such version or its bytes were pruned. */
   modelByVersion(version: number): Promise<ModelRecord | null>;
+  /** Hashes of the newest versions whose bytes are kept, the newest first; fewer where there are fewer. */
+  newestHashes(count: number): Promise<readonly string[]>;
   /** The file alone, for downloads. */
   modelFile(hash: string): Promise<Uint8Array | null>;
   /** Adds a model that no round made. Throws StoreError `conflict` unless its version follows the latest. */
