@@ -80,7 +80,7 @@ const options = {
     fallback: 1,
     value: 'N',
     expected: 'a whole number from 1 to 64',
-    help: 'Of reconstruction: steps on each device before an upload (FedAvg). A device that is too slow sends what it has, by its weight.',
+    help: 'Of reconstruction: steps on each device before an upload (FedAvg). A device that is too slow sends the mean of those that it has done.',
   }),
   proxMu: option({
     schema: decimal(0, 1000),
