@@ -267,6 +267,13 @@ describe('floods', () => {
     await healthy();
   });
 
+  test('[T1] compression of messages is offered in vain', async () => {
+    const { answer, head, socket } = await upgrade(server.url, { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
+    sockets.push(socket);
+    expect(answer).toContain('101');
+    expect(head).not.toMatch(/permessage-deflate/i);
+  });
+
   test('more WebSocket pings than the limit: closed', async () => {
     const { socket } = await upgrade(server.url);
     sockets.push(socket);

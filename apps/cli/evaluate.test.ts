@@ -260,6 +260,25 @@ if (ml100k !== null)
       expect(result!.ndcg10).toBeGreaterThan(0.198);
     });
 
+    test('[EV19] what a federation makes of fold 0: co-occurrence as EASE, communities far above popularity, and privacy that a crowd pays for', {
+      timeout: 300_000,
+    }, async () => {
+      const ndcg10 = async (...argv: string[]) =>
+        Number((await evaluated('--dataset', ml100k!, '--fold', '0', '--json', ...argv)).result!.ndcg10);
+      const coOccurrence = ['--learner', 'co-occurrence'];
+      expect(await ndcg10(...coOccurrence)).toBeGreaterThan((await ndcg10('--learner', 'ease')) - 0.01);
+      expect(await ndcg10('--learner', 'communities')).toBeGreaterThan(
+        (await ndcg10('--learner', 'popularity')) + 0.06,
+      );
+      const one = await ndcg10(...coOccurrence, '--epsilon', '4');
+      const ten = await ndcg10(...coOccurrence, '--epsilon', '4', '--population', '10x');
+      const hundred = await ndcg10(...coOccurrence, '--epsilon', '4', '--population', '100x');
+      expect(one).toBeGreaterThan(0.22);
+      expect(ten).toBeGreaterThan(one + 0.02);
+      // A larger crowd is no worse.
+      expect(hundred).toBeGreaterThan(ten - 0.005);
+    });
+
     test('[EV17] the time-ordered split tests 213 people of 938, p2 all 943; the control is chance', {
       timeout: 120_000,
     }, async () => {

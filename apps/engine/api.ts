@@ -36,6 +36,8 @@ export interface Explanation {
    * magnitudes sum to 1. Empty where popularity and the tuning alone decide.
    */
   readonly parts: readonly { readonly itemId: string; readonly action: Action; readonly share: number }[];
+  /** null: the parts add up to the score, of all interactions. Else: only so many of the newest were looked at, each left out in turn. */
+  readonly newest: number | null;
 }
 
 /** What a change of one row did to the list. */

@@ -2,15 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '#shared/catalogue/features.ts';
+import { CommunitiesScorer } from '#shared/learners/communities/scorer.ts';
 import type { ContentScorer } from '#shared/learners/content/scorer.ts';
 import { ReconstructionScorer } from '#shared/learners/reconstruction/scorer.ts';
 import { materialise } from '#shared/model/table.ts';
 import { rhoOfSession } from '#shared/protocol/policy.ts';
 import { defaultTuning, neutralTuning, type Tuning } from '#shared/ranking/tuning.ts';
+import { learntFederation } from '#shared/testing/small-model.ts';
 import type { Action, HistoryRow } from './api.ts';
 import { interactionsOf } from './interactions.ts';
 import { rank } from './ranked-list.ts';
-import { explain, partsFor, placesTold, placesWithout } from './reasons.ts';
+import { explain, partsFor, placesTold, placesWithout, reasonsOf } from './reasons.ts';
 import { listChange, recommendFrom } from './recommender.ts';
 import { scorersOf } from './scorers.ts';
 import type { ScoredModel } from './scoring.ts';
@@ -48,6 +50,13 @@ function published(version = 2, embeddings: (value: number) => number = (value) 
 }
 
 const model = published();
+
+/** The same catalogue with a learned model of communities. */
+function ofCommunities(): ScoredModel & { readonly scorer: CommunitiesScorer } {
+  const { model: learnt, features } = learntFederation('communities');
+  if (learnt.learner !== 'communities') throw new TypeError(learnt.learner);
+  return { ...model, model: learnt, features, table: null, scorer: new CommunitiesScorer(learnt, features) };
+}
 
 const actions = fc.constantFrom<Action>('like', 'like', 'like', 'dislike', 'seen');
 const histories: fc.Arbitrary<HistoryRow[]> = fc.uniqueArray(
@@ -252,4 +261,36 @@ describe('a catalogue that grows', () => {
     expect((await engine.similar(western.id, 1))[0]!.itemId).toBe('new-western');
     await engine.close();
   });
+});
+
+test('[DR11] people with tastes like yours are the reason where their communities like a title a tenth more than everybody does', () => {
+  const communities = ofCommunities();
+  const { scorer } = communities;
+  const kinds = new Set<string>();
+  for (const genre of new Set(smallCatalogue.items.map(({ genres }) => genres[0]!))) {
+    const history: HistoryRow[] = ofGenre(genre)
+      .slice(0, 3)
+      .map((itemId, at) => ({ itemId, action: 'like', at: at * dayMs }));
+    const interactions = interactionsOf(communities, history);
+    const lifts = scorer.lifts(interactions);
+    const ranked = { ...rank(communities, history, neutralTuning, 20), scorer, interactions };
+    reasonsOf(communities, ranked, history, neutralTuning).forEach(({ kind }, place) => {
+      expect(kind === 'community').toBe(lifts[ranked.rows[place]!]! >= 1.1);
+      kinds.add(kind);
+    });
+  }
+  expect(kinds.has('community')).toBe(true);
+  expect(kinds.size).toBeGreaterThan(1);
+});
+
+test('[DR11] parts of a score are a sum where the learner has one; else the newest are left out in turn, and it is said how many', () => {
+  const history: HistoryRow[] = ids.slice(0, 15).map((itemId, at) => ({ itemId, action: 'like', at: at * dayMs }));
+  const communities = ofCommunities();
+  for (const of of [model, communities]) {
+    const told = explain(of, history, neutralTuning, ids.at(-1)!)!;
+    const { scorer } = rank(of, history, neutralTuning, 20);
+    const isSum = scorer!.contributions(interactionsOf(of, history), of.rowOf.get(ids.at(-1)!)!) !== null;
+    expect(told.newest).toBe(isSum ? null : 12);
+    if (!isSum) expect(told.parts.length).toBeLessThanOrEqual(12);
+  }
 });

@@ -68,7 +68,9 @@ export function explain(
   const ranked = rank(published, rows, tuning, placesTold);
   const parts = ranked.scorer === null ? [] : partsFor(published, ranked.scorer, rows, ranked.interactions)(row);
   const whole = parts.reduce((sum, { contribution }) => sum + Math.abs(contribution), 0);
+  const isSum = ranked.scorer === null || ranked.scorer.contributions(ranked.interactions, row) !== null;
   return {
+    newest: isSum ? null : mostLeftOut,
     place: placeIn(ranked, row),
     source: ranked.source,
     parts: parts

@@ -131,6 +131,7 @@ describe('reasons', () => {
         engine.explanations.set('solaris-1972', {
           place: 3,
           source: 'on-device',
+          newest: null,
           parts: [
             { itemId: 'alien-1979', action: 'like', share: 0.6 },
             { itemId: 'moon-2009', action: 'seen', share: 0.2 },
@@ -147,15 +148,27 @@ describe('reasons', () => {
     expect(lines()[2]).toContain('The Thing not for you−20 %');
     expect(lines()).toHaveLength(3);
     expect(page.get('why-here').textContent).toContain('1 more matters less than 1 %');
+    expect(page.get('why-here').textContent).toContain('worked out exactly');
     page.engine.placeWithout = 3;
     await page.click(page.all('why-part')[1]!.querySelector('button')!);
     expect(lines()[1]).toContain('Without it this would stay at place 3.');
   });
 
+  test('where the parts are no sum, the page says what was looked at', async () => {
+    const parts = [{ itemId: 'alien-1979', action: 'like', share: 1 }] as const;
+    await open({
+      at: { page: 'item', itemId: 'solaris-1972' },
+      prepare: (engine) => engine.explanations.set('solaris-1972', { place: 3, source: 'shared', parts, newest: 12 }),
+    });
+    expect(page.get('why-here').textContent).toContain('each of the newest 12 things that you said is left out');
+    expect(page.get('why-here').textContent).not.toContain('exactly');
+  });
+
   test('where nothing was said that matters, popularity is named; a liked item needs no reason', async () => {
     await open({
       at: { page: 'item', itemId: 'solaris-1972' },
-      prepare: (engine) => engine.explanations.set('solaris-1972', { place: null, source: 'popular', parts: [] }),
+      prepare: (engine) =>
+        engine.explanations.set('solaris-1972', { place: null, source: 'popular', parts: [], newest: null }),
     });
     expect(page.get('why-here').textContent).toContain('Not among the first 100');
     expect(page.get('why-here').textContent).toContain('Nothing that you said');

@@ -5,6 +5,8 @@ import { connect, type Socket } from 'node:net';
 export interface Upgraded {
   /** The first line of the answer, such as `HTTP/1.1 101 Switching Protocols`; empty when the connection ended without one. */
   readonly answer: string;
+  /** The whole head of the answer. */
+  readonly head: string;
   readonly socket: Socket;
 }
 
@@ -18,7 +20,7 @@ export function upgrade(url: string, headers: Readonly<Record<string, string>> =
     const finish = () => {
       socket.removeAllListeners('data');
       socket.pause();
-      resolve({ answer: text.split('\r\n')[0] ?? '', socket });
+      resolve({ answer: text.split('\r\n')[0] ?? '', head: text.split('\r\n\r\n')[0] ?? '', socket });
     };
     socket.on('error', finish);
     socket.on('close', finish);

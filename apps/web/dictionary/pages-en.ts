@@ -75,8 +75,12 @@ export const pagesEn = {
     heading: 'Why is this here?',
     place: (place: number): string => `Place ${place} of your list`,
     beyond: 'Not among the first 100 of your list',
-    nothingSaid: 'Nothing that you said speaks for it or against it.',
-    lead: 'What each thing you said adds or takes away, worked out exactly on this device. What you said long ago counts less.',
+    nothingSaid: (newest: number | null): string =>
+      `Nothing ${newest === null ? 'that you said' : `of the newest ${count.format(newest)} things that you said`} speaks for it or against it.`,
+    lead: (newest: number | null): string =>
+      newest === null
+        ? 'What each thing you said adds or takes away, worked out exactly on this device. What you said long ago counts less.'
+        : `How far this moves when each of the newest ${count.format(newest)} things that you said is left out, worked out on this device. Older ones count too, but are not listed.`,
     tunedToo: 'How you tuned your list moves it too.',
     share: (share: number): string => `${share < 0 ? '−' : '+'}${Math.round(Math.abs(share) * 100)} %`,
     ask: 'Without it?',

@@ -66,8 +66,12 @@ export const pagesZh: PagesDictionary = {
     heading: '为什么在这里？',
     place: (place) => `在你的列表中排第 ${place} 位`,
     beyond: '不在你的列表的前 100 位',
-    nothingSaid: '你说过的内容对它没有影响。',
-    lead: '你说过的每一项使它上升或下降多少，都在本设备上精确算出。很久以前说的算得少些。',
+    nothingSaid: (newest) =>
+      newest === null ? '你说过的内容对它没有影响。' : `你最近说过的 ${count.format(newest)} 项对它没有影响。`,
+    lead: (newest) =>
+      newest === null
+        ? '你说过的每一项使它上升或下降多少，都在本设备上精确算出。很久以前说的算得少些。'
+        : `依次去掉你最近说过的 ${count.format(newest)} 项中的每一项，它会移动多少，在本设备上算出。更早的也算数，但不列出。`,
     tunedToo: '你对列表的调整也会移动它。',
     share: (share) => `${share < 0 ? '−' : '+'}${Math.round(Math.abs(share) * 100)}%`,
     ask: '没有它呢？',

@@ -32,7 +32,7 @@ export function WhyHere({ itemId }: { readonly itemId: string }) {
   if (explanation === null) {
     return null;
   }
-  const { place, parts, source } = explanation;
+  const { place, parts, newest, source } = explanation;
   return (
     <section class="why-here panel" aria-labelledby="why-here-heading" data-testid="why-here">
       <h2 id="why-here-heading">{text.heading}</h2>
@@ -40,9 +40,9 @@ export function WhyHere({ itemId }: { readonly itemId: string }) {
         {words.value.sentences(place === null ? text.beyond : text.place(place), sourceHint[source])}
       </p>
       {parts.length === 0 ? (
-        <p class="muted">{text.nothingSaid}</p>
+        <p class="muted">{text.nothingSaid(newest)}</p>
       ) : (
-        <Parts key={`${itemId} ${parts[0]?.itemId}`} itemId={itemId} place={place} parts={parts} />
+        <Parts key={`${itemId} ${parts[0]?.itemId}`} itemId={itemId} place={place} parts={parts} newest={newest} />
       )}
       {!isDirectionless(session.tuning.value) && <p class="muted small">{text.tunedToo}</p>}
     </section>
@@ -53,10 +53,12 @@ function Parts({
   itemId,
   place,
   parts,
+  newest,
 }: {
   readonly itemId: string;
   readonly place: number | null;
   readonly parts: readonly Part[];
+  readonly newest: number | null;
 }) {
   const { whyHere: text } = pagesWords.value;
   const [isWhole, setIsWhole] = useState(false);
@@ -67,7 +69,7 @@ function Parts({
   const rest = parts.length - shown.length;
   return (
     <>
-      <p class="muted small">{text.lead}</p>
+      <p class="muted small">{text.lead(newest)}</p>
       <ul class="parts">
         {shown.map((part, index) => (
           <PartLine key={part.itemId} itemId={itemId} place={place} part={part} isFirst={index === 0} />
