@@ -12,6 +12,7 @@ import {
 } from '#shared/evaluation/learners.ts';
 import { folds } from '#shared/evaluation/split.ts';
 import { serverOptimizers } from '#shared/model/server-optimizer.ts';
+import { maximumRowBlocks } from '#shared/protocol/limits.ts';
 import { UsageError } from './usage-error.ts';
 
 export const protocols = ['p1', 'p2', 'time'] as const;
@@ -101,6 +102,24 @@ const settingFlags: Readonly<Record<string, SettingFlag>> = {
     value: 'NAME',
     help: serverOptimizers.join(', '),
     parse: oneOf(serverOptimizers),
+  },
+  'item-blocks': {
+    setting: 'itemBlocks',
+    value: 'N',
+    help: 'blocks of the items; a round moves the offsets of one',
+    parse: whole(1, maximumRowBlocks),
+  },
+  'offset-items': {
+    setting: 'offsetItems',
+    value: 'N',
+    help: 'items with offsets under noise; default: as many as the blocks hold',
+    parse: whole(1, 1e6),
+  },
+  rank: {
+    setting: 'rank',
+    value: 'N',
+    help: 'columns of the offsets that a round moves at most',
+    parse: whole(1, 256),
   },
   'server-rate': { setting: 'serverRate', value: 'X', help: "the server optimiser's rate", parse: number(1e-9, 1e6) },
   bits: {

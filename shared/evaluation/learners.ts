@@ -30,6 +30,9 @@ export interface Settings {
   readonly weights: 'none' | 'size';
   readonly serverOptimizer: ServerOptimizer;
   readonly serverRate: number | null;
+  readonly itemBlocks: number;
+  readonly offsetItems: number | null;
+  readonly rank: number | null;
   readonly speedSpread: number;
   readonly partialWork: 'accept' | 'drop';
   readonly bits: number | null;
@@ -116,7 +119,13 @@ export const learners = {
     defaults: ({ epsilon }) => ({
       ...(epsilon == null
         ? { dim: 32, lambda: 0.01, alpha0: 0.5, bits: null }
-        : { dim: defaultDimension, lambda: defaultLambda, alpha0: defaultUnobservedWeight, delta: standardDelta }),
+        : {
+            dim: defaultDimension,
+            lambda: defaultLambda,
+            alpha0: defaultUnobservedWeight,
+            delta: standardDelta,
+            offsetItems: null,
+          }),
       epsilon: null,
       cohort: 100,
       rounds: 40,
@@ -126,6 +135,8 @@ export const learners = {
       weights: 'none',
       serverOptimizer: 'preconditioned',
       serverRate: null,
+      itemBlocks: 1,
+      rank: null,
       speedSpread: 1,
       partialWork: 'accept',
       population: 1,
@@ -156,6 +167,9 @@ export const learners = {
         weights: settings.weights,
         serverOptimizer: settings.serverOptimizer,
         serverRate: settings.serverRate,
+        itemBlocks: settings.itemBlocks,
+        offsetItems: settings.offsetItems ?? null,
+        rank: settings.rank,
         bits: settings.bits,
         privacy: settings.epsilon === null ? null : { epsilon: settings.epsilon, delta: settings.delta },
         population: settings.population,

@@ -2,7 +2,7 @@
 // a sum; a larger cohort is several sums, each with noise for its own survivors, averaged by the server.
 import { plainRounds, type RoundCore } from '../core/rounds.ts';
 import type { RandomSource } from '../maths/random.ts';
-import { roundPolicyForCrowd } from '../model/crowd.ts';
+import { type OffsetsDemand, roundPolicyForCrowd } from '../model/crowd.ts';
 import type { Layout } from '../model/model.ts';
 import { epsilonOfRho, noiseMultiplierFor } from '../privacy/accountant.ts';
 import { decodeSum, RingSum } from '../privacy/aggregate.ts';
@@ -35,7 +35,7 @@ export function policyOfDemand(
   demand: PrivacyDemand,
   participations: number,
   cohort: number,
-  shape: { items: number; featureColumns: number; dimension: number },
+  shape: { items: number; featureColumns: number; dimension: number; offsets?: OffsetsDemand },
   most = mostInOneSum,
 ): RoundPolicy {
   const { largest } = sumsOf(cohort, most);
@@ -44,10 +44,12 @@ export function policyOfDemand(
       `a cohort of ${cohort} is below ${minimumCohortFloor}, the fewest that secure aggregation sums`,
     );
   }
+  const { offsets, ...rest } = shape;
   return roundPolicyForCrowd({
-    ...shape,
+    ...rest,
     present: largest,
     overrides: {
+      ...(offsets === undefined ? {} : { offsets }),
       maxCohort: largest,
       noiseMultiplier: noiseMultiplierFor(participations, demand.epsilon, demand.delta),
       delta: demand.delta,

@@ -8,6 +8,8 @@ export interface StateNames<NumberName extends string, ArrayName extends string>
   readonly learner: LearnerName;
   readonly numbers: readonly NumberName[];
   readonly arrays: readonly ArrayName[];
+  /** Arrays after those, which files from before them do not have: empty there. */
+  readonly added?: readonly ArrayName[];
 }
 
 export type StateParts<NumberName extends string, ArrayName extends string> = Readonly<Record<NumberName, number>> &
@@ -23,7 +25,7 @@ export function encodeState<NumberName extends string, ArrayName extends string>
   state: StateParts<NumberName, ArrayName>,
 ): Uint8Array {
   const numbers = Object.fromEntries(names.numbers.map((name) => [name, state[name]]));
-  const arrays = names.arrays.map((name) => state[name]);
+  const arrays = arrayNames(names).map((name) => state[name]);
   const lengths = arrays.map((array) => array.length);
   const text = canonicalJson({ format: 2, learner: names.learner, numbers, lengths });
   const start = paddedHeaderEnd(text.length);
@@ -58,8 +60,8 @@ export function parseState<NumberName extends string, ArrayName extends string>(
   const expected = start + 8 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length !== expected) fail(`${bytes.length} bytes, expected ${expected}`);
   let at = start;
-  const arrays = names.arrays.map((name, index) => {
-    const values = new Float64Array(lengths[index]!);
+  const arrays = arrayNames(names).map((name, index) => {
+    const values = new Float64Array(lengths[index] ?? 0);
     for (let place = 0; place < values.length; place++, at += 8) {
       values[place] = view.getFloat64(at, true);
       if (!Number.isFinite(values[place])) fail(`a number is ${values[place]}`);
@@ -68,6 +70,13 @@ export function parseState<NumberName extends string, ArrayName extends string>(
   });
   // Each name of both lists is there.
   return { ...numbers, ...Object.fromEntries(arrays) } as StateParts<NumberName, ArrayName>;
+}
+
+function arrayNames<ArrayName extends string>({
+  arrays,
+  added = [],
+}: StateNames<string, ArrayName>): readonly ArrayName[] {
+  return [...arrays, ...added];
 }
 
 function paddedHeaderEnd(headerBytes: number): number {
@@ -94,7 +103,8 @@ function parseHeader(
     const number = named[name];
     return [name, typeof number === 'number' && number >= 0 ? number : fail(`${name} is ${String(number)}`)] as const;
   });
-  if (!Array.isArray(header.lengths) || header.lengths.length !== names.arrays.length)
+  const count = Array.isArray(header.lengths) ? header.lengths.length : 0;
+  if (!Array.isArray(header.lengths) || count < names.arrays.length || count > arrayNames(names).length)
     return fail('the header has no lengths');
   const lengths = header.lengths.map((length: unknown) =>
     typeof length === 'number' && Number.isInteger(length) && length >= 0 && length <= maxArrayLength

@@ -23,6 +23,7 @@ import {
   type Training,
 } from '../protocol/policy.ts';
 import { gatheringTarget } from '../secagg/parameters.ts';
+import { blockCount, blockLength, blocksFor, blocksOf } from './blocks.ts';
 import { defaultLocalRate } from './local-steps.ts';
 import type { Layout, LayoutPart, LearnerName } from './model.ts';
 import { standardRates } from './server-optimizer.ts';
@@ -34,6 +35,17 @@ export interface CrowdOverrides extends Partial<Omit<CommonRules, 'protocol'>> {
   readonly noiseMultiplier?: number;
   /** Of `reconstruction`. The rate of a server optimiser is its standard unless said otherwise. */
   readonly training?: Partial<Training>;
+  readonly offsets?: OffsetsDemand;
+}
+
+/** What is asked of the offsets of `reconstruction`: more of them than a round carries go in blocks. */
+export interface OffsetsDemand {
+  /** Items with offsets at least, if the catalogue has so many. Null or absent: as many as `itemBlocks` rounds carry. */
+  readonly items?: number | null;
+  /** Blocks of items. Null or absent: one, or with `items` the fewest that a round carries. */
+  readonly itemBlocks?: number | null;
+  /** Columns in a round at most. Null or absent: all d. */
+  readonly rank?: number | null;
 }
 
 export interface CrowdOptions {
@@ -115,7 +127,8 @@ export function policyForCrowd(options: CrowdOptions): Policy {
   switch (learner) {
     case 'reconstruction': {
       const training = trainingOf(overrides.training);
-      return { ...common, learner, phases: [trainPhase(crowd, featureColumns, dimension, training)] };
+      const phase = trainPhase(crowd, { featureColumns, dimension, training, offsets: overrides.offsets ?? {} });
+      return { ...common, learner, phases: [phase] };
     }
     case 'co-occurrence':
       return { ...common, learner, phases: coOccurrencePhases(crowd) };
@@ -139,12 +152,19 @@ interface Crowd {
   readonly chosenItems: number | null;
 }
 
-function trainPhase(crowd: Crowd, featureColumns: number, dimension: number, training: Training): Phase {
+interface TrainedShape {
+  readonly featureColumns: number;
+  readonly dimension: number;
+  readonly training: Training;
+  readonly offsets: OffsetsDemand;
+}
+
+function trainPhase(crowd: Crowd, { featureColumns, dimension, training, offsets }: TrainedShape): Phase {
   const { common, noiseMultiplier, items } = crowd;
   const carried = (gatheredOf(common) * common.honestNoiseShares) / noiseMultiplier ** 2;
-  const usefulNumbers = common.mode === 4 ? Math.min(carried, maximumLocalUpdateLength) : carried;
+  const usefulNumbers = Math.min(carried, mostNumbers(crowd));
   const hasWeight = training.weights === 'size';
-  const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension, hasWeight });
+  const layout = layoutOf({ usefulNumbers, items, featureColumns, dimension, hasWeight, offsets });
   return { ...phaseOf(crowd, 'train', 1, 0, layout), training };
 }
 
@@ -257,8 +277,9 @@ function layoutOf(crowd: {
   readonly featureColumns: number;
   readonly dimension: number;
   readonly hasWeight: boolean;
+  readonly offsets: OffsetsDemand;
 }): Layout {
-  const { items, featureColumns, dimension, hasWeight } = crowd;
+  const { items, featureColumns, dimension, hasWeight, offsets } = crowd;
   const parts: LayoutPart[] = [];
   const budget = Math.max(1, Math.floor(crowd.usefulNumbers) - (hasWeight ? 1 : 0));
   const popularityRows = Math.min(featureColumns - 1, mostPopularityRows, Math.floor(popularityPart * budget));
@@ -267,12 +288,12 @@ function layoutOf(crowd: {
   const wholeProjection = featureColumns * dimension;
   if (left >= wholeProjection + gram) {
     parts.push({ name: 'projection', rows: featureColumns, length: wholeProjection, clippingBoundL2: projectionClip });
-    const offsetRows = Math.min(items, Math.floor((left - wholeProjection - gram) / dimension));
-    if (offsetRows > 0) {
-      parts.push({ name: 'offsets', rows: offsetRows, length: offsetRows * dimension, clippingBoundL2: offsetsClip });
-    }
+    const numbers = left - wholeProjection - gram;
+    const part = offsetsPart(offsets, { numbers, items, dimension });
+    if (part !== null) parts.push(part);
     parts.push({ name: 'gram', rows: dimension, length: gram, clippingBoundL2: gramClip });
   } else {
+    if (offsetsAsked(offsets, dimension)) throw noOffsets();
     // The content start gives the broad components a dimension each, and a device learns its taste for them from its own history. The fine
     // components it knows nothing of: the crowd says what they are worth to everybody (column 0) and then to each taste (further columns).
     const fine = Math.max(1, Math.min(left, featureColumns - firstComponent - (dimension - 1)));
@@ -285,6 +306,48 @@ function layoutOf(crowd: {
   }
   if (hasWeight) parts.push({ name: 'weight', rows: 1, length: 1, clippingBoundL2: weightBoundL2 });
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
+}
+
+/**
+ * The offsets of as many of the most popular items as are asked for, in blocks of at most so many numbers. null: not one item's fit, and none were
+ * asked for. @throws RangeError for what does not fit.
+ */
+function offsetsPart(
+  asked: OffsetsDemand,
+  { numbers, items, dimension }: { numbers: number; items: number; dimension: number },
+): LayoutPart | null {
+  const columns = blocksFor(1, asked.rank ?? null, dimension).columns;
+  const carried = Math.floor(numbers / Math.ceil(dimension / columns));
+  if (carried < 1) {
+    if (offsetsAsked(asked, dimension)) throw noOffsets();
+    return null;
+  }
+  const rows = Math.min(items, asked.items ?? carried * (asked.itemBlocks ?? 1));
+  const blocks = { rows: asked.itemBlocks ?? Math.ceil(rows / carried), columns };
+  if (blocks.rows > rows) throw new RangeError(`${blocks.rows} item blocks for ${rows} items with offsets`);
+  if (Math.ceil(rows / blocks.rows) > carried) {
+    throw new RangeError(
+      `offsets of ${rows} items in ${blocks.rows} blocks: a round of this crowd carries those of ${carried} items, so ` +
+        `take ${Math.ceil(rows / carried)} blocks or more`,
+    );
+  }
+  return {
+    name: 'offsets',
+    rows,
+    length: blockLength(blocks, rows, dimension),
+    clippingBoundL2: offsetsClip,
+    ...(blockCount(blocks) === 1 ? {} : { blocks }),
+  };
+}
+
+function offsetsAsked({ items, itemBlocks, rank }: OffsetsDemand, dimension: number): boolean {
+  return items != null || (itemBlocks ?? 1) > 1 || (rank ?? dimension) < dimension;
+}
+
+function noOffsets(): RangeError {
+  return new RangeError(
+    'item blocks, rank and offset items are of the offsets, which a round of this crowd does not carry; more people carry them',
+  );
 }
 
 /** A further column of W is weaker evidence than the first (people's tastes differ in sign), so it must be paid for several times over. */
@@ -376,8 +439,13 @@ function partInWords(part: LayoutPart): string {
   switch (part.name) {
     case 'projection':
       return `how ${part.rows} content features map to ${part.length / part.rows} taste dimensions (${part.length} numbers)`;
-    case 'offsets':
-      return `corrections for the ${part.rows} most popular items (${part.length} numbers)`;
+    case 'offsets': {
+      const what = `corrections for the ${part.rows} most popular items`;
+      const count = blockCount(blocksOf(part));
+      return count === 1
+        ? `${what} (${part.length} numbers)`
+        : `${what}, in ${count} turns (${part.length} numbers each)`;
+    }
     case 'gram':
       return `how taste dimensions go together (${part.length} numbers)`;
     case 'popularity':

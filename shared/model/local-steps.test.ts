@@ -158,7 +158,7 @@ describe('server optimisers', () => {
   test('[LS10] a round with an optimiser moves the item side and leaves popularity and Gram to the product', () => {
     const input = { ...start, features, layout, mean: plain, noiseStdOfMean: 0, cohort: 30 };
     const product = serverStep(input);
-    const step = optimizedServerStep({ ...input, optimizer: 'adam', optimizerState: initialOptimizerState(layout) });
+    const step = optimizedServerStep({ ...input, optimizer: 'adam', optimizerState: initialOptimizerState(layout, 6) });
     expect(step.model.popularity).toEqual(product.model.popularity);
     expect(step.state.gram).toEqual(product.state.gram);
     expect(step.model.header.version).toBe(2);
@@ -172,7 +172,7 @@ describe('server optimisers', () => {
   test('[LS11] under noise no optimiser moves anything by noise alone, and none goes beyond what the evidence shows', () => {
     for (const optimizer of serverOptimizers) {
       if (optimizer === 'preconditioned') continue;
-      let optimizerState = initialOptimizerState(layout);
+      let optimizerState = initialOptimizerState(layout, 6);
       let { model, state } = start;
       const noise = (round: number) => Float64Array.from(plain, (_, at) => Math.sin(1 + at * 12.9898 + round * 78.233));
       for (let round = 0; round < 3; round++) {

@@ -5,6 +5,7 @@
 // local and global are the same); and with mu = 0 FedProx is FedAvg, bit for bit.
 // A device that manages fewer steps than asked uploads the mean over those. It counts as much as the others: a mean of few steps is no smaller, and
 // weights in proportion would leave a fleet of mixed speeds with a smaller cohort than it has.
+import { blockOf, forEachInBlock } from './blocks.ts';
 import type { Interactions, ItemTable, Layout, LocalResult, ReconstructionModel } from './model.ts';
 import { trainReference } from './objective.ts';
 import { materialise } from './table.ts';
@@ -145,7 +146,8 @@ function forEachNumber(
   let at = 0;
   for (const part of layout.parts) {
     if (part.name === 'offsets') {
-      for (let index = 0; index < part.length; index++) visit(at + index, 'offsets', index);
+      const start = at;
+      forEachInBlock(blockOf(part, model.header), dimension, (place, index) => visit(start + place, 'offsets', index));
     } else if (part.name === 'projection') {
       const columns = projectionColumns(part);
       const firstRow = featureColumns - part.rows;

@@ -2,6 +2,7 @@
 // What belongs to an item (its offset, its popularity) goes by item id. What belongs to features (W) is fitted anew, because the principal
 // components of another catalogue are other directions: W' is the ridge fit of F' W' to F W over the items that both catalogues have.
 import type { Catalogue } from '../catalogue/schema.ts';
+import { carriedEvidence } from './blocks.ts';
 import type { Features, ReconstructionModel } from './model.ts';
 import { initialModel, prominencePopularity, type ServerState } from './server-step.ts';
 import { cholesky, choleskySolve } from './symmetric.ts';
@@ -72,8 +73,7 @@ export function migrateModel(
       contentProjection: projection,
       projection,
       offsets: carryOffsets(model, state.offsets, rows, oldRowOf, dimension),
-      offsetsEvidence: carryOffsets(model, state.offsetsEvidence, rows, oldRowOf, dimension),
-      offsetsPrecision: state.offsetsPrecision,
+      ...carriedEvidence(state, state.offsetsBlocks, oldOffsetRows(model, rows, oldRowOf), dimension),
     },
   };
 }
@@ -156,6 +156,19 @@ function offsetRowsOf(
   return Uint32Array.from(rows.slice(0, count)).sort();
 }
 
+/** For each row of the new O the one that its item had in the old. */
+function oldOffsetRows(
+  model: ReconstructionModel,
+  rows: Uint32Array,
+  oldRowOf: readonly (number | null)[],
+): (number | undefined)[] {
+  const place = new Map(Array.from(model.offsetItems, (item, index) => [item, index]));
+  return Array.from(rows, (row) => {
+    const oldRow = oldRowOf[row];
+    return oldRow === null || oldRow === undefined ? undefined : place.get(oldRow);
+  });
+}
+
 function carryOffsets(
   model: ReconstructionModel,
   old: ArrayLike<number>,
@@ -163,11 +176,8 @@ function carryOffsets(
   oldRowOf: readonly (number | null)[],
   dimension: number,
 ): Float64Array {
-  const place = new Map(Array.from(model.offsetItems, (item, index) => [item, index]));
   const offsets = new Float64Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    const oldRow = oldRowOf[row];
-    const oldIndex = oldRow === null || oldRow === undefined ? undefined : place.get(oldRow);
+  oldOffsetRows(model, rows, oldRowOf).forEach((oldIndex, index) => {
     if (oldIndex === undefined) return;
     for (let k = 0; k < dimension; k++) offsets[index * dimension + k] = old[oldIndex * dimension + k]!;
   });

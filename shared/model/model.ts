@@ -9,7 +9,8 @@ export type LearnerName = (typeof learnerNames)[number];
 export interface LayoutPart {
   /**
    * Of `reconstruction`. `projection`: the last `rows` rows of W (the finest components of the content, which the content start leaves to the
-   * crowd) and its first length / rows columns, row-major. `offsets`: rows of O for `rows` items, rows x d, row-major. `gram`: the upper
+   * crowd) and its first length / rows columns, row-major. `offsets`: rows of O for `rows` items, rows x d, or one block of
+   * them, row-major. `gram`: the upper
    * triangle (row-major, off-diagonals times sqrt 2) of u uᵀ, d (d + 1) / 2. `popularity`: the liked profile's columns 1 to `rows` divided by
    * sqrt rows (column 0 of F is constant and says nothing about popularity). `weight`: one number, the person's weight w times this part's
    * bound; with it in the layout all other parts are w times as long, and the mean is divided by the mean w ([w update, w], summed behind the
@@ -33,6 +34,14 @@ export interface LayoutPart {
   readonly length: number;
   /** L2 clip of this part before the parts are concatenated; the joint clipping bound is the root of the sum of squares. */
   readonly clippingBoundL2: number;
+  /** Of `offsets` alone: a round moves one block of them (blocks.ts), so `length` is a block's. Absent: all of them, one block. */
+  readonly blocks?: Blocks;
+}
+
+/** Into how many blocks the rows and the columns of a part are divided. Each at least 1, and not both. */
+export interface Blocks {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** The trainable vector's layout; its total length is D. Public, hashed into the policy. */

@@ -3,7 +3,8 @@
 // popularity, the served average) is the product's step. Under noise their gradient is the one that the product's evidence shows (`denoisedGradient`),
 // and no number goes beyond where that evidence puts it: noise alone moves nothing, and a bold rate cannot leave the evidence behind.
 import type { ServerOptimizer } from '../protocol/policy.ts';
-import type { Layout, ReconstructionModel } from './model.ts';
+import { blockCount, blockOf, blocksOf, forEachInBlock } from './blocks.ts';
+import type { Layout, LayoutPart, ReconstructionModel } from './model.ts';
 import type { ServerState } from './server-state.ts';
 import { denoisedGradient, perUnitOfWeight, type ServerStepInput, servedAverage, serverStep } from './server-step.ts';
 import { projectionColumns } from './update.ts';
@@ -11,7 +12,7 @@ import { projectionColumns } from './update.ts';
 export { type ServerOptimizer, serverOptimizers } from '../protocol/policy.ts';
 export type GradientOptimizer = Exclude<ServerOptimizer, 'preconditioned'>;
 
-/** Moments of the gradients, each as long as the part of the update that is the item side's. Immutable. */
+/** Moments of the gradients, each as long as the item side that a layout's rounds move: all blocks of the offsets, one after another. Immutable. */
 export interface OptimizerState {
   readonly rounds: number;
   readonly first: Float64Array;
@@ -32,9 +33,9 @@ const secondMomentMemory = 0.99;
 /** tau of the paper: the adaptivity's floor. */
 const leastRoot = 1e-3;
 
-/** Before the first round. @param numbers of the item side in the update. */
-export function initialOptimizerState(layout: Layout): OptimizerState {
-  const length = itemSideLength(layout);
+/** Before the first round. */
+export function initialOptimizerState(layout: Layout, dimension: number): OptimizerState {
+  const length = layout.parts.reduce((sum, part) => sum + momentsOf(part, dimension), 0);
   return { rounds: 0, first: new Float64Array(length), second: new Float64Array(length) };
 }
 
@@ -93,47 +94,50 @@ export function optimizedServerStep(input: OptimizedStepInput): {
   const { mean } = perUnitOfWeight(layout, input);
   const { dimension, featureColumns, lambda, unobservedWeight } = model.header;
   const isNoised = noiseStdOfMean > 0;
-  const gradient = isNoised ? denoisedGradient(state, next.state, input) : new Float64Array(itemSideLength(layout));
-  const places: { array: 'projection' | 'offsets'; index: number }[] = [];
-  let at = 0;
-  for (const part of layout.parts) {
-    for (let index = 0; index < part.length; index++) {
-      if (part.name === 'offsets') {
-        if (!isNoised) {
-          const row = Math.floor(index / dimension);
-          const k = index % dimension;
-          const item = model.offsetItems[row]!;
-          const weight = next.model.popularity[item]! * state.likesPerPerson + unobservedWeight;
-          let embedding = state.offsets[index]!;
-          for (let column = 0; column < featureColumns; column++) {
-            embedding += features.values[item * featureColumns + column]! * state.projection[column * dimension + k]!;
-          }
-          gradient[places.length] = mean[at + index]! + lambda * weight * embedding;
-        }
-        places.push({ array: 'offsets', index });
-      } else if (part.name === 'projection') {
-        const columns = projectionColumns(part);
-        const row = featureColumns - part.rows + Math.floor(index / columns);
-        const place = row * dimension + (index % columns);
-        // The ridge pulls W to the content model, as in the preconditioned step.
-        if (!isNoised) {
-          gradient[places.length] =
-            mean[at + index]! + lambda * (state.projection[place]! - state.contentProjection[place]!);
-        }
-        places.push({ array: 'projection', index: place });
-      }
-    }
-    at += part.length;
-  }
+  const denoised = isNoised ? denoisedGradient(state, next.state, input) : null;
   const rate = input.rate ?? standardRates[input.optimizer];
-  const { change, state: optimizerState } = optimizerStep(input.optimizer, rate, gradient, input.optimizerState);
   const arrays = { projection: state.projection.slice(), offsets: state.offsets.slice() };
-  places.forEach(({ array, index }, position) => {
-    const from = arrays[array][index]!;
-    const to = from - change[position]!;
-    const shown = next.state[array][index]!;
-    arrays[array][index] = isNoised ? Math.min(Math.max(to, Math.min(from, shown)), Math.max(from, shown)) : to;
-  });
+  const { rounds } = input.optimizerState;
+  const moments = { first: input.optimizerState.first.slice(), second: input.optimizerState.second.slice() };
+  let at = 0;
+  let moment = 0;
+  let moved = 0;
+  for (const part of layout.parts) {
+    const { array, places } = placesOf(part, model);
+    const gradient = Float64Array.from(places, (place, position) => {
+      if (denoised) return denoised[moved + position]!;
+      const { index } = place;
+      const value = mean[at + place.at]!;
+      // The ridge pulls W to the content model, as in the preconditioned step.
+      if (array === 'projection') return value + lambda * (state.projection[index]! - state.contentProjection[index]!);
+      const item = model.offsetItems[Math.floor(index / dimension)]!;
+      const weight = next.model.popularity[item]! * state.likesPerPerson + unobservedWeight;
+      let embedding = state.offsets[index]!;
+      for (let column = 0; column < featureColumns; column++) {
+        const factor = state.projection[column * dimension + (index % dimension)]!;
+        embedding += features.values[item * featureColumns + column]! * factor;
+      }
+      return value + lambda * weight * embedding;
+    });
+    const of = (values: Float64Array) => Float64Array.from(places, (place) => values[moment + place.moment]!);
+    // A block is visited once in as many rounds as there are blocks.
+    const { change, state: after } = optimizerStep(input.optimizer, rate, gradient, {
+      rounds: Math.floor(rounds / blockCount(blocksOf(part))),
+      first: of(moments.first),
+      second: of(moments.second),
+    });
+    places.forEach((place, position) => {
+      moments.first[moment + place.moment] = after.first[position]!;
+      moments.second[moment + place.moment] = after.second[position]!;
+      const from = arrays[array][place.index]!;
+      const to = from - change[position]!;
+      const shown = next.state[array][place.index]!;
+      arrays[array][place.index] = isNoised ? Math.min(Math.max(to, Math.min(from, shown)), Math.max(from, shown)) : to;
+    });
+    at += part.length;
+    moment += momentsOf(part, dimension);
+    moved += places.length;
+  }
   const keep = isNoised ? 0 : Math.min(servedAverage(cohort), state.rounds / (state.rounds + 1));
   const served = (previous: Float32Array, values: Float64Array) =>
     Float32Array.from(values, (value, index) => keep * previous[index]! + (1 - keep) * value);
@@ -144,13 +148,37 @@ export function optimizedServerStep(input: OptimizedStepInput): {
       offsets: served(model.offsets, arrays.offsets),
     },
     state: { ...next.state, ...arrays },
-    optimizerState,
+    optimizerState: { rounds: rounds + 1, ...moments },
   };
 }
 
-function itemSideLength(layout: Layout): number {
-  return layout.parts.reduce(
-    (sum, part) => sum + (part.name === 'offsets' || part.name === 'projection' ? part.length : 0),
-    0,
-  );
+/** Moments that are kept for a part: 0 for one that is not the item side's. */
+function momentsOf(part: LayoutPart, dimension: number): number {
+  if (part.name === 'offsets') return part.rows * dimension;
+  return part.name === 'projection' ? part.length : 0;
+}
+
+interface Places {
+  readonly array: 'projection' | 'offsets';
+  /** Of each number that a round moves: its place in the part, in the model's array and among the part's moments. */
+  readonly places: readonly { readonly at: number; readonly index: number; readonly moment: number }[];
+}
+
+function placesOf(part: LayoutPart, model: ReconstructionModel): Places {
+  const { dimension, featureColumns } = model.header;
+  const places: { at: number; index: number; moment: number }[] = [];
+  if (part.name === 'offsets') {
+    forEachInBlock(blockOf(part, model.header), dimension, (at, index) => {
+      places.push({ at, index, moment: index });
+    });
+    return { array: 'offsets', places };
+  }
+  if (part.name === 'projection') {
+    const columns = projectionColumns(part);
+    for (let at = 0; at < part.length; at++) {
+      const row = featureColumns - part.rows + Math.floor(at / columns);
+      places.push({ at, index: row * dimension + (at % columns), moment: at });
+    }
+  }
+  return { array: 'projection', places };
 }

@@ -1,5 +1,7 @@
 // What the server keeps beside a published model of `reconstruction`. Its file is that of shared/learners/state-file.ts.
 
+import type { Blocks } from './model.ts';
+
 /** Immutable. */
 export interface ServerState {
   /** Steps taken since the initial model. */
@@ -12,8 +14,9 @@ export interface ServerState {
   readonly popularityPrecision: number;
   /** Σ 1 / variance of the projection evidence. */
   readonly projectionPrecision: number;
-  /** Σ 1 / variance of the offsets' evidence under noise. */
-  readonly offsetsPrecision: number;
+  /** Blocks of the offsets (blocks.ts), and for each, in the order of its visits, Σ 1 / variance of its evidence under noise. */
+  readonly offsetsBlocks: Blocks;
+  readonly offsetsPrecision: Float64Array;
   /** G: d x d. */
   readonly gram: Float64Array;
   /** W₀, f x d: the content model towards which noise is shrunk. */

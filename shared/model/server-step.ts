@@ -12,6 +12,7 @@
 
 import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
+import { type Block, blockCount, blockOf, blockOfVersion, blocksOf, oneBlock } from './blocks.ts';
 import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
@@ -93,7 +94,7 @@ export function serverStep(input: ServerStepInput): { model: ReconstructionModel
     popularity = stepped.popularity;
   }
   if (projectionSlice) state = stepProjection(state, projectionSlice, context);
-  if (offsetsSlice) state = stepOffsets(state, offsetsSlice.values, popularity, context);
+  if (offsetsSlice) state = stepOffsets(state, offsetsSlice, popularity, context);
   const keep = noiseStdOfMean > 0 ? 0 : servedAverage(cohort);
   const next: ReconstructionModel = {
     learner: 'reconstruction',
@@ -153,7 +154,9 @@ export function initialModel(
   if (features.items !== items) throw new RangeError(`features of ${features.items} items, the catalogue has ${items}`);
   const dimension = options.dimension ?? defaultDimension;
   const popularity = normalised(options.popularity ?? prominencePopularity(catalogue), items);
-  const offsetRows = options.layout?.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
+  const offsetsPart = options.layout?.parts.find((part) => part.name === 'offsets');
+  const offsetRows = offsetsPart?.rows ?? 0;
+  const offsetsBlocks = offsetsPart ? blocksOf(offsetsPart) : oneBlock;
   const header: ReconstructionHeader = {
     format: 2,
     version: 1,
@@ -199,7 +202,8 @@ export function initialModel(
     projection,
     offsets,
     offsetsEvidence: new Float64Array(offsets.length),
-    offsetsPrecision: 0,
+    offsetsBlocks,
+    offsetsPrecision: new Float64Array(blockCount(offsetsBlocks)),
     popularityEvidence: new Float64Array(features.columns),
     popularityPrecision: 0,
     projectionEvidence: new Float64Array(features.columns * dimension),
@@ -368,77 +372,124 @@ function nearestGram(gram: Float64Array, dimension: number): Float64Array {
 
 function stepOffsets(
   state: ServerState,
-  gradient: Float64Array,
+  { part, values: gradient }: PartSlice,
   popularity: Float32Array,
   context: StepContext,
 ): ServerState {
   const { model, features, cohort } = context;
   const { dimension, lambda, unobservedWeight, featureColumns } = model.header;
-  if (context.noiseStd > 0) return stepOffsetsUnderNoise(state, gradient, context);
+  const block = blockOf(part, model.header);
+  if (context.noiseStd > 0) return stepOffsetsUnderNoise(state, { part, values: gradient }, block, context);
+  const { rows, columns, width } = block;
   const rate = learningRate(cohort);
-  const inverse = ridgedInverse(state.gram, dimension, lambda);
+  const inverse = ridgedInverse(state.gram, dimension, columns, lambda);
   const offsets = state.offsets.slice();
-  const direction = new Float64Array(dimension);
-  model.offsetItems.forEach((item, index) => {
+  const direction = new Float64Array(columns.length);
+  rows.forEach((row, i) => {
+    const item = model.offsetItems[row]!;
     const weight = popularity[item]! * state.likesPerPerson + unobservedWeight;
-    for (let k = 0; k < dimension; k++) {
-      let embedding = state.offsets[index * dimension + k]!;
+    columns.forEach((k, at) => {
+      let embedding = state.offsets[row * dimension + k]!;
       for (let column = 0; column < featureColumns; column++) {
         embedding += features.values[item * featureColumns + column]! * state.projection[column * dimension + k]!;
       }
-      direction[k] = gradient[index * dimension + k]! + lambda * weight * embedding;
-    }
-    for (let k = 0; k < dimension; k++) {
+      direction[at] = gradient[i * width + at]! + lambda * weight * embedding;
+    });
+    columns.forEach((k, at) => {
       let change = 0;
-      for (let j = 0; j < dimension; j++) change += direction[j]! * inverse[j * dimension + k]!;
-      offsets[index * dimension + k] = offsets[index * dimension + k]! - (rate * change) / weight;
-    }
+      for (let j = 0; j < columns.length; j++) change += direction[j]! * inverse[j * columns.length + at]!;
+      offsets[row * dimension + k] = offsets[row * dimension + k]! - (rate * change) / weight;
+    });
   });
   return { ...state, offsets };
 }
 
-/** The same evidence and shrinking as for W (see stepProjection), with one item's row for a component: H = (p_j + a0)(G + lambda I), prior 0. */
-function stepOffsetsUnderNoise(state: ServerState, gradient: Float64Array, context: StepContext): ServerState {
+/**
+ * The same evidence and shrinking as for W (see stepProjection), with one item's row for a component: H = (p_j + a0)(G + lambda I), prior 0. The
+ * block's numbers are measured anew; its rows then follow from what is known of all their columns, and other rows stay as they are.
+ */
+function stepOffsetsUnderNoise(
+  state: ServerState,
+  { part, values: gradient }: PartSlice,
+  block: Block,
+  context: StepContext,
+): ServerState {
   const { model, noiseStd, cohort } = context;
-  const { dimension, lambda, unobservedWeight, offsetRows } = model.header;
+  const { dimension, lambda, unobservedWeight } = model.header;
+  const { rows, width, place } = block;
+  const blocks = blocksOf(part);
   const userSide = ridgedBlock(state.gram, dimension, dimension, lambda);
   const inverse = choleskyInverse(cholesky(userSide, dimension), dimension);
-  const pull = multiply(state.offsets, userSide, offsetRows, dimension, dimension);
+  const pull = multiply(rowsOf(state.offsets, rows, dimension), userSide, rows.length, dimension, dimension);
   const variance = noiseStd ** 2 + spreadOfPeople / (gradient.length * cohort);
-  // Another choice of offset items makes the old evidence meaningless.
-  const known = state.offsetsEvidence.length === gradient.length;
-  const precision = (known ? state.offsetsPrecision : 0) + 1 / variance;
-  const evidence = known ? state.offsetsEvidence.slice() : new Float64Array(gradient.length);
-  const difference = new Float64Array(gradient.length);
-  const spread = new Float64Array(gradient.length);
+  // Another choice of offset items, or of blocks, makes the old evidence meaningless.
+  const known =
+    state.offsetsEvidence.length === state.offsets.length && state.offsetsPrecision.length === blockCount(blocks);
+  const offsetsPrecision = known ? state.offsetsPrecision.slice() : new Float64Array(blockCount(blocks));
+  offsetsPrecision[place] = offsetsPrecision[place]! + 1 / variance;
+  const evidence = known ? state.offsetsEvidence.slice() : new Float64Array(state.offsets.length);
   const weights = Float64Array.from(
-    model.offsetItems,
-    (item) => state.contentPopularity[item]! * state.likesPerPerson + unobservedWeight,
+    rows,
+    (row) => state.contentPopularity[model.offsetItems[row]!]! * state.likesPerPerson + unobservedWeight,
   );
-  for (let index = 0; index < gradient.length; index++) {
-    const weight = weights[Math.floor(index / dimension)]!;
-    const measured = clipAttenuation * weight * pull[index]! - gradient[index]!;
-    evidence[index] = evidence[index]! + measured / variance;
-    difference[index] = evidence[index]! / precision;
-    const k = index % dimension;
-    spread[index] = weight * userSide[k * dimension + k]!;
+  rows.forEach((row, i) => {
+    block.columns.forEach((k, j) => {
+      const measured = clipAttenuation * weights[i]! * pull[i * dimension + k]! - gradient[i * width + j]!;
+      evidence[row * dimension + k] = evidence[row * dimension + k]! + measured / variance;
+    });
+  });
+  const shrunk = new Float64Array(rows.length * dimension);
+  for (let other = place % blocks.rows; other < blockCount(blocks); other += blocks.rows) {
+    const precision = offsetsPrecision[other]!;
+    if (precision === 0) continue;
+    const { columns } = blockOfVersion(other, blocks, part.rows, dimension);
+    const difference = new Float64Array(rows.length * columns.length);
+    const spread = new Float64Array(rows.length * columns.length);
+    rows.forEach((row, i) => {
+      columns.forEach((k, j) => {
+        difference[i * columns.length + j] = evidence[row * dimension + k]! / precision;
+        spread[i * columns.length + j] = weights[i]! * userSide[k * dimension + k]!;
+      });
+    });
+    const values = shrinkToPrior(difference, spread, 1 / precision);
+    rows.forEach((_, i) => {
+      columns.forEach((k, j) => {
+        shrunk[i * dimension + k] = values[i * columns.length + j]!;
+      });
+    });
   }
-  const shrunk = shrinkToPrior(difference, spread, 1 / precision);
-  const solved = multiply(shrunk, inverse, offsetRows, dimension, dimension);
-  const offsets = solved.map(
-    (value, index) => ((projectionGain / clipAttenuation) * value) / weights[Math.floor(index / dimension)]!,
-  );
-  return { ...state, offsets, offsetsEvidence: evidence, offsetsPrecision: precision };
+  const solved = multiply(shrunk, inverse, rows.length, dimension, dimension);
+  const offsets = state.offsets.slice();
+  rows.forEach((row, i) => {
+    for (let k = 0; k < dimension; k++) {
+      offsets[row * dimension + k] = ((projectionGain / clipAttenuation) * solved[i * dimension + k]!) / weights[i]!;
+    }
+  });
+  return { ...state, offsets, offsetsEvidence: evidence, offsetsBlocks: blocks, offsetsPrecision };
+}
+
+/** Some rows of O: rows.length x dimension. */
+function rowsOf(offsets: Float64Array, rows: Uint32Array, dimension: number): Float64Array {
+  const some = new Float64Array(rows.length * dimension);
+  rows.forEach((row, i) => {
+    some.set(offsets.subarray(row * dimension, (row + 1) * dimension), i * dimension);
+  });
+  return some;
 }
 
 /** Mean square length of a person's clipped gradient that is assumed where people's spread adds to the noise. */
 const spreadOfPeople = 0.5;
 
-/** (G + lambda I)⁻¹. */
-function ridgedInverse(gram: Float64Array, dimension: number, lambda: number): Float64Array {
-  const ridged = gram.slice();
-  for (let k = 0; k < dimension; k++) ridged[k * dimension + k] = ridged[k * dimension + k]! + lambda;
-  return choleskyInverse(cholesky(ridged, dimension), dimension);
+/** (G + lambda I)⁻¹ of some columns alone: the others stay where they are. */
+function ridgedInverse(gram: Float64Array, dimension: number, columns: Uint32Array, lambda: number): Float64Array {
+  const size = columns.length;
+  const ridged = new Float64Array(size * size);
+  columns.forEach((row, i) => {
+    columns.forEach((column, j) => {
+      ridged[i * size + j] = gram[row * dimension + column]! + (i === j ? lambda : 0);
+    });
+  });
+  return choleskyInverse(cholesky(ridged, size), size);
 }
 
 function average(previous: Float32Array, next: Float64Array, keep: number): Float32Array {
@@ -506,14 +557,14 @@ function stepProjection(state: ServerState, { part, values }: PartSlice, context
  * The gradient of the item side without the round's noise: clipAttenuation H (W - T), where the state after a step holds what its evidence shows of
  * the minimum, T. 0 where nothing stands out of the noise and W is the content model's.
  * @param at where the item side is. @param after the state that `serverStep` made of it. @returns the numbers of the layout's projection and
- * offsets, in its order.
+ * offsets (of the round's block), in its order.
  */
 export function denoisedGradient(
   at: ServerState,
   after: ServerState,
   { model, features, layout }: Pick<ServerStepInput, 'model' | 'features' | 'layout'>,
 ): Float64Array {
-  const { dimension, featureColumns, lambda, unobservedWeight, offsetRows } = model.header;
+  const { dimension, featureColumns, lambda, unobservedWeight } = model.header;
   const gradient: number[] = [];
   for (const part of layout.parts) {
     if (part.name === 'projection') {
@@ -532,13 +583,14 @@ export function denoisedGradient(
       const pull = multiply(multiply(itemSide, way, rows, rows, columns), userSide, rows, columns, columns);
       for (const value of pull) gradient.push(clipAttenuation * value);
     } else if (part.name === 'offsets') {
+      const { rows, columns } = blockOf(part, model.header);
       const userSide = ridgedBlock(after.gram, dimension, dimension, lambda);
-      const way = at.offsets.map((value, index) => value - after.offsets[index]!);
-      const pull = multiply(way, userSide, offsetRows, dimension, dimension);
-      pull.forEach((value, index) => {
-        const item = model.offsetItems[Math.floor(index / dimension)]!;
-        const weight = at.contentPopularity[item]! * at.likesPerPerson + unobservedWeight;
-        gradient.push(clipAttenuation * weight * value);
+      const to = rowsOf(after.offsets, rows, dimension);
+      const way = rowsOf(at.offsets, rows, dimension).map((value, index) => value - to[index]!);
+      const pull = multiply(way, userSide, rows.length, dimension, dimension);
+      rows.forEach((row, i) => {
+        const weight = at.contentPopularity[model.offsetItems[row]!]! * at.likesPerPerson + unobservedWeight;
+        for (const k of columns) gradient.push(clipAttenuation * weight * pull[i * dimension + k]!);
       });
     }
   }

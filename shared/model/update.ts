@@ -1,7 +1,8 @@
 // The client's update: one vector of length D with the parts that the layout names, each clipped to its own bound.
 // Its shape says nothing about the person: the same length whatever the history, zeros where there is nothing to say.
 // What is clipped here is clipped again, jointly, by the privacy pipeline; sensitivity rests on that, not on this file.
-import type { Layout, LayoutPart, LocalResult, ReconstructionModel } from './model.ts';
+import { blockCount, blockLength, blockOf, blocksOf, forEachInBlock } from './blocks.ts';
+import type { Layout, LayoutPart, LocalResult, ReconstructionHeader, ReconstructionModel } from './model.ts';
 
 /**
  * Concatenates the layout's parts.
@@ -21,7 +22,7 @@ export function clientUpdate(
   let at = 0;
   for (const part of layout.parts) {
     const values = update.subarray(at, at + part.length);
-    fillPart(values, part, result);
+    fillPart(values, part, result, model.header);
     clipPart(values, part.clippingBoundL2);
     at += part.length;
   }
@@ -70,6 +71,7 @@ export function checkLayout(layout: Layout, model: ReconstructionModel): void {
     };
     if (!Number.isInteger(part.rows) || part.rows < 1) problem('rows must be a whole number above 0');
     if (!(part.clippingBoundL2 > 0) || !Number.isFinite(part.clippingBoundL2)) problem('no clipping bound');
+    if (part.blocks && part.name !== 'offsets') problem('only offsets come in blocks');
     switch (part.name) {
       case 'projection': {
         if (part.rows > featureColumns) problem(`the model has ${featureColumns} feature columns`);
@@ -81,7 +83,7 @@ export function checkLayout(layout: Layout, model: ReconstructionModel): void {
       }
       case 'offsets':
         if (part.rows !== offsetRows) problem(`the model has ${offsetRows} offset rows`);
-        if (part.length !== part.rows * dimension) problem(`the length must be rows x ${dimension}`);
+        checkBlocks(part, dimension, problem);
         break;
       case 'gram':
         if (part.rows !== dimension) problem(`the rows must be the dimension, ${dimension}`);
@@ -99,7 +101,18 @@ export function checkLayout(layout: Layout, model: ReconstructionModel): void {
   if (length !== layout.length) throw new RangeError(`layout length ${layout.length}, its parts sum to ${length}`);
 }
 
-function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): void {
+function checkBlocks(part: LayoutPart, dimension: number, problem: (what: string) => never): void {
+  const blocks = blocksOf(part);
+  const isDivisor = (count: number, most: number) => Number.isInteger(count) && count >= 1 && count <= most;
+  if (!isDivisor(blocks.rows, part.rows)) problem(`blocks of rows must be 1 to ${part.rows}`);
+  if (!isDivisor(blocks.columns, dimension)) problem(`blocks of columns must be 1 to ${dimension}`);
+  const expected = blockLength(blocks, part.rows, dimension);
+  if (part.length !== expected) {
+    problem(`the length must be ${expected}: rows x ${dimension} in ${blockCount(blocks)} blocks`);
+  }
+}
+
+function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult, header: ReconstructionHeader): void {
   const u = result.userEmbedding;
   switch (part.name) {
     case 'projection': {
@@ -108,7 +121,9 @@ function fillPart(values: Float64Array, part: LayoutPart, result: LocalResult): 
       break;
     }
     case 'offsets':
-      outerProduct(values, result.errorOffsets, u, part.rows, u.length);
+      forEachInBlock(blockOf(part, header), u.length, (at, index) => {
+        values[at] = result.errorOffsets[Math.floor(index / u.length)]! * u[index % u.length]!;
+      });
       break;
     case 'gram': {
       let at = 0;

@@ -25,6 +25,9 @@ export const ringBits = [16, 18, 20, 24, 32] as const;
 /** D: numbers in an update. */
 export const maximumUpdateLength = 2 ** 22;
 export const maximumLayoutParts = 16;
+/** Into how many blocks a policy may divide the rows and the columns of the offsets. */
+export const maximumRowBlocks = 4096;
+export const maximumColumnBlocks = 256;
 /** Phases of an epoch, and rounds of a phase. */
 export const maximumPhases = 8;
 export const maximumPhaseRounds = 100_000;

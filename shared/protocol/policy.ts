@@ -1,7 +1,7 @@
 // The privacy policy of a federation: public, published by the server, hashed into every round's config, checked by every device.
 // One policy for the whole federation: what holds always, and the phases that its learner goes through. A round is held to one phase
 // (`roundPolicyOf`); which one is said by the model that the round starts from.
-import { type Layout, type LayoutPart, type LearnerName, learnerNames } from '../model/model.ts';
+import { type Blocks, type Layout, type LayoutPart, type LearnerName, learnerNames } from '../model/model.ts';
 import { rhoOfEpsilon } from '../privacy/accountant.ts';
 import { localNoiseVariance, noiseMultiplierOf, sensitivitySquared } from '../privacy/sensitivity.ts';
 import { canonicalJson, sha256Hex } from './canonical.ts';
@@ -12,6 +12,7 @@ import {
   maximumClippingBoundInt,
   maximumClippingBoundL2,
   maximumCohortCeiling,
+  maximumColumnBlocks,
   maximumCooldownMs,
   maximumDelta,
   maximumEpsilonCap,
@@ -26,6 +27,7 @@ import {
   maximumPhaseRounds,
   maximumPhases,
   maximumProxMu,
+  maximumRowBlocks,
   maximumServerRate,
   maximumUpdateLength,
   minimumCohortFloor,
@@ -147,7 +149,8 @@ const trainingFields = [
   'localLimitMs',
 ] as const;
 const layoutFields = ['parts', 'length'] as const;
-const partFields = ['name', 'rows', 'length', 'clippingBoundL2'] as const;
+const partFields = ['name', 'rows', 'length', 'clippingBoundL2', 'blocks'] as const;
+const blocksFields = ['rows', 'columns'] as const;
 
 /** Which parts a phase's layout may have. */
 const partNames: Readonly<Record<PhaseName, readonly LayoutPart['name'][]>> = {
@@ -410,12 +413,28 @@ function parsePart(value: unknown, at: string, names: readonly LayoutPart['name'
   const source = record(value, at, partFields);
   const name = names.find((known) => known === source.name);
   if (name === undefined) throw bad(`${at}.name`, names.join(', '), source.name);
-  return {
+  const part = {
     name,
     rows: whole(source.rows, `${at}.rows`, 0, maximumUpdateLength),
     length: whole(source.length, `${at}.length`, 1, maximumUpdateLength),
     clippingBoundL2: real(source.clippingBoundL2, `${at}.clippingBoundL2`, 1e-9, maximumClippingBoundL2),
   };
+  if (!('blocks' in source)) return part;
+  if (name !== 'offsets') throw bad(`${at}.blocks`, 'nothing outside of offsets', source.blocks);
+  return { ...part, blocks: parseBlocks(source.blocks, part, `${at}.blocks`) };
+}
+
+/** One block is said by leaving them out, so that a policy has one hash. d is the model's: against it the device checks the rest of the length. */
+function parseBlocks(value: unknown, { rows, length }: LayoutPart, at: string): Blocks {
+  const source = record(value, at, blocksFields);
+  const blocks = {
+    rows: whole(source.rows, `${at}.rows`, 1, Math.min(rows, maximumRowBlocks)),
+    columns: whole(source.columns, `${at}.columns`, 1, maximumColumnBlocks),
+  };
+  if (blocks.rows * blocks.columns === 1) throw bad(at, 'more than one block, or nothing', '1 x 1');
+  const height = Math.ceil(rows / blocks.rows);
+  if (length % height !== 0) throw bad(at, `blocks of ${height} rows in ${length} numbers`, blocks.rows);
+  return blocks;
 }
 
 function record(value: unknown, at: string, known: readonly string[]): Record<string, unknown> {

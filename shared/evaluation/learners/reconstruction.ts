@@ -9,6 +9,7 @@ import {
   quickRandomOfLabel,
   type RandomSource,
 } from '../../maths/random.ts';
+import { blockCount, blockLength, blocksFor, oneBlock } from '../../model/blocks.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, ReconstructionModel } from '../../model/model.ts';
@@ -57,6 +58,12 @@ export interface ReconstructionOptions {
   readonly serverOptimizer: ServerOptimizer;
   /** The server optimiser's; null: its standard. */
   readonly serverRate: number | null;
+  /** Blocks of the items, one of which a round moves. */
+  readonly itemBlocks: number;
+  /** Items with offsets under noise; null: as many as so many blocks hold. Without noise all have some. */
+  readonly offsetItems: number | null;
+  /** Columns of the offsets that a round moves at most; null: all. */
+  readonly rank: number | null;
   /** Bits of a number of an upload; null: updates are averaged as they are. */
   readonly bits: number | null;
   /** null: without noise. */
@@ -95,7 +102,7 @@ export class Reconstruction implements Learner {
     const random = quickRandomOfLabel(`reconstruction ${seed}`);
     const stepsOf = localStepsOf(data.people.length, options, seed);
     let { model, state } = run;
-    let optimizerState = initialOptimizerState(run.layout);
+    let optimizerState = initialOptimizerState(run.layout, options.dimension);
     const average = averageOf(run, options, random, rounds);
     for (let round = 1; round <= options.rounds; round++) {
       const table = materialise(model, run.features);
@@ -151,7 +158,9 @@ const noHash = '0'.repeat(64);
 function openRun(data: TrainingData, options: ReconstructionOptions, seed: number): Run {
   const items = data.items.length;
   const { dimension } = options;
-  const layout = withWeight(fullLayout(items, dimension, options.serverOptimizer === 'preconditioned'), options);
+  const blocks = blocksFor(options.itemBlocks, options.rank, dimension);
+  const whole = fullLayout(items, dimension, options.serverOptimizer === 'preconditioned', blocks);
+  const layout = withWeight(whole, options);
   const features = constantFeatures(items);
   const histogram = histogramOf(data);
   const pairs = histogram.reduce((sum, count) => sum + count, 0);
@@ -180,6 +189,7 @@ function privateRun(
     items: data.items.length,
     featureColumns: features.columns,
     dimension: options.dimension,
+    offsets: { itemBlocks: options.itemBlocks, rank: options.rank, items: options.offsetItems },
   });
   const layout = withWeight(plain.layout, options);
   const policy = layout === plain.layout ? plain : policyWithLayout(plain, layout);
@@ -196,12 +206,18 @@ function catalogueOf(data: TrainingData) {
 }
 
 /** The whole V, and the Gram part where the step uses it. */
-export function fullLayout(items: number, dimension: number, hasGram = true): Layout {
-  const offsets = items * dimension;
+export function fullLayout(items: number, dimension: number, hasGram = true, blocks = oneBlock): Layout {
+  const offsets = blockLength(blocks, items, dimension);
   const gram = (dimension * (dimension + 1)) / 2;
   const clippingBoundL2 = evaluationClippingBoundL2;
   const parts: Layout['parts'] = [
-    { name: 'offsets', rows: items, length: offsets, clippingBoundL2 },
+    {
+      name: 'offsets',
+      rows: items,
+      length: offsets,
+      clippingBoundL2,
+      ...(blockCount(blocks) === 1 ? {} : { blocks }),
+    },
     ...(hasGram ? [{ name: 'gram', rows: dimension, length: gram, clippingBoundL2 } as const] : []),
   ];
   return { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };

@@ -1,5 +1,6 @@
 // `reconstruction` on the server (FedRecon, Singhal et al. 2021, with a server step of our own): shared/model/server-step.ts behind the interface
 // of the learners, with the preconditioned step or one of the server optimisers that the policy names.
+import { blockCount, blocksOf, carriedEvidence, oneBlock, sameBlocks } from '../../model/blocks.ts';
 import { migrateModel } from '../../model/migrate.ts';
 import type { ReconstructionModel } from '../../model/model.ts';
 import { initialOptimizerState, type OptimizerState, optimizedServerStep } from '../../model/server-optimizer.ts';
@@ -51,7 +52,7 @@ export function stepReconstruction(
       state: { learner: 'reconstruction', core: next.state, optimizer: noMoments },
     };
   }
-  const fresh = initialOptimizerState(layout);
+  const fresh = initialOptimizerState(layout, model.header.dimension);
   // Another layout or optimiser makes the old moments meaningless.
   const isKnown = state.optimizer.first.length === fresh.first.length;
   const next = optimizedServerStep({
@@ -67,17 +68,20 @@ export function stepReconstruction(
 }
 
 /**
- * Under another policy: offsets for as many of the most popular items as its layout asks for; those that had some keep them, the others start
- * at 0. null when nothing changes.
+ * Under another policy: offsets for as many of the most popular items as its layout asks for, in its blocks; those that had some keep them and
+ * what is known of them, the others start at 0. null when nothing changes.
  */
 export function fitReconstruction(
   model: ReconstructionModel,
   state: ReconstructionState,
   policy: Policy,
 ): { model: ReconstructionModel; state: ReconstructionState; lost: string | null } | null {
-  const rows = roundPolicyOf(policy, 0).layout.parts.find((part) => part.name === 'offsets')?.rows ?? 0;
+  const part = roundPolicyOf(policy, 0).layout.parts.find(({ name }) => name === 'offsets');
+  const rows = part?.rows ?? 0;
+  const blocks = part ? blocksOf(part) : oneBlock;
   const { dimension, offsetRows } = model.header;
-  if (offsetRows === rows && isPlaceOf(policy, model.header)) return null;
+  const isSame = offsetRows === rows && sameBlocks(blocks, state.core.offsetsBlocks);
+  if (isSame && isPlaceOf(policy, model.header)) return null;
   const header = isPlaceOf(policy, model.header) ? model.header : atNextEpoch(model.header);
   const chosen = Array.from(model.popularity, (_, row) => row)
     .sort((a, b) => model.popularity[b]! - model.popularity[a]! || a - b)
@@ -101,7 +105,16 @@ export function fitReconstruction(
     },
     state: {
       ...state,
-      core: { ...state.core, offsets: carry(state.core.offsets, new Float64Array(chosen.length * dimension)) },
+      core: {
+        ...state.core,
+        offsets: carry(state.core.offsets, new Float64Array(chosen.length * dimension)),
+        ...carriedEvidence(
+          state.core,
+          blocks,
+          chosen.map((item) => places.get(item)),
+          dimension,
+        ),
+      },
     },
     lost: gone > 0 ? `offsets of ${gone} items, for which the policy has no room any more` : null,
   };
@@ -146,11 +159,19 @@ const names = {
     'optimizerFirst',
     'optimizerSecond',
   ],
+  added: ['offsetsBlocks'],
 } as const satisfies StateNames<string, string>;
 
 export function encodeReconstructionState({ core, optimizer }: ReconstructionState): Uint8Array {
+  const { offsetsBlocks, offsetsPrecision, ...rest } = core;
   return encodeState(names, {
-    ...core,
+    ...rest,
+    offsetsPrecision: offsetsPrecision[0]!,
+    // Of more than one: how many, and the precision of each.
+    offsetsBlocks:
+      offsetsPrecision.length === 1
+        ? new Float64Array(0)
+        : Float64Array.from([offsetsBlocks.rows, offsetsBlocks.columns, ...offsetsPrecision]),
     optimizerRounds: optimizer.rounds,
     optimizerFirst: optimizer.first,
     optimizerSecond: optimizer.second,
@@ -159,10 +180,32 @@ export function encodeReconstructionState({ core, optimizer }: ReconstructionSta
 
 /** @throws RangeError for a file that is not one. */
 export function parseReconstructionState(bytes: Uint8Array): ReconstructionState {
-  const { optimizerRounds, optimizerFirst, optimizerSecond, ...core } = parseState(names, bytes);
+  const { optimizerRounds, optimizerFirst, optimizerSecond, offsetsBlocks, offsetsPrecision, ...core } = parseState(
+    names,
+    bytes,
+  );
   return {
     learner: 'reconstruction',
-    core,
+    core: {
+      ...core,
+      ...(core.offsetsEvidence.length === core.offsets.length
+        ? blocksFrom(offsetsBlocks, offsetsPrecision)
+        : // From when another policy left the evidence of its predecessor behind.
+          { ...blocksFrom(new Float64Array(0), 0), offsetsEvidence: new Float64Array(core.offsets.length) }),
+    },
     optimizer: { rounds: optimizerRounds, first: optimizerFirst, second: optimizerSecond },
   };
+}
+
+function blocksFrom(
+  numbers: Float64Array,
+  only: number,
+): Pick<ReconstructionState['core'], 'offsetsBlocks' | 'offsetsPrecision'> {
+  if (numbers.length === 0) return { offsetsBlocks: oneBlock, offsetsPrecision: Float64Array.of(only) };
+  const [rows, columns] = numbers;
+  const offsetsBlocks = { rows: rows!, columns: columns! };
+  if (numbers.length !== 2 + blockCount(offsetsBlocks)) {
+    throw new RangeError(`server state file: ${rows} x ${columns} blocks in ${numbers.length} numbers`);
+  }
+  return { offsetsBlocks, offsetsPrecision: numbers.slice(2) };
 }
