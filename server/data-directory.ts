@@ -6,7 +6,7 @@ import { takeLock } from './lock.ts';
 
 /** The server cannot start. The message says why and what to do. */
 export class ServerStartError extends Error {
-  readonly code: 'data-directory' | 'data-directory-in-use' | 'harmful-policy' | 'port-taken';
+  readonly code: 'data-directory' | 'data-directory-in-use' | 'harmful-policy' | 'impossible-policy' | 'port-taken';
   constructor(code: ServerStartError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ServerStartError';

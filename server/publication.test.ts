@@ -1,9 +1,12 @@
 // What a server starts from: the stored model, one migrated to another catalogue, or the first.
 import { beforeEach, expect, test } from 'vitest';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
-import { parseFeatures, parseModel } from '#shared/model/file.ts';
+import { encodeLearnerState, type Learned, stepLearned } from '#shared/learners/server.ts';
+import type { CrowdOverrides } from '#shared/model/crowd.ts';
+import { encodeModel, parseFeatures, parseModel } from '#shared/model/file.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { parsePolicy } from '#shared/protocol/policy.ts';
+import { ServerStartError } from './data-directory.ts';
 import { openPublication, type PublicationOptions } from './publication.ts';
 import { memoryStore } from './store/memory.ts';
 import { type Store, StoreError } from './store/store.ts';
@@ -110,6 +113,60 @@ test('when a larger crowd trains offsets, the model gets rows for them, and lose
   expect(least).toBeGreaterThanOrEqual(most);
   const again = await openPublication(store, options(testCatalogue()));
   expect(again.current.model.header).toMatchObject({ version: 3, offsetRows: 0 });
+});
+
+test('other blocks of the offsets: the model goes on with its offsets, and what is known of each goes along', async () => {
+  const crowd = { expectedPresence: 600, dimension: 4 };
+  const of = (offsets: CrowdOverrides['offsets']) =>
+    options(testCatalogue(), { ...crowd, policy: { offsets: offsets ?? {} } });
+  const first = await openPublication(store, of({ itemBlocks: 2 }));
+  // Two rounds: each block has been moved once.
+  let learned: Learned = first.current;
+  const [phase] = first.policy.phases;
+  for (let round = 0; round < 2; round++) {
+    const mean = Float64Array.from({ length: phase!.layout.length }, (_, at) => (at % 2 === 0 ? 0.2 : -0.2));
+    const { policy, features } = first;
+    learned = stepLearned(learned, { policy, features, mean, noiseStdOfMean: 1e-3, cohort: 400 });
+    const file = encodeModel(learned.model);
+    const { version, catalogueHash, featuresHash } = learned.model.header;
+    const serverState = encodeLearnerState(learned.state);
+    const hash = sha256Hex(file);
+    await store.addModel({
+      version,
+      hash,
+      file,
+      serverState,
+      catalogueHash,
+      featuresHash,
+      roundId: null,
+      publishedAt: 0,
+    });
+  }
+
+  const again = await openPublication(store, of({ itemBlocks: 2 }));
+  expect(again.current.model.header.version, 'the same blocks change nothing').toBe(3);
+  const other = await openPublication(store, of({ itemBlocks: 3, rank: 2 }));
+  expect(other.policyHash).not.toBe(first.policyHash);
+  const [before, after] = [again.current, other.current];
+  if (before.state.learner !== 'reconstruction' || after.state.learner !== 'reconstruction') throw new TypeError();
+  if (before.model.learner !== 'reconstruction' || after.model.learner !== 'reconstruction') throw new TypeError();
+  expect(after.model.header.version).toBe(4);
+  expect(after.model.offsets).toEqual(before.model.offsets);
+  expect(after.model.offsets.some((value) => value !== 0)).toBe(true);
+  const [least] = before.state.core.offsetsPrecision.toSorted();
+  expect(after.state.core).toMatchObject({
+    offsetsBlocks: { rows: 3, columns: 2 },
+    offsetsPrecision: new Float64Array(6).fill(least!),
+    offsetsEvidence: before.state.core.offsetsEvidence,
+  });
+});
+
+test('blocks that a round does not carry, or of offsets that there are not, stop the start with what to do', async () => {
+  const of = (offsets: CrowdOverrides['offsets'], expectedPresence: number) =>
+    openPublication(store, options(testCatalogue(), { expectedPresence, policy: { offsets: offsets ?? {} } }));
+  await expect(of({ itemBlocks: 4 }, 36)).rejects.toThrow(/more people/);
+  await expect(of({ rank: 8 }, 36)).rejects.toThrow(ServerStartError);
+  expect(await store.latestModel(), 'nothing was published').toBeNull();
 });
 
 test('a policy below the floors stops the start', async () => {

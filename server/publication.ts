@@ -20,6 +20,7 @@ import type { Features, LearnerName, Model } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import { policyHash as hashOfPolicy, type Policy, parsePolicy } from '#shared/protocol/policy.ts';
 import type { CurrentModel } from './coordinator.ts';
+import { ServerStartError } from './data-directory.ts';
 import { type ModelRecord, type Store, StoreError } from './store/store.ts';
 
 export interface PublicationOptions {
@@ -53,7 +54,8 @@ export interface Publication {
 
 /**
  * Makes sure that the store holds a model for this catalogue, learner and policy, publishing a new version where it must.
- * Throws StoreError `corrupt` when what is stored does not match its hashes, and RangeError for a policy that cannot be.
+ * Throws StoreError `corrupt` when what is stored does not match its hashes, and ServerStartError `impossible-policy` or ProtocolError for a policy that
+ * cannot be.
  */
 export async function openPublication(store: Store, options: PublicationOptions): Promise<Publication> {
   const { catalogue, nowMs } = options;
@@ -106,8 +108,14 @@ export async function openPublication(store: Store, options: PublicationOptions)
 
 function crowdPolicy(options: PublicationOptions, features: Features, dimension: number | null): Policy {
   // Through the parser, so that a policy below the floors stops the start and not each client.
-  const policy = parsePolicy(
-    policyForCrowd({
+  const policy = parsePolicy(possiblePolicy(options, features, dimension));
+  options.accept?.(policy);
+  return policy;
+}
+
+function possiblePolicy(options: PublicationOptions, features: Features, dimension: number | null): Policy {
+  try {
+    return policyForCrowd({
       learner: options.learner,
       present: options.expectedPresence,
       items: features.items,
@@ -117,10 +125,15 @@ function crowdPolicy(options: PublicationOptions, features: Features, dimension:
       ...(dimension === null ? {} : { dimension }),
       ...(options.expectedPeople === null ? {} : { people: options.expectedPeople }),
       ...(options.chosenItems === undefined ? {} : { chosenItems: options.chosenItems }),
-    }),
-  );
-  options.accept?.(policy);
-  return policy;
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ServerStartError(
+      'impossible-policy',
+      `The policy that was asked for cannot be: ${error.message}.`,
+      error,
+    );
+  }
 }
 
 function dimensionOf(model: Model): number | null {

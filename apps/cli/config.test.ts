@@ -40,6 +40,9 @@ test('[CF1] defaults: loopback, 36 simulated participants, the films', () => {
     proxMu: 0,
     weights: 'none',
     serverOptimizer: 'preconditioned',
+    itemBlocks: 0,
+    offsetItems: 0,
+    rank: 0,
     dataDir: '.tacit',
     fleet: 36,
     catalogue: 'films',
@@ -175,8 +178,19 @@ test('[CF9] mode: masked unless the operator says local; any other value stops t
 });
 
 test('[CF10] learner: one of the known ones; what belongs to reconstruction alone is refused with another', () => {
-  const training = { localSteps: 3, proxMu: 0.5, weights: 'size', serverOptimizer: 'adam' };
-  const flags = ['--local-steps', '3', '--prox-mu', '0.5', '--weights', 'size', '--server-optimizer', 'adam'];
+  const training = { localSteps: 3, proxMu: 0.5, weights: 'size', serverOptimizer: 'adam', itemBlocks: 4 };
+  const flags = [
+    '--local-steps',
+    '3',
+    '--prox-mu',
+    '0.5',
+    '--weights',
+    'size',
+    '--server-optimizer',
+    'adam',
+    '--item-blocks',
+    '4',
+  ];
   expect(settings(['--learner', 'reconstruction', ...flags])).toMatchObject({ learner: 'reconstruction', ...training });
   expect(settings([], { TACIT_LEARNER: 'communities' }).learner).toBe('communities');
   expect(() => readSettings(['--learner', 'ease'], {})).toThrow(/--learner: expected one of reconstruction, /);

@@ -8,6 +8,7 @@ import {
   maximumDelta,
   maximumEpsilonCap,
   maximumMaskedCohort,
+  maximumRowBlocks,
   minimumCohortFloor,
   minimumDelta,
 } from '#shared/protocol/limits.ts';
@@ -102,6 +103,29 @@ const options = {
     value: serverOptimizers.join('|'),
     expected: `one of ${serverOptimizers.join(', ')}`,
     help: "Of reconstruction: the server's step.",
+  }),
+  itemBlocks: option({
+    schema: wholeNumber(0, maximumRowBlocks),
+    fallback: 0,
+    value: 'N',
+    expected: `a whole number from 0 to ${maximumRowBlocks}`,
+    help:
+      'Of reconstruction, in a crowd that carries offsets of items: so many blocks of items take turns, for more items or fewer bytes. 0: one, ' +
+      'or as many as --offset-items take.',
+  }),
+  offsetItems: option({
+    schema: wholeNumber(0, 1_000_000),
+    fallback: 0,
+    value: 'N',
+    expected: 'a whole number from 0 to 1000000',
+    help: 'Of reconstruction: items with offsets, the most popular; more than a round carries go in blocks. 0: as many as the blocks carry.',
+  }),
+  rank: option({
+    schema: wholeNumber(0, 256),
+    fallback: 0,
+    value: 'R',
+    expected: 'a whole number from 0 to 256',
+    help: 'Of reconstruction: dimensions of the offsets that a round moves at most; the others take turns. 0: all.',
   }),
   crowd: option({
     schema: wholeNumber(0, 1_000_000),
@@ -241,7 +265,15 @@ const optionNames = Object.keys(options) as OptionName[];
 const optionsOfOneLearner = { itemsK: 'co-occurrence', dim: 'reconstruction' } as const satisfies Partial<
   Record<OptionName, LearnerName>
 >;
-const trainingOptions = ['localSteps', 'proxMu', 'weights', 'serverOptimizer'] as const satisfies readonly OptionName[];
+const trainingOptions = [
+  'localSteps',
+  'proxMu',
+  'weights',
+  'serverOptimizer',
+  'itemBlocks',
+  'offsetItems',
+  'rank',
+] as const satisfies readonly OptionName[];
 const dashed = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const flagOf = (name: string) => `--${dashed(name)}`;
 const variableOf = (name: string) => `TACIT_${dashed(name).replaceAll('-', '_').toUpperCase()}`;

@@ -96,6 +96,11 @@ async function start(settings: Settings): Promise<void> {
         weights: settings.weights,
         serverOptimizer: settings.serverOptimizer,
       },
+      offsets: {
+        itemBlocks: settings.itemBlocks || null,
+        items: settings.offsetItems || null,
+        rank: settings.rank || null,
+      },
     },
     staticDir: existsSync(page) ? page : null,
     logLevel: settings.logLevel,

@@ -30,7 +30,7 @@ export interface Settings {
   readonly weights: 'none' | 'size';
   readonly serverOptimizer: ServerOptimizer;
   readonly serverRate: number | null;
-  readonly itemBlocks: number;
+  readonly itemBlocks: number | null;
   readonly offsetItems: number | null;
   readonly rank: number | null;
   readonly speedSpread: number;
@@ -135,7 +135,7 @@ export const learners = {
       weights: 'none',
       serverOptimizer: 'preconditioned',
       serverRate: null,
-      itemBlocks: 1,
+      itemBlocks: null,
       rank: null,
       speedSpread: 1,
       partialWork: 'accept',

@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rhoOfEpsilon } from '../privacy/accountant.ts';
 import { packedBytes } from '../protocol/codec.ts';
-import { type CommonRules, noiseOfPolicy, parsePolicy, rhoOfSession, roundPolicyOf } from '../protocol/policy.ts';
+import {
+  type CommonRules,
+  noiseOfPolicy,
+  type Policy,
+  parsePolicy,
+  rhoOfSession,
+  roundPolicyOf,
+} from '../protocol/policy.ts';
 import {
   type CrowdOptions,
+  type CrowdOverrides,
   crowdPrivacy,
   crowdPrivacyInWords,
   policyForCrowd,
@@ -120,6 +128,62 @@ describe('policy from the crowd', () => {
     expect(sizes[1]!.length).toBeGreaterThan(sizes[0]!.length);
     expect(sizes[2]!.length).toBeGreaterThan(sizes[1]!.length);
     expect(sizes[2]!.parts.map((part) => part.name)).toEqual(['projection', 'offsets', 'gram', 'popularity']);
+  });
+
+  test('[CR12] item blocks carry more items, or fewer numbers; a rank fewer columns; blocks that nobody asked for are none', () => {
+    const of = (offsets: CrowdOverrides['offsets'], items = 2000) => {
+      const policy = reconstruction({ present: 1000, items, overrides: { offsets: offsets ?? {} } });
+      expect(parsePolicy(policy)).toEqual(policy);
+      const { layout } = policy.phases[0]!;
+      const part = layout.parts.find(({ name }) => name === 'offsets')!;
+      return { ...part, numbers: layout.length };
+    };
+    const plain = of({}, 20_000);
+    expect(plain).not.toHaveProperty('blocks');
+    expect(of({ itemBlocks: 1, rank: 30 }, 20_000)).toEqual(plain);
+    const large = of({ itemBlocks: 4 }, 40_000);
+    expect(large).toMatchObject({ rows: 4 * plain.rows, length: plain.length, blocks: { rows: 4, columns: 1 } });
+    expect(of({}).rows).toBe(2000);
+    expect(of({ itemBlocks: 4 })).toMatchObject({ rows: 2000, length: 500 * 30, blocks: { rows: 4, columns: 1 } });
+    // 30 columns in 2 blocks of 15 and in 4 of 8: no more than asked for, and as like as can be.
+    expect(of({ rank: 16 })).toMatchObject({ rows: 2000, length: 2000 * 15, blocks: { rows: 1, columns: 2 } });
+    expect(of({ rank: 8, itemBlocks: 2 })).toMatchObject({ length: 1000 * 8, blocks: { rows: 2, columns: 4 } });
+  });
+
+  test('[CR13] a table that a round does not carry goes in the fewest blocks that it does, whatever the crowd', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 400, max: 3000 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(1, 2, 4),
+        (present, asked, rank, noiseMultiplier) => {
+          const of = (items: number, itemBlocks?: number) => {
+            const offsets = { items, rank, ...(itemBlocks === undefined ? {} : { itemBlocks }) };
+            const overrides = { noiseMultiplier, offsets };
+            return policyForCrowd({ learner: 'reconstruction', ...films, items: 50_000, present, overrides });
+          };
+          let policy: Policy;
+          try {
+            policy = of(asked);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+            expect(String(error)).toMatch(/more people/);
+            return;
+          }
+          expect(parsePolicy(policy)).toEqual(policy);
+          const rules = roundPolicyOf(policy, 0);
+          const gathered = Math.min(rules.maxCohort, Math.ceil(rules.minCohort / 0.85));
+          const carried = (gathered * rules.honestNoiseShares) / noiseMultiplier ** 2;
+          expect(rules.layout.length).toBeLessThanOrEqual(Math.floor(carried));
+          expect(packedBytes(rules.layout.length, rules.bits)).toBeLessThanOrEqual(2 ** 20);
+          const part = rules.layout.parts.find(({ name }) => name === 'offsets')!;
+          expect(part.rows).toBe(Math.min(asked, 50_000));
+          const blocks = part.blocks?.rows ?? 1;
+          if (blocks > 1) expect(() => of(asked, blocks - 1)).toThrow(/blocks or more/);
+        },
+      ),
+    );
   });
 
   test('[CR4] overrides are kept, and what depends on them follows', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LayoutPart } from '../model/model.ts';
 import { exampleFederation, examplePolicy, phasedFederation } from '../testing/example-policy.ts';
 import { ProtocolError } from './errors.ts';
 import {
@@ -188,6 +189,36 @@ test('[P5] phases in another order, one too many, one too few, one without end o
   expect(of(popularity, { ...centroids, training: examplePolicy().training }, likes)).toThrow(ProtocolError);
   // One phase below a floor is enough.
   expect(of(popularity, centroids, { ...likes, noiseMultiplier: 0.5 })).toThrow(ProtocolError);
+});
+
+test('[P5] blocks: of offsets alone, more than one, within their rows, and of a length that is theirs', () => {
+  const of = (part: object) =>
+    exampleFederation(60, {
+      layout: {
+        parts: [{ name: 'offsets', rows: 20, length: 60, clippingBoundL2: 1.5, ...part } as LayoutPart],
+        length: 60,
+      },
+    });
+  // 20 rows in 3 blocks are 7 at most; 60 numbers are then of no number of columns.
+  const right = { rows: 2, columns: 5 };
+  expect(parsePolicy(overTheWire(of({ blocks: right })))).toEqual(of({ blocks: right }));
+  expect(policyHash(of({ blocks: right }))).not.toBe(policyHash(of({ blocks: { rows: 2, columns: 4 } })));
+  expect(policyHash(of({ blocks: right }))).not.toBe(policyHash(of({})));
+  for (const [blocks, why] of [
+    [{ rows: 1, columns: 1 }, /more than one block/],
+    [{ rows: 21, columns: 1 }, /blocks.rows: expected a whole number from 1 to 20/],
+    [{ rows: 0, columns: 2 }, /blocks.rows/],
+    [{ rows: 2.5, columns: 2 }, /blocks.rows/],
+    [{ rows: 2, columns: 257 }, /blocks.columns: expected a whole number from 1 to 256/],
+    [{ rows: 2 }, /blocks.columns/],
+    [{ rows: 2, columns: 2, first: 1 }, /only rows, columns/],
+    [{ rows: 3, columns: 1 }, /blocks of 7 rows in 60 numbers/],
+    [4, /an object/],
+    [null, /an object/],
+  ] as const) {
+    expect(() => parsePolicy(of({ blocks }))).toThrow(why);
+  }
+  expect(() => parsePolicy(of({ name: 'projection', blocks: right }))).toThrow(/nothing outside of offsets/);
 });
 
 test('[P4] in mode 4 no phase has more than 4096 numbers', () => {

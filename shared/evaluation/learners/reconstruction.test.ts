@@ -31,7 +31,7 @@ const standard: ReconstructionOptions = {
   weights: 'none',
   serverOptimizer: 'preconditioned',
   serverRate: null,
-  itemBlocks: 1,
+  itemBlocks: null,
   offsetItems: null,
   rank: null,
   bits: null,
@@ -77,6 +77,9 @@ describe('reconstruction with options', () => {
   test('[ER3] every option learns the tastes', () => {
     const variants: Partial<ReconstructionOptions>[] = [
       { localSteps: 3 },
+      { itemBlocks: 3, rounds: 18 },
+      { rank: 2, rounds: 12 },
+      { itemBlocks: 2, rank: 2, rounds: 24, serverOptimizer: 'adam', localSteps: 2 },
       { localSteps: 3, proxMu: 0.1, speedSpread: 30 },
       { localSteps: 3, speedSpread: 30, partialWork: 'drop' },
       { weights: 'size' },

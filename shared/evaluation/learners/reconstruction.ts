@@ -58,8 +58,8 @@ export interface ReconstructionOptions {
   readonly serverOptimizer: ServerOptimizer;
   /** The server optimiser's; null: its standard. */
   readonly serverRate: number | null;
-  /** Blocks of the items, one of which a round moves. */
-  readonly itemBlocks: number;
+  /** Blocks of the items, one of which a round moves; null: one, or the fewest that `offsetItems` take. */
+  readonly itemBlocks: number | null;
   /** Items with offsets under noise; null: as many as so many blocks hold. Without noise all have some. */
   readonly offsetItems: number | null;
   /** Columns of the offsets that a round moves at most; null: all. */
@@ -158,7 +158,7 @@ const noHash = '0'.repeat(64);
 function openRun(data: TrainingData, options: ReconstructionOptions, seed: number): Run {
   const items = data.items.length;
   const { dimension } = options;
-  const blocks = blocksFor(options.itemBlocks, options.rank, dimension);
+  const blocks = blocksFor(options.itemBlocks ?? 1, options.rank, dimension);
   const whole = fullLayout(items, dimension, options.serverOptimizer === 'preconditioned', blocks);
   const layout = withWeight(whole, options);
   const features = constantFeatures(items);
