@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { blockOfVersion } from '#shared/model/blocks.ts';
 import { parseModel } from '#shared/model/file.ts';
+import type { ReconstructionModel } from '#shared/model/model.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { packedBytes } from '#shared/protocol/codec.ts';
 import { protocolVersion } from '#shared/protocol/messages.ts';
+import { parsePolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
 import { type AggregateInput, aggregate, recomputeModel } from './aggregate.ts';
 import { type RunningServer, type ServerOptions, type ServerSeams, startServer } from './start.ts';
 import { sqliteStore } from './store/sqlite.ts';
@@ -89,6 +92,45 @@ test('24 people make the next model: the sum is exactly that of their integers, 
   expect(again.serverState).toEqual((await store.modelByVersion(2))?.serverState);
   await store.close();
 }, 30_000);
+
+test('item blocks: each version moves its own rows and columns, and nobody says which', async () => {
+  const offsets = { items: 60, itemBlocks: 3, rank: 2 };
+  server = await startServer(
+    { ...quick, dataDir: folder, dimension: 4, policy: { noiseMultiplier: 0.7, offsets } },
+    seams,
+  );
+  const { layout } = roundPolicyOf(parsePolicy(await (await fetch(`${server.url}/v1/policy`)).json()), 0);
+  const index = layout.parts.findIndex(({ name }) => name === 'offsets');
+  const part = layout.parts[index]!;
+  expect(part).toMatchObject({ rows: 60, length: 20 * 2, blocks: { rows: 3, columns: 2 } });
+  const at = layout.parts.slice(0, index).reduce((sum, { length }) => sum + length, 0);
+  const update = (config: { length: number }) =>
+    Float64Array.from({ length: config.length }, (_, i) => (i >= at && i < at + part.length ? (-1) ** i * 0.12 : 0));
+  let before: ReconstructionModel | null = null;
+  for (const version of [1, 2, 3]) {
+    const people = connect(24);
+    const outcomes = await round(people, () => ({ update }));
+    expect(outcomes).toMatchObject(Array(24).fill({ kind: 'result', cohort: 24, modelVersion: version + 1 }));
+    expect(arrived[version - 1]!.config.length).toBe(layout.length);
+    const next = await people[0]?.next('model');
+    const model = parseModel(
+      new Uint8Array(await (await fetch(`${server.url}/v1/models/${next?.hash}`)).arrayBuffer()),
+    );
+    if (model.learner !== 'reconstruction') throw new TypeError(model.learner);
+    const last = before ?? { offsets: new Float32Array(model.offsets.length) };
+    const moved = [...model.offsets.keys()].filter((place) => model.offsets[place] !== last.offsets[place]);
+    const block = blockOfVersion(version, part.blocks!, 60, 4);
+    expect(new Set(moved.map((place) => Math.floor(place / 4)))).toEqual(new Set(block.rows));
+    before = model;
+  }
+  await server.close();
+  const store = await sqliteStore(join(folder, 'tacit.db'));
+  for (const version of [2, 3, 4]) {
+    const stored = await store.modelByVersion(version);
+    expect((await recomputeModel(store, version)).file, '[R10]').toEqual(stored?.file);
+  }
+  await store.close();
+}, 60_000);
 
 test('mode 4, when the operator chose it: each upload is sent without masks, and the sum is theirs', async () => {
   server = await startServer({ ...quick, policy: { mode: 4, minCohort: 3, maxCohort: 4 } }, seams);

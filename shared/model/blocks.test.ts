@@ -233,7 +233,7 @@ describe('the server in blocks', () => {
           }
           expect(moved.every((one) => one === 1)).toBe(true);
         }),
-        { numRuns: 20 },
+        { numRuns: 8 },
       );
     },
   );
@@ -272,7 +272,7 @@ describe('the server in blocks', () => {
         }
         expect(optimizerState.first.every((value) => value !== 0)).toBe(true);
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
