@@ -256,15 +256,16 @@ export const privacyEn = {
       `how ${count.format(rows)} mixtures of public facts (genres, years, directors) go with taste`,
     popularity: (rows: number): string => `how popular ${count.format(rows)} such mixtures are`,
     gram: (): string => 'which directions of taste go together',
-    offsets: (rows: number): string => `what is special about the ${count.format(rows)} most popular titles`,
+    offsets: (rows: number, turns: number): string =>
+      `what is special about the ${count.format(rows)} most popular titles${turns === 1 ? '' : `, in ${count.format(turns)} turns`}`,
     weight: (): string => 'how much the average person’s update weighs',
     histogram: (rows: number): string => `how popular each of ${count.format(rows)} titles is`,
     triangle: (rows: number): string => `which of the ${count.format(rows)} most popular titles are liked together`,
     centroids: (rows: number): string => `what sets ${count.format(rows)} communities of taste apart`,
     likes: (rows: number): string => `what each of ${count.format(rows)} communities likes`,
-  } satisfies Record<LayoutPart['name'], (rows: number) => string> as Record<
+  } satisfies Record<LayoutPart['name'], (rows: number, turns: number) => string> as Record<
     LayoutPart['name'],
-    (rows: number) => string
+    (rows: number, turns: number) => string
   >,
   learners: {
     reconstruction:

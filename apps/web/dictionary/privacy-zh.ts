@@ -210,7 +210,8 @@ export const privacyZh: PrivacyDictionary = {
     projection: (rows) => `${count.format(rows)} 种公开资料的组合（类型、年代、导演）与喜好的关系`,
     popularity: (rows) => `${count.format(rows)} 种这样的组合有多受欢迎`,
     gram: () => '哪些喜好方向会一起出现',
-    offsets: (rows) => `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处`,
+    offsets: (rows, turns) =>
+      `最受欢迎的 ${count.format(rows)} 部影片各自的特别之处${turns === 1 ? '' : `，分 ${count.format(turns)} 轮`}`,
     weight: () => '每份更新平均占多少分量',
     histogram: (rows) => `${count.format(rows)} 部影片各有多受欢迎`,
     triangle: (rows) => `最受欢迎的 ${count.format(rows)} 部影片中哪些会一起被喜欢`,

@@ -1,5 +1,6 @@
 // The federation's rules, what its crowd means for epsilon, and against whom the protection holds.
 import { useMemo } from 'preact/hooks';
+import { blockCount, blocksOf } from '#shared/model/blocks.ts';
 import { type CrowdPrivacy, crowdPrivacy, sessionsWithinCap } from '#shared/model/crowd.ts';
 import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import { noiseOfPolicy, type Policy, roundPolicyOf } from '#shared/protocol/policy.ts';
@@ -125,7 +126,7 @@ function Trainable({ policy }: { readonly policy: Policy }) {
   const { layout, maxCohort, honestNoiseShares, noiseMultiplier } = roundPolicyOf(policy, 0);
   // n nEff / z²: numbers whose mean stands out of the noise in one round.
   const useful = Math.round((maxCohort * honestNoiseShares) / noiseMultiplier ** 2);
-  const parts = layout.parts.map(({ name, rows }) => text.parts[name](rows));
+  const parts = layout.parts.map((part) => text.parts[part.name](part.rows, blockCount(blocksOf(part))));
   return <p class="measure">{text.trainable(layout.length, maxCohort, useful, parts)}</p>;
 }
 
@@ -137,7 +138,9 @@ function Phases({ policy }: { readonly policy: Policy }) {
       <p class="measure">{text.phasesLead(policy.phases.length)}</p>
       <ol class="plain-list measure">
         {policy.phases.map(({ name, layout, rounds, noiseMultiplier }, phase) => {
-          const what = layout.parts.map((part) => text.parts[part.name](part.rows)).join(words.value.comma);
+          const what = layout.parts
+            .map((part) => text.parts[part.name](part.rows, blockCount(blocksOf(part))))
+            .join(words.value.comma);
           const { rhoPerParticipation } = noiseOfPolicy(roundPolicyOf(policy, phase));
           const epsilon = epsilonText(epsilonOfRho(rhoPerParticipation, policy.delta));
           return (
