@@ -7,7 +7,7 @@ import { encodeModel, parseFeatures, parseModel } from '#shared/model/file.ts';
 import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { parsePolicy } from '#shared/protocol/policy.ts';
 import { ServerStartError } from './data-directory.ts';
-import { openPublication, type PublicationOptions } from './publication.ts';
+import { openPublication, type Publication, type PublicationOptions } from './publication.ts';
 import { memoryStore } from './store/memory.ts';
 import { type Store, StoreError } from './store/store.ts';
 import { testCatalogue } from './testing/catalogue.ts';
@@ -28,6 +28,11 @@ function options(catalogue: Catalogue, fields: Partial<PublicationOptions> = {})
     nowMs: 1_800_000_000_000,
     ...fields,
   };
+}
+
+function reconstructionOf({ current: { model, state } }: Publication) {
+  if (model.learner !== 'reconstruction' || state.learner !== 'reconstruction') throw new TypeError(model.learner);
+  return { model, state };
 }
 
 test('a new store gets version 1 with all that a client fetches', async () => {
@@ -102,8 +107,7 @@ test('when a larger crowd trains offsets, the model gets rows for them, and lose
   const small = await openPublication(store, options(testCatalogue()));
   expect(small.current.model.header).toMatchObject({ offsetRows: 0 });
   const large = await openPublication(store, options(testCatalogue(), { expectedPresence: 600 }));
-  const { model, state } = large.current;
-  if (model.learner !== 'reconstruction' || state.learner !== 'reconstruction') throw new TypeError(model.learner);
+  const { model, state } = reconstructionOf(large);
   expect(model.header.version).toBe(2);
   expect(model.header.offsetRows).toBeGreaterThan(0);
   expect(model.offsets.length).toBe(model.header.offsetRows * model.header.dimension);
@@ -147,9 +151,7 @@ test('other blocks of the offsets: the model goes on with its offsets, and what 
   expect(again.current.model.header.version, 'the same blocks change nothing').toBe(3);
   const other = await openPublication(store, of({ itemBlocks: 3, rank: 2 }));
   expect(other.policyHash).not.toBe(first.policyHash);
-  const [before, after] = [again.current, other.current];
-  if (before.state.learner !== 'reconstruction' || after.state.learner !== 'reconstruction') throw new TypeError();
-  if (before.model.learner !== 'reconstruction' || after.model.learner !== 'reconstruction') throw new TypeError();
+  const [before, after] = [reconstructionOf(again), reconstructionOf(other)];
   expect(after.model.header.version).toBe(4);
   expect(after.model.offsets).toEqual(before.model.offsets);
   expect(after.model.offsets.some((value) => value !== 0)).toBe(true);
@@ -158,6 +160,19 @@ test('other blocks of the offsets: the model goes on with its offsets, and what 
     offsetsBlocks: { rows: 3, columns: 2 },
     offsetsPrecision: new Float64Array(6).fill(least!),
     offsetsEvidence: before.state.core.offsetsEvidence,
+  });
+
+  // Offsets for fewer items: what is known of those that stay, stays.
+  const fewer = reconstructionOf(await openPublication(store, of({ items: 40 })));
+  expect(fewer.model.header).toMatchObject({ version: 5, offsetRows: 40 });
+  expect([...fewer.state.core.offsetsPrecision]).toEqual([least]);
+  const oldItems = [...after.model.offsetItems];
+  fewer.model.offsetItems.forEach((item, row) => {
+    const old = oldItems.indexOf(item);
+    for (let k = 0; k < 4; k++) {
+      expect(fewer.state.core.offsetsEvidence[row * 4 + k]).toBe(after.state.core.offsetsEvidence[old * 4 + k]);
+      expect(fewer.model.offsets[row * 4 + k]).toBe(after.model.offsets[old * 4 + k]);
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '../catalogue/features.ts';
 import { everyPartLayout, smallCatalogue, smallItem, smallModel } from '../testing/small-model.ts';
+import { placeOf } from './blocks.ts';
 import { encodeModel, parseModel } from './file.ts';
 import { migrateModel } from './migrate.ts';
 import { serverStep } from './server-step.ts';
@@ -78,6 +79,43 @@ describe('another catalogue', () => {
       const oldRow = smallCatalogue.items.findIndex((old) => old.id === item.id);
       for (let k = 0; k < 6; k++) expect(after[row * 6 + k]).toBeCloseTo(before[oldRow * 6 + k]!, 2);
     });
+  });
+
+  test('[MG5] in blocks too, what is known of an item goes with it, at the precision of the least known block', () => {
+    const blocks = { rows: 2, columns: 3 };
+    const parts = layout.parts.map((part) => (part.name === 'offsets' ? { ...part, length: 3 * 2, blocks } : part));
+    const blocked = { parts, length: parts.reduce((sum, part) => sum + part.length, 0) };
+    const start = smallModel(6, blocked);
+    let { model, state } = start;
+    for (let round = 0; round < 7; round++) {
+      const mean = Float64Array.from({ length: blocked.length }, (_, index) => 0.1 * Math.sin(index + 1));
+      const step = { model, state, features: start.features, layout: blocked, mean, noiseStdOfMean: 0.01, cohort: 50 };
+      ({ model, state } = serverStep(step));
+    }
+    const items = [...smallCatalogue.items].reverse();
+    const features = computeFeatures(items);
+    const to = { features, catalogue: { items }, catalogueHash: 'ef'.repeat(32), featuresHash: '12'.repeat(32) };
+    const after = migrateModel({ model, state, features: start.features, catalogue: smallCatalogue }, to);
+    expect(after.state.offsetsBlocks).toEqual(blocks);
+    after.model.offsetItems.forEach((row, index) => {
+      const old = model.offsetItems.indexOf(39 - row);
+      for (let k = 0; k < 6; k++) {
+        const known = state.offsetsPrecision[placeOf(blocks, old, k)]!;
+        const now = after.state.offsetsPrecision[placeOf(blocks, index, k)]!;
+        expect(now).toBeLessThanOrEqual(known);
+        const mean = state.offsetsEvidence[6 * old + k]! / known;
+        expect(after.state.offsetsEvidence[6 * index + k]! / now).toBeCloseTo(mean, 10);
+      }
+    });
+    const next = serverStep({
+      ...after,
+      features,
+      layout: blocked,
+      mean: new Float64Array(blocked.length),
+      noiseStdOfMean: 0.1,
+      cohort: 24,
+    });
+    expect(next.model.offsets.every(Number.isFinite)).toBe(true);
   });
 
   test('[MG4] the result is a valid model of the new catalogue, one version on, and can take a step', () => {
