@@ -12,6 +12,7 @@
 
 import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
+import { onGrid, toSignificant } from './grid.ts';
 import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
@@ -103,7 +104,18 @@ export function serverStep(input: ServerStepInput): { model: ReconstructionModel
     offsetItems: model.offsetItems,
     popularity,
   };
-  return { model: next, state };
+  return { model: noiseStdOfMean > 0 ? coarse(next) : next, state };
+}
+
+/** As it is published under noise. Without noise a model is an average with the one before, which steps of a grid would stop. */
+export function coarse(model: ReconstructionModel): ReconstructionModel {
+  const { projection, offsets, popularity } = model;
+  return {
+    ...model,
+    projection: onGrid(projection),
+    offsets: onGrid(offsets),
+    popularity: toSignificant(popularity),
+  };
 }
 
 /** Least mean weight that a mean is divided by, whatever the noise made of it. */
@@ -205,7 +217,7 @@ export function initialModel(
     projectionEvidence: new Float64Array(features.columns * dimension),
     projectionPrecision: 0,
   };
-  return { model, state };
+  return { model: embeddings ? model : coarse(model), state };
 }
 
 /**
