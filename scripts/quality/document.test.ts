@@ -34,11 +34,9 @@ test('[QL7] the document has the command of every row, each plot that it shows, 
   expect(text).not.toMatch(/undefined|NaN|not measured/);
 });
 
-test('[QL7] what is not measured says so, a refusal says why, and neither has a plot', () => {
+test('[QL7] what is not measured says so and has no plot', () => {
   const results = new Results([{ name: 'bare', users: 5, items: 5, interactions: 25 }]);
-  results.add(0, 'content', { kind: 'refused', reason: 'content needs genres or years' });
   const { text, figures } = documentOf(results, made);
-  expect(text).toContain('| content | none: content needs genres or years |');
   expect(text).toContain('| EASE | not measured |');
   expect(figures).toEqual([]);
   expect(text).not.toContain('## Goals');
@@ -48,8 +46,7 @@ test('[QL7] what is not measured says so, a refusal says why, and neither has a 
 test('[QL8] a goal is met, missed or unknown by its numbers', () => {
   const results = new Results([{ name: 'x', users: 943, items: 1682, interactions: 100_000 }]);
   expect(goalTable(results).match(/not measured/g)).toHaveLength(goals.length);
-  const put = (id: string, value: number, more = {}) =>
-    results.add(0, id, { kind: 'measured', measured: measuredAs([value, value], more) });
+  const put = (id: string, value: number, more = {}) => results.add(0, id, measuredAs([value, value], more));
   put('ease', 0.3334);
   put('ials', 0.3134);
   put('content', 0.21);
@@ -70,8 +67,7 @@ test('[QL8] a goal is met, missed or unknown by its numbers', () => {
 
 test('[QL8] what was to gain and does not, and what was to cost nothing and does, is what does not work', () => {
   const results = new Results([{ name: 'x', users: 3, items: 3, interactions: 9 }]);
-  const put = (id: string, people: readonly number[]) =>
-    results.add(0, id, { kind: 'measured', measured: measuredAs(people) });
+  const put = (id: string, people: readonly number[]) => results.add(0, id, measuredAs(people));
   put('reconstruction', [0.1, 0.2, 0.3]);
   put('local-5', [0.2, 0.3, 0.41]);
   put('size-weights', [0.11, 0.19, 0.3]);
@@ -86,7 +82,7 @@ test('[QL8] what was to gain and does not, and what was to cost nothing and does
 test('[QL9] a table is Markdown whatever is in it', () => {
   expect(tableOf(['a', 'b'], [['x | y', '1']])).toBe('| a | b |\n| --- | ---: |\n| x \\| y | 1 |');
   const results = new Results([{ name: 'x', users: 2, items: 2, interactions: 4 }]);
-  results.add(0, 'ease', { kind: 'measured', measured: measuredAs([0.25, 0.75]) });
+  results.add(0, 'ease', measuredAs([0.25, 0.75]));
   const rows = rowsOf('learners').filter(({ id }) => id === 'ease');
   expect(rowsTable(results, rows, [ndcg10Column])).toContain('| EASE | 0.5000 ± 0.2500 |');
   expect(() => rowsOf('magic')).toThrow('magic');

@@ -44,8 +44,8 @@ export function wholeResults(facts = { name: 'made-up', users: 943, items: 1682,
         ndcg10Seeds: id.includes('epsilon') ? [base, base + 0.3] : [base + 0.15],
         leakOnly: id.startsWith('p2') ? { hr10: 0.1, ndcg10: 0.05 } : null,
       });
-      if (place !== 'others') results.add(0, id, { kind: 'measured', measured });
-      if (place !== 'first') results.add(1, id, { kind: 'measured', measured });
+      if (place !== 'others') results.add(0, id, measured);
+      if (place !== 'first') results.add(1, id, measured);
     }
   }
   return results;

@@ -65,16 +65,16 @@ export async function makeQuality(options: Options, surroundings: Surroundings):
   const results = new Results(facts);
   let missing = 0;
   for (const task of tasksOf(grid, options.datasets.length, null)) {
-    const outcome = cache.read(keyOf(task));
-    if (outcome === null) missing += 1;
-    else results.add(task.dataset, task.row.id, outcome);
+    const measured = cache.read(keyOf(task));
+    if (measured === null) missing += 1;
+    else results.add(task.dataset, task.row.id, measured);
   }
   const { text, figures } = documentOf(results, madeHere(facts, code));
   const folder = join(dirname(options.out), plotFolder);
   mkdirSync(folder, { recursive: true });
   writeFileSync(options.out, text);
   for (const { name, chart } of figures) writeFileSync(join(folder, `${name}.svg`), pictureOf(chart));
-  const rest = missing === 0 ? '' : `; ${missing} rows are not measured, run without --only for them`;
+  const rest = missing === 0 ? '' : `; ${missing} rows are not measured: refused, or left out by --only`;
   note(`wrote ${options.out} and ${figures.length} plots in ${folder}${rest}`);
 }
 

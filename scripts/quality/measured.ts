@@ -36,14 +36,8 @@ export interface Measured {
   readonly leakOnly: { readonly hr10: number; readonly ndcg10: number } | null;
 }
 
-/** A row has numbers, or the reason why there are none, such as content for a data set that describes nothing. */
-export type Outcome =
-  | { readonly kind: 'measured'; readonly measured: Measured }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** Limits of what is read. */
+/** Limit of what is read. */
 const mostPeople = 10_000_000;
-const mostReason = 2000;
 
 /** What was expected of a result and what came. */
 export class MeasuredError extends Error {
@@ -102,16 +96,6 @@ export function parseMeasured(value: unknown): Measured {
     hr10: nullable('hr10'),
     leakOnly: leak === null ? null : { hr10: numberOf(leak.hr10, 'hr10'), ndcg10: numberOf(leak.ndcg10, 'ndcg10') },
   };
-}
-
-/** @throws MeasuredError */
-export function parseOutcome(value: unknown): Outcome {
-  const fields = recordOf(value, 'an outcome');
-  if (fields.kind === 'measured') return { kind: 'measured', measured: parseMeasured(fields.measured) };
-  if (fields.kind === 'refused' && typeof fields.reason === 'string' && fields.reason.length <= mostReason) {
-    return { kind: 'refused', reason: fields.reason };
-  }
-  throw new MeasuredError(`kind: expected measured, or refused with a reason, got ${JSON.stringify(fields.kind)}`);
 }
 
 function recordOf(value: unknown, name: string): Readonly<Record<string, unknown>> {

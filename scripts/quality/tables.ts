@@ -1,7 +1,7 @@
 // Tables and commands in Markdown.
 import { inBytes } from '../../apps/charts/text.ts';
 import { argumentsOf, type Row } from './grid.ts';
-import { type Difference, type Measured, type Metric, type Outcome, standardErrorOf } from './measured.ts';
+import { type Difference, type Measured, type Metric, standardErrorOf } from './measured.ts';
 import type { Results } from './results.ts';
 
 /** @param rows parallel to the heads. @param words so many columns are words, the others numbers. */
@@ -60,7 +60,7 @@ export const participationsColumn: Column = {
   of: ({ central, participationsPerUser }) => (central ? '' : String(participationsPerUser)),
 };
 
-/** One line a row; a row without numbers says why. */
+/** One line a row; a row without numbers says so. */
 export function rowsTable(
   results: Results,
   rows: readonly Row[],
@@ -69,15 +69,11 @@ export function rowsTable(
   first = 'learner',
 ): string {
   const lines = rows.map((row) => {
-    const outcome = results.outcomeOf(row.id, dataset);
-    if (outcome?.kind === 'measured') return [row.label, ...columns.map(({ of }) => of(outcome.measured, row))];
-    return [row.label, whyNot(outcome), ...columns.slice(1).map(() => '')];
+    const measured = results.measuredOf(row.id, dataset);
+    if (measured === null) return [row.label, 'not measured', ...columns.slice(1).map(() => '')];
+    return [row.label, ...columns.map(({ of }) => of(measured, row))];
   });
   return tableOf([first, ...columns.map(({ head }) => head)], lines);
-}
-
-function whyNot(outcome: Exclude<Outcome, { kind: 'measured' }> | null): string {
-  return outcome === null ? 'not measured' : `none: ${outcome.reason}`;
 }
 
 /** The command of a row, as anybody would give it. */
