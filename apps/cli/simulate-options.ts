@@ -199,7 +199,10 @@ const others: Readonly<Record<string, readonly [value: string | null, help: stri
   '--clock': ['virtual|real', 'real: over sockets, against a server of its own, in real time. Default virtual'],
   '--lapse': ['X', "with --clock real: how many times faster the crowd's hours go by than the devices'. Default 10"],
   '--workers': ['N', 'threads; scenarios run side by side. Default: as many as there are processors'],
-  '--out': ['DIR', 'folder of the results. Default: .tacit/simulations/NAME, by the options'],
+  '--out': [
+    'DIR',
+    'folder of the results. Default: .tacit/simulations/NAME by the options, NAME-real with --clock real',
+  ],
   '--data-dir': ['DIR', 'where imported catalogues are. Default .tacit'],
   '--resume': [null, 'go on from the checkpoints of the same run'],
   '--json': [null, 'no table; the last line of standard output is the summary'],

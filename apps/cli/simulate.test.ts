@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import { checkpointPath } from '../simulate/checkpoint.ts';
 import { beginningMs } from '../simulate/scenario.ts';
 import { UsageError } from './config.ts';
 import { readDataset } from './dataset.ts';
-import { run } from './simulate.ts';
+import { folderOf, run } from './simulate.ts';
 import { optionsOf } from './simulate-options.ts';
 import { peopleOf } from './simulate-people.ts';
 import { ProgressBar } from './simulate-progress.ts';
@@ -86,6 +87,33 @@ test('[SM91] a run that was not finished is not thrown away', async () => {
   const { code, err } = await output('--out', unfinished);
   expect(code).toBe(2);
   expect(err).toContain('Go on with it by --resume');
+});
+
+test('[SM91] a checkpoint that is damaged, or of other options, ends with 1 and says what to do', async () => {
+  const out = join(folder, 'damaged');
+  const path = checkpointPath(out, 0);
+  mkdirSync(join(out, 'checkpoints'), { recursive: true });
+  const other = JSON.stringify({ format: 1, simulated: true, run: 'ab'.repeat(32), sha256: '', state: '{}' });
+  for (const [text, message] of [
+    ['', 'it is no JSON object'],
+    ['{"format":1,"simul', 'it is no JSON object'],
+    ['{"format":0}', 'expected format 1, got 0'],
+    [other, 'it belongs to a run with other options'],
+  ] as const) {
+    writeFileSync(path, text);
+    const { code, out: printed, err } = await output('--out', out, '--resume');
+    expect(err).toContain(`simulate: ${path} cannot be gone on from: ${message}`);
+    expect(code, text).toBe(1);
+    expect(printed).toBe('');
+  }
+});
+
+test('[SM91] a run in real time goes beside the one in virtual time, unless a folder is named', () => {
+  const run = '0123456789abcdef';
+  const virtual = folderOf({ out: null, dataDir: 'data', clock: 'virtual' }, run);
+  expect(virtual).toBe(join('data', 'simulations', '0123456789ab'));
+  expect(folderOf({ out: null, dataDir: 'data', clock: 'real' }, run)).toBe(`${virtual}-real`);
+  expect(folderOf({ out: 'x', dataDir: 'data', clock: 'real' }, run)).toBe('x');
 });
 
 test('[SM92] several values make a scenario of each combination, named by what varies; harm has a control', () => {
