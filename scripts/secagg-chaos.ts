@@ -1,6 +1,7 @@
 // `npm run secagg:chaos`: many people over real sockets, some of whom vanish at any moment. Every round must end, in the exact sum or in an
 // abort; nobody pays without an upload; the server keeps nothing of a round that is over.
 
+import { medianOf } from '#shared/maths/statistics.ts';
 import { parseArguments } from '../apps/cli/arguments.ts';
 import { type ChaosReport, chaos } from '../apps/e2e/chaos.ts';
 
@@ -51,10 +52,6 @@ function parseChaos(argv: readonly string[]): Asked | null {
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** Far below what comes in during fifty rounds of a hundred people (65 MB), and above what a heap wanders by itself. */
 const mostGrowthBytes = 8e6;
 
@@ -62,7 +59,7 @@ const mostGrowthBytes = 8e6;
 function summary(report: ChaosReport): string[] {
   const { cohorts, aborts, charged, uploadsBegun, vanished, lost, retainedBytes, sentBytes } = report;
   const third = Math.max(1, Math.floor(retainedBytes.length / 3));
-  const [first, last] = [median(retainedBytes.slice(0, third)), median(retainedBytes.slice(-third))];
+  const [first, last] = [medianOf(retainedBytes.slice(0, third)), medianOf(retainedBytes.slice(-third))];
   say('');
   say(
     cohorts.length === 0

@@ -1,7 +1,7 @@
 // The plots of the document. A plot has what is measured; one without any numbers is left out.
 import type { BarChart, Chart, Point, XyChart, XySeries } from '../../apps/charts/chart.ts';
 import { epsilons, federatedIds, openItems, type Population, populations, privateId, privateItems } from './grid.ts';
-import { differenceOf, type Measured, standardErrorOf } from './measured.ts';
+import { differenceOf, errorOverPeople, type Measured } from './measured.ts';
 import { type Results, rowsOf } from './results.ts';
 
 export interface Figure {
@@ -68,7 +68,7 @@ function learnersChart(results: Results): BarChart {
 /** With the 95 % interval of its difference from something on the same people: how hard those are is common to both. */
 function pointOf(x: number, measured: Measured, base: Measured | null): Point {
   const isPaired = base !== null && base.users === measured.users;
-  const { se } = isPaired ? differenceOf(measured, base) : { se: standardErrorOf(measured, 'ndcg10') };
+  const { se } = isPaired ? differenceOf(measured, base) : { se: errorOverPeople(measured, 'ndcg10') };
   return { x, y: measured.ndcg10, low: measured.ndcg10 - halfWidth * se, high: measured.ndcg10 + halfWidth * se };
 }
 

@@ -1,11 +1,12 @@
 // Made-up results for the tests of tables, plots and the document.
+import { meanOf } from '#shared/maths/statistics.ts';
 import { experiments } from './grid.ts';
 import type { Measured } from './measured.ts';
 import { Results } from './results.ts';
 
 /** A result whose people have these NDCG@10. */
 export function measuredAs(ndcg10: readonly number[], more: Partial<Measured> = {}): Measured {
-  const mean = ndcg10.reduce((sum, value) => sum + value, 0) / ndcg10.length;
+  const mean = meanOf(ndcg10);
   return {
     ndcg10: mean,
     ndcg100: mean + 0.1,

@@ -1,6 +1,7 @@
 // What `tacit evaluate --json --people` says, as far as the document uses it, and how two of them are compared.
 // Two rows judge the same people, so their difference is taken person by person: its standard error is much smaller than that of either mean. Where
 // rows repeat with other noise, what the repeats differ by is added, for it is common to all people of a repeat.
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 
 export const metrics = ['ndcg10', 'ndcg100', 'recall20'] as const;
 export type Metric = (typeof metrics)[number];
@@ -120,15 +121,8 @@ function numbersOf(value: unknown, name: string): number[] {
 }
 
 /** Over the test people. */
-export function standardErrorOf(measured: Measured, metric: Metric): number {
-  return standardError(measured.people[metric]);
-}
-
-function standardError(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
+export function errorOverPeople(measured: Measured, metric: Metric): number {
+  return standardErrorOf(measured.people[metric]);
 }
 
 export type Verdict = 'better' | 'worse' | 'tie';
@@ -147,8 +141,8 @@ const leastErrors = 2;
 export function differenceOf(a: Measured, b: Measured): Difference {
   if (a.users !== b.users) throw new RangeError(`expected the same people, got ${a.users} and ${b.users}`);
   const pairs = a.people.ndcg10.map((value, person) => value - b.people.ndcg10[person]!);
-  const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
-  const se = Math.hypot(standardError(pairs), a.seNdcg10Seeds ?? 0, b.seNdcg10Seeds ?? 0);
+  const mean = meanOf(pairs);
+  const se = Math.hypot(standardErrorOf(pairs), a.seNdcg10Seeds ?? 0, b.seNdcg10Seeds ?? 0);
   const isTie = Math.abs(mean) < leastErrors * se || mean === 0;
   return { mean, se, verdict: isTie ? 'tie' : mean > 0 ? 'better' : 'worse' };
 }

@@ -1,7 +1,7 @@
 // Tables and commands in Markdown.
 import { inBytes } from '../../apps/charts/text.ts';
 import { argumentsOf, type Row } from './grid.ts';
-import { type Difference, type Measured, type Metric, standardErrorOf } from './measured.ts';
+import { type Difference, errorOverPeople, type Measured, type Metric } from './measured.ts';
 import type { Results } from './results.ts';
 
 /** @param rows parallel to the heads. @param words so many columns are words, the others numbers. */
@@ -31,7 +31,7 @@ export interface Column {
 
 const metricColumn = (head: string, metric: Metric): Column => ({
   head,
-  of: (measured) => withError(measured[metric], standardErrorOf(measured, metric)),
+  of: (measured) => withError(measured[metric], errorOverPeople(measured, metric)),
 });
 
 export const ndcg10Column = metricColumn('NDCG@10', 'ndcg10');

@@ -4,7 +4,7 @@ import type { BarChart, Chart, Point, XySeries } from '../../charts/chart.ts';
 import { inBytes, inDigits, inPercent, inTime } from '../../charts/text.ts';
 import { hourMs, minuteMs } from '../habits.ts';
 import { maliceInWords } from '../malice.ts';
-import { type Mean, meanOf, type Quality } from '../quality.ts';
+import { type Mean, meanAndError, type Quality } from '../quality.ts';
 import { epsilonBars, type ScenarioResult } from '../result.ts';
 import { beginningMs } from '../scenario.ts';
 import type { RoundRow } from '../tally.ts';
@@ -30,7 +30,7 @@ export function groupsOf(results: readonly ScenarioResult[]): Group[] {
 
 /** Mean over repeats with their standard error; of one alone its own, over the people of the panel. */
 function together(values: readonly Mean[]): Mean {
-  return values.length === 1 ? values[0]! : meanOf(values.map(({ mean }) => mean));
+  return values.length === 1 ? values[0]! : meanAndError(values.map(({ mean }) => mean));
 }
 
 function pointOf(x: number, { mean, se }: Mean): Point {
