@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { Popularity } from '#shared/evaluation/learners/popularity.ts';
 import { meanMetrics } from '#shared/evaluation/metrics.ts';
 import { trialOfFold } from '#shared/evaluation/protocol-p1.ts';
@@ -10,31 +10,17 @@ import { runTrial } from '#shared/evaluation/trial.ts';
 import { testData } from '#shared/testing/data.ts';
 import { readDataset } from './dataset.ts';
 import { run } from './evaluate.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command; the exit code, standard error, and the last line of standard output as JSON (null when it is none). */
 async function evaluated(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    // Here, unless a test is about threads: they would each load the sources anew.
-    const code = await run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']);
-    const last = out.trimEnd().split('\n').at(-1) ?? '';
-    return { code, err, result: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : null };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  // Here, unless a test is about threads: they would each load the sources anew.
+  const { code, out, err } = await captured(() => run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']));
+  const last = out.trimEnd().split('\n').at(-1) ?? '';
+  return { code, err, result: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : null };
 }
 
 /** 60 people of two tastes over 40 items, without ratings; ids are words. */

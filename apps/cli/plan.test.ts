@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readSettings } from './config.ts';
 import { run } from './plan.ts';
 import type { PlanResult } from './plan-words.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-plan-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,24 +35,9 @@ writeFileSync(
 );
 
 async function planned(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    // Here, unless a test is about threads: they would each load the sources anew.
-    const code = await run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']);
-    return { code, out, err, result: out.startsWith('{') ? (JSON.parse(out) as PlanResult) : null };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  // Here, unless a test is about threads: they would each load the sources anew.
+  const said = await captured(() => run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']));
+  return { ...said, result: said.out.startsWith('{') ? (JSON.parse(said.out) as PlanResult) : null };
 }
 
 const common = ['--catalogue', catalogue, '--dataset', dataset, '--learner', 'co-occurrence', '--seeds', '2'];

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { checkpointPath } from '../simulate/checkpoint.ts';
 import { beginningMs } from '../simulate/scenario.ts';
 import { UsageError } from './config.ts';
@@ -10,28 +10,12 @@ import { folderOf, run } from './simulate.ts';
 import { optionsOf } from './simulate-options.ts';
 import { peopleOf } from './simulate-people.ts';
 import { ProgressBar } from './simulate-progress.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-simulate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function output(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+const output = (...argv: string[]) => captured(() => run(argv));
 
 const parsed = (...argv: string[]) => {
   const options = optionsOf(argv);

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { run } from '../../apps/cli/evaluate.ts';
+import { captured } from '../../apps/cli/testing/captured.ts';
 import type { Experiment, Row } from './grid.ts';
 import { listOf, makeQuality } from './make.ts';
 import { type Evaluate, Refused } from './measure.ts';
@@ -46,24 +47,10 @@ function writeTwoTastes(): string {
 
 /** The command itself, in this process. */
 async function evaluateHere(argv: readonly string[]): Promise<Measured> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    const code = await run([...argv]);
-    if (code !== 0) throw new Refused(err.trimEnd().split('\n').at(-1));
-    return parseMeasured(JSON.parse(out.trimEnd().split('\n').at(-1)!));
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  const { code, out, err } = await captured(() => run([...argv]));
+  const last = (text: string) => text.trimEnd().split('\n').at(-1)!;
+  if (code !== 0) throw new Refused(last(err));
+  return parseMeasured(JSON.parse(last(out)));
 }
 
 test('[QL11] a whole run over a small set: it stops, goes on where it was, measures what is damaged or was refused again, and writes the same bytes', async () => {
