@@ -2,7 +2,7 @@
 // abort; nobody pays without an upload; the server keeps nothing of a round that is over.
 
 import { medianOf } from '#shared/maths/statistics.ts';
-import { parseArguments } from '../apps/cli/arguments.ts';
+import { numberOf, parseArguments } from '../apps/cli/arguments.ts';
 import { type ChaosReport, chaos } from '../apps/e2e/chaos.ts';
 
 const usage = `Masked rounds over real sockets with people who vanish at any moment: the page's engine and ledger, the server as it is.
@@ -30,15 +30,13 @@ const flagTable = {
 
 type Asked = Omit<Parameters<typeof chaos>[0], 'onRound'>;
 
-/** null: help was asked for. @throws {UsageError | RangeError} for what was not understood */
+/** null: help was asked for. @throws {UsageError} for what was not understood */
 function parseChaos(argv: readonly string[]): Asked | null {
   const { flags } = parseArguments(argv, flagTable, 0);
   if (flags.has('--help')) return null;
   const whole = (flag: keyof typeof flagTable, byDefault: number, least: number, most: number) => {
     const text = flags.get(flag);
-    const value = text === undefined ? byDefault : Number(text || Number.NaN);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new RangeError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
+    return text === undefined ? byDefault : numberOf(flag, text, { least, most, whole: true });
   };
   return {
     people: whole('--people', 100, 24, 200),

@@ -11,6 +11,7 @@ import { reportPage } from '../simulate/report/page.ts';
 import { resultOf, type ScenarioResult } from '../simulate/result.ts';
 import { type Plan, runHash, runPlan, ScenarioError, StoppedError } from '../simulate/run.ts';
 import type { Progress, ScenarioState } from '../simulate/scenario.ts';
+import { quoted } from './arguments.ts';
 import { CatalogueFileError } from './catalogue.ts';
 import { UsageError } from './config.ts';
 import { DatasetError } from './dataset.ts';
@@ -131,10 +132,8 @@ function checkFolder(folder: string, { resume, scenarios }: SimulateOptions): vo
 }
 
 function commandOf(argv: readonly string[]): string {
-  const quoted = argv
-    .filter((argument) => argument !== '--resume')
-    .map((argument) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`));
-  return ['npm run -s tacit -- simulate', ...quoted].join(' ');
+  const kept = argv.filter((argument) => argument !== '--resume');
+  return ['npm run -s tacit -- simulate', ...kept.map(quoted)].join(' ');
 }
 
 export interface SimulationSummary {

@@ -63,7 +63,7 @@ test('[QL3] the command line: data sets that are there, experiments that exist, 
     [['--dataset', '/nowhere/at/all'], 'there is nothing at /nowhere/at/all'],
     [['--dataset', here, '--dataset', here], 'two are called quality'],
     [['--dataset', here, '--only', 'magic'], 'expected some of learners, splits'],
-    [['--dataset', here, '--threads', '0'], '--threads is "0"'],
+    [['--dataset', here, '--threads', '0'], '--threads: expected a whole number from 1 to 256, got "0"'],
     [['--dataset', here, '--colour'], 'colour'],
   ] as const) {
     expect(() => optionsOf(argv), argv.join(' ')).toThrow(message);

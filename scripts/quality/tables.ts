@@ -1,5 +1,6 @@
 // Tables and commands in Markdown.
 import { inBytes } from '../../apps/charts/text.ts';
+import { quoted } from '../../apps/cli/arguments.ts';
 import { argumentsOf, type Row } from './grid.ts';
 import { type Difference, errorOverPeople, type Measured, type Metric } from './measured.ts';
 import type { Results } from './results.ts';
@@ -78,7 +79,7 @@ export function rowsTable(
 
 /** The command of a row, as anybody would give it. */
 export function commandOf(row: Row, dataset: string): string {
-  return `npm run -s tacit -- evaluate --dataset ${dataset} ${argumentsOf(row).join(' ')} --json`;
+  return `npm run -s tacit -- evaluate --dataset ${quoted(dataset)} ${argumentsOf(row).join(' ')} --json`;
 }
 
 /** The commands of rows, folded away. */
