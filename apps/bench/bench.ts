@@ -2,9 +2,9 @@
 // line; progress goes to standard error; report.html and results.json into a folder.
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { writeWhole } from '../../server/whole-file.ts';
 import { UsageError } from '../cli/config.ts';
 import { cleanUp, repositoryRoot } from '../e2e/harness.ts';
-import { writeWhole } from '../simulate/checkpoint.ts';
 import { type Asked, parseAsked, usageOf } from './asked.ts';
 import type { Bench } from './case.ts';
 import { cases } from './cases/all.ts';

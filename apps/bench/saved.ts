@@ -1,6 +1,6 @@
 // What a run has measured so far, on the disk: another one can go on from it.
 import { existsSync, readFileSync } from 'node:fs';
-import { writeWhole } from '../simulate/checkpoint.ts';
+import { writeWhole } from '../../server/whole-file.ts';
 import type { Machine, Measurement } from './result.ts';
 
 export interface Saved {

@@ -2,8 +2,9 @@
 // memory on that day, and is tried again. A file's name is the hash of everything that the numbers depend
 // on, so a result of other options, data, code or Node is simply another file; nothing has to be thrown away by hand.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../server/whole-file.ts';
 import { type Measured, parseMeasured } from './measured.ts';
 
 export interface CacheKey {
@@ -49,14 +50,7 @@ export class Cache {
   /** Whole or not at all, whenever the process ends. */
   write(key: CacheKey, measured: Measured): void {
     mkdirSync(this.#folder, { recursive: true });
-    const path = this.pathOf(key);
-    const beside = `${path}.${process.pid}`;
-    try {
-      writeFileSync(beside, JSON.stringify({ key, measured }));
-      renameSync(beside, path);
-    } finally {
-      rmSync(beside, { force: true });
-    }
+    writeWhole(this.pathOf(key), JSON.stringify({ key, measured }));
   }
 
   pathOf(key: CacheKey): string {
