@@ -135,7 +135,8 @@ export interface Difference {
   readonly verdict: Verdict;
 }
 
-const leastErrors = 2;
+/** Standard errors below which a difference is a tie, and which the plots' bars are long on each side. */
+export const leastErrors = 2;
 
 /** a against b on the same people. @throws RangeError when the people are not the same number */
 export function differenceOf(a: Measured, b: Measured): Difference {

@@ -10,8 +10,8 @@ import { beginningMs } from '../scenario.ts';
 import type { RoundRow } from '../tally.ts';
 import { answerStages } from '../visit.ts';
 
-/** Half of a 95 % interval, in standard errors. */
-const halfWidth = 1.96;
+/** Standard errors to each side of a mean, in bars and bands. */
+const halfWidth = 2;
 
 /** Scenarios that differ in their seed alone. */
 interface Group {
@@ -57,8 +57,8 @@ function lastOf({ results }: Group, ranking: Ranking): Mean | null {
 
 const repeatsInWords = (groups: readonly Group[]): string =>
   groups.some(({ results }) => results.length > 1)
-    ? 'Means over repeats with other seeds; intervals are 95 % over repeats.'
-    : 'Intervals are 95 % over the people of the panel.';
+    ? 'Means over repeats with other seeds, with two standard errors over the repeats to each side.'
+    : 'With two standard errors over the people of the panel to each side.';
 
 /** Charts over all scenarios. */
 export function comparisons(results: readonly ScenarioResult[]): Chart[] {
@@ -116,7 +116,7 @@ function qualityOverEpsilon(groups: readonly Group[]): Chart {
   return {
     kind: 'xy',
     title: 'Quality over epsilon',
-    note: 'NDCG@10 after the last round, by the epsilon that a device may spend in its life. Bars are 95 % intervals.',
+    note: 'NDCG@10 after the last round, by the epsilon that a device may spend in its life. Bars are two standard errors to each side.',
     x: { label: 'epsilon at most, for one person' },
     y: { label: 'NDCG@10' },
     series: [
