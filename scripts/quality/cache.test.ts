@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { Cache, type CacheKey } from './cache.ts';
-import { measuredAs } from './fixture.ts';
 import { differenceOf, parseMeasured } from './measured.ts';
+import { measuredAs } from './testing/made-up-results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-quality-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

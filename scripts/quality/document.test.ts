@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { disappointments, others } from './comparisons.ts';
 import { documentOf, type Made, plotFolder } from './document.ts';
 import { figuresOf } from './figures.ts';
-import { measuredAs, wholeResults } from './fixture.ts';
 import { goals, goalTable } from './goals.ts';
 import { experiments } from './grid.ts';
 import { Results, rowsOf } from './results.ts';
 import { commandOf, ndcg10Column, rowsTable, tableOf } from './tables.ts';
+import { measuredAs, wholeResults } from './testing/made-up-results.ts';
 
 const made: Made = {
   machine: '2 cores',

@@ -43,8 +43,6 @@ const learners: readonly Row[] = [
   row('communities', 'communities', '--learner communities'),
 ];
 
-/** Ids of the learners, baselines first. */
-export const learnerIds = learners.map(({ id }) => id);
 /** Of those that a federation could run. */
 export const federatedIds = ['reconstruction', 'co-occurrence', 'communities'] as const;
 

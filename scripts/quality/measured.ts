@@ -41,7 +41,7 @@ export interface Measured {
 const mostPeople = 10_000_000;
 
 /** What was expected of a result and what came. */
-export class MeasuredError extends Error {
+class MeasuredError extends Error {
   override readonly name = 'MeasuredError';
 }
 

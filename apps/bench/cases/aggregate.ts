@@ -13,7 +13,7 @@ const clients = 24;
 const cohorts = [16, 256];
 
 /** Bytes that the process holds more for each further upload. */
-export const heldMeasure = 'held';
+const heldMeasure = 'held';
 
 export const aggregate: Case = {
   name: 'aggregate',

@@ -19,7 +19,7 @@ interface Group {
   readonly results: readonly ScenarioResult[];
 }
 
-export function groupsOf(results: readonly ScenarioResult[]): Group[] {
+function groupsOf(results: readonly ScenarioResult[]): Group[] {
   const byLabel = new Map<string, ScenarioResult[]>();
   for (const result of results) {
     const { label } = result.scenario;

@@ -1,8 +1,8 @@
 // Made-up results for the tests of tables, plots and the document.
 import { meanOf } from '#shared/maths/statistics.ts';
-import { experiments } from './grid.ts';
-import type { Measured } from './measured.ts';
-import { Results } from './results.ts';
+import { experiments } from '../grid.ts';
+import type { Measured } from '../measured.ts';
+import { Results } from '../results.ts';
 
 /** A result whose people have these NDCG@10. */
 export function measuredAs(ndcg10: readonly number[], more: Partial<Measured> = {}): Measured {
