@@ -9,6 +9,7 @@
 // regression of likes on memberships, phiᵀ (Σ phi phiᵀ + lambda I)⁻¹ Σ phi xᵀ: neighbours vote through the communities that they share.
 // Under noise, as in the product, there are few, each person belongs to one, and the device scores by the mixture of communities that explains
 // its history best: P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior.
+
 import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import { mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { moveCentroids, startCentroids } from '../../learners/communities/centroids.ts';
@@ -24,6 +25,7 @@ import {
 import { mixtureOf, writeMixture } from '../../learners/communities/mixture.ts';
 import { privateCommunities, privateItems, privateIterations, sharesOf } from '../../learners/communities/rules.ts';
 import { experimentRandomOfLabel, quickRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import { meanOf } from '../../maths/statistics.ts';
 import type { LayoutPart } from '../../model/model.ts';
 import { cholesky, choleskyInverse } from '../../model/symmetric.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
@@ -156,7 +158,7 @@ function* fitOpenly(data: TrainingData, count: number, seed: number): Generator<
 
 /** phi: by how much each cosine is above their mean, of norm 1, and the constant 1. */
 function membershipsOf(cosines: Float64Array): Float64Array {
-  const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+  const mean = meanOf(cosines);
   const phi = new Float64Array(cosines.length + 1);
   let squares = 0;
   cosines.forEach((value, c) => {
