@@ -146,7 +146,8 @@ const names = {
     'optimizerFirst',
     'optimizerSecond',
   ],
-} as const satisfies StateNames<string, string>;
+  evidence: [],
+} as const satisfies StateNames<string, string, string>;
 
 export function encodeReconstructionState({ core, optimizer }: ReconstructionState): Uint8Array {
   return encodeState(names, {
