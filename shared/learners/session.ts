@@ -1,11 +1,12 @@
 // What the learners that sum a vector of each person in each phase have in common on the server: the phase `popularity` with which an epoch begins,
-// what the items are chosen by, and what another catalogue makes of both.
-import type { CommonHeader, CommunitiesModel, CoOccurrenceModel } from '../model/model.ts';
+// what the items are chosen by, what another catalogue makes of both, and the file of their states, which are made of evidence.
+import type { CommonHeader, CommunitiesModel, CoOccurrenceModel, LearnerName } from '../model/model.ts';
 import { type CarriedChoice, carriedChoice, carriedPrior } from './carry.ts';
 import { type Evidence, noEvidence, withRound } from './evidence.ts';
 import { atNextEpoch, firstPlace } from './place.ts';
 import { publicPopularity, releasedPopularity } from './popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from './server.ts';
+import { encodeState, parseState, type StateNames, type StateParts } from './state-file.ts';
 
 export interface SessionState {
   /** The public popularity, sums to 1. */
@@ -80,4 +81,60 @@ export function migratedSession<Header extends CommonHeader>(
     },
     choice,
   };
+}
+
+/** What a state is made of, in the order of its file. */
+export interface SessionNames<NumberName extends string, ArrayName extends string, EvidenceName extends string> {
+  readonly learner: LearnerName;
+  readonly numbers: readonly NumberName[];
+  readonly arrays: readonly ArrayName[];
+  readonly evidence: readonly EvidenceName[];
+}
+
+export type SessionParts<NumberName extends string, ArrayName extends string, EvidenceName extends string> = StateParts<
+  NumberName,
+  ArrayName
+> &
+  Readonly<Record<EvidenceName, Evidence>>;
+
+/** The numbers of evidence, `name.number` in the file; its sum is an array of its name. */
+const evidenceNumbers = ['precision', 'noise', 'people', 'epochs'] as const;
+
+function flatNames({
+  learner,
+  numbers,
+  arrays,
+  evidence,
+}: SessionNames<string, string, string>): StateNames<string, string> {
+  const ofEvidence = evidence.flatMap((name) => evidenceNumbers.map((number) => `${name}.${number}`));
+  return { learner, numbers: [...numbers, ...ofEvidence], arrays: [...arrays, ...evidence] };
+}
+
+/** The state's file; a pure function of the state. */
+export function encodeSession<NumberName extends string, ArrayName extends string, EvidenceName extends string>(
+  names: SessionNames<NumberName, ArrayName, EvidenceName>,
+  state: SessionParts<NumberName, ArrayName, EvidenceName>,
+): Uint8Array {
+  const parts: Record<string, unknown> = { ...state };
+  for (const name of names.evidence) {
+    parts[name] = state[name].sum;
+    for (const number of evidenceNumbers) parts[`${name}.${number}`] = state[name][number];
+  }
+  // Each flat name is there.
+  return encodeState(flatNames(names), parts as StateParts<string, string>);
+}
+
+/** Reads a state's file. @throws RangeError naming what is wrong. */
+export function parseSession<NumberName extends string, ArrayName extends string, EvidenceName extends string>(
+  names: SessionNames<NumberName, ArrayName, EvidenceName>,
+  bytes: Uint8Array,
+): SessionParts<NumberName, ArrayName, EvidenceName> {
+  const flat: Readonly<Record<string, unknown>> = parseState(flatNames(names), bytes);
+  const plain = [...names.numbers, ...names.arrays].map((name) => [name, flat[name]] as const);
+  const evidence = names.evidence.map((name) => {
+    const numbers = evidenceNumbers.map((number) => [number, flat[`${name}.${number}`]] as const);
+    return [name, { sum: flat[name], ...Object.fromEntries(numbers) }] as const;
+  });
+  // Each name of the three lists is there.
+  return Object.fromEntries([...plain, ...evidence]) as SessionParts<NumberName, ArrayName, EvidenceName>;
 }

@@ -1,54 +1,29 @@
 // The file of what the server keeps beside a published model: 'TCS2' ‖ header length u32 ‖ header (canonical JSON) ‖ zeros to a multiple of 8 ‖
-// the arrays, f64 little-endian, in the order of the learner's names, the sums of its evidence behind the others. Our own file: a fault in it is corruption, not a peer's.
+// the arrays, f64 little-endian, in the order of the learner's names. Our own file: a fault in it is corruption, not a peer's.
 import type { LearnerName } from '../model/model.ts';
 import { canonicalJson } from '../protocol/canonical.ts';
-import type { Evidence } from './evidence.ts';
 
-/** What a learner's state is made of, in the order of the file. */
-export interface StateNames<NumberName extends string, ArrayName extends string, EvidenceName extends string> {
+/** What a learner's state is made of: the names of its numbers (each 0 or more) and of its arrays, in the order of the file. */
+export interface StateNames<NumberName extends string, ArrayName extends string> {
   readonly learner: LearnerName;
-  /** Each 0 or more. */
   readonly numbers: readonly NumberName[];
   readonly arrays: readonly ArrayName[];
-  readonly evidence: readonly EvidenceName[];
 }
 
-export type StateParts<
-  NumberName extends string,
-  ArrayName extends string,
-  EvidenceName extends string = never,
-> = Readonly<Record<NumberName, number>> &
-  Readonly<Record<ArrayName, Float64Array>> &
-  Readonly<Record<EvidenceName, Evidence>>;
-
-type AnyNames = StateNames<string, string, string>;
-
-/** The numbers of evidence; its sum is an array. */
-const evidenceNumbers = ['precision', 'noise', 'people', 'epochs'] as const;
-
-/** The names of all numbers of a file: an evidence's are `name.number`. */
-function numbersOf({ numbers, evidence }: AnyNames): readonly string[] {
-  return [...numbers, ...evidence.flatMap((name) => evidenceNumbers.map((number) => `${name}.${number}`))];
-}
+export type StateParts<NumberName extends string, ArrayName extends string> = Readonly<Record<NumberName, number>> &
+  Readonly<Record<ArrayName, Float64Array>>;
 
 const magic = [0x54, 0x43, 0x53, 0x32];
 const maxHeaderBytes = 4096;
 const maxArrayLength = 2 ** 26;
 
 /** The state's file; a pure function of the state. */
-export function encodeState<NumberName extends string, ArrayName extends string, EvidenceName extends string>(
-  names: StateNames<NumberName, ArrayName, EvidenceName>,
-  state: StateParts<NumberName, ArrayName, EvidenceName>,
+export function encodeState<NumberName extends string, ArrayName extends string>(
+  names: StateNames<NumberName, ArrayName>,
+  state: StateParts<NumberName, ArrayName>,
 ): Uint8Array {
-  const numbers: Record<string, number> = {};
-  for (const name of names.numbers) numbers[name] = state[name];
-  for (const name of names.evidence) {
-    for (const number of evidenceNumbers) numbers[`${name}.${number}`] = state[name][number];
-  }
-  const arrays: readonly Float64Array[] = [
-    ...names.arrays.map((name) => state[name]),
-    ...names.evidence.map((name) => state[name].sum),
-  ];
+  const numbers = Object.fromEntries(names.numbers.map((name) => [name, state[name]]));
+  const arrays = names.arrays.map((name) => state[name]);
   const lengths = arrays.map((array) => array.length);
   const text = canonicalJson({ format: 2, learner: names.learner, numbers, lengths });
   const start = paddedHeaderEnd(text.length);
@@ -68,10 +43,10 @@ export function encodeState<NumberName extends string, ArrayName extends string,
 }
 
 /** Reads a state's file. @throws RangeError naming what is wrong. */
-export function parseState<NumberName extends string, ArrayName extends string, EvidenceName extends string>(
-  names: StateNames<NumberName, ArrayName, EvidenceName>,
+export function parseState<NumberName extends string, ArrayName extends string>(
+  names: StateNames<NumberName, ArrayName>,
   bytes: Uint8Array,
-): StateParts<NumberName, ArrayName, EvidenceName> {
+): StateParts<NumberName, ArrayName> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || magic.some((code, index) => bytes[index] !== code)) fail('it does not begin with TCS2');
   const headerBytes = view.getUint32(4, true);
@@ -83,38 +58,26 @@ export function parseState<NumberName extends string, ArrayName extends string, 
   const expected = start + 8 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length !== expected) fail(`${bytes.length} bytes, expected ${expected}`);
   let at = start;
-  const arrays = lengths.map((length) => {
-    const values = new Float64Array(length);
-    for (let place = 0; place < length; place++, at += 8) {
+  const arrays = names.arrays.map((name, index) => {
+    const values = new Float64Array(lengths[index]!);
+    for (let place = 0; place < values.length; place++, at += 8) {
       values[place] = view.getFloat64(at, true);
       if (!Number.isFinite(values[place])) fail(`a number is ${values[place]}`);
     }
-    return values;
+    return [name, values];
   });
-  const evidence = names.evidence.map((name, index): readonly [string, Evidence] => {
-    const number = (of: (typeof evidenceNumbers)[number]) => numbers[`${name}.${of}`]!;
-    const sum = arrays[names.arrays.length + index]!;
-    const [precision, noise, people, epochs] = [
-      number('precision'),
-      number('noise'),
-      number('people'),
-      number('epochs'),
-    ];
-    return [name, { sum, precision, noise, people, epochs }];
-  });
-  // Each name of the three lists is there.
-  return {
-    ...Object.fromEntries(names.numbers.map((name) => [name, numbers[name]])),
-    ...Object.fromEntries(names.arrays.map((name, index) => [name, arrays[index]])),
-    ...Object.fromEntries(evidence),
-  } as StateParts<NumberName, ArrayName, EvidenceName>;
+  // Each name of both lists is there.
+  return { ...numbers, ...Object.fromEntries(arrays) } as StateParts<NumberName, ArrayName>;
 }
 
 function paddedHeaderEnd(headerBytes: number): number {
   return Math.ceil((8 + headerBytes) / 8) * 8;
 }
 
-function parseHeader(names: AnyNames, text: string): { numbers: Record<string, number>; lengths: number[] } {
+function parseHeader(
+  names: StateNames<string, string>,
+  text: string,
+): { numbers: Record<string, number>; lengths: number[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -127,12 +90,12 @@ function parseHeader(names: AnyNames, text: string): { numbers: Record<string, n
   if (header.learner !== names.learner) return fail(`it is of ${String(header.learner)}, expected ${names.learner}`);
   const named = header.numbers as Record<string, unknown> | null;
   if (typeof named !== 'object' || named === null) return fail('the header has no numbers');
-  const numbers = numbersOf(names).map((name) => {
+  const numbers = names.numbers.map((name) => {
     const number = named[name];
-    const isNumber = typeof number === 'number' && number >= 0 && Number.isFinite(number);
+    const isNumber = typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY;
     return [name, isNumber ? number : fail(`${name} is ${String(number)}`)] as const;
   });
-  if (!Array.isArray(header.lengths) || header.lengths.length !== names.arrays.length + names.evidence.length)
+  if (!Array.isArray(header.lengths) || header.lengths.length !== names.arrays.length)
     return fail('the header has no lengths');
   const lengths = header.lengths.map((length: unknown) =>
     typeof length === 'number' && Number.isInteger(length) && length >= 0 && length <= maxArrayLength

@@ -12,8 +12,16 @@ import { reordered } from '../carry.ts';
 import { aged, differentPeople, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
 import { afterPhase, afterRound, atNextEpoch, isPlaceOf } from '../place.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
-import { basisOf, initialSession, migratedSession, type SessionState, withPopularity } from '../session.ts';
-import { encodeState, parseState, type StateNames } from '../state-file.ts';
+import {
+  basisOf,
+  encodeSession,
+  initialSession,
+  migratedSession,
+  parseSession,
+  type SessionNames,
+  type SessionState,
+  withPopularity,
+} from '../session.ts';
 import { mostFactors } from './ease.ts';
 import { relativeSignal, ridgeOf, tiltWeightOf } from './rules.ts';
 import type { Tastes } from './spread.ts';
@@ -232,13 +240,13 @@ const names = {
   numbers: ['basisPrecision'],
   arrays: ['prior', 'popularity', 'basis'],
   evidence: ['histogram', 'triangle'],
-} as const satisfies StateNames<string, string, string>;
+} as const satisfies SessionNames<string, string, string>;
 
 export function encodeCoOccurrenceState(state: CoOccurrenceState): Uint8Array {
-  return encodeState(names, state);
+  return encodeSession(names, state);
 }
 
 /** @throws RangeError for a file that is not one. */
 export function parseCoOccurrenceState(bytes: Uint8Array): CoOccurrenceState {
-  return { learner: 'co-occurrence', ...parseState(names, bytes) };
+  return { learner: 'co-occurrence', ...parseSession(names, bytes) };
 }

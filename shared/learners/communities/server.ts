@@ -13,8 +13,16 @@ import { aged, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '
 import { afterPhase, afterRound, atNextEpoch, isPlaceOf } from '../place.ts';
 import { contentOf, shrunkenTo } from '../popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
-import { basisOf, initialSession, migratedSession, type SessionState, withPopularity } from '../session.ts';
-import { encodeState, parseState, type StateNames } from '../state-file.ts';
+import {
+  basisOf,
+  encodeSession,
+  initialSession,
+  migratedSession,
+  parseSession,
+  type SessionNames,
+  type SessionState,
+  withPopularity,
+} from '../session.ts';
 import { moveCentroids, startCentroids } from './centroids.ts';
 import { countSize, vectorSize } from './embedding.ts';
 
@@ -258,13 +266,13 @@ const names = {
   numbers: [],
   arrays: ['prior', 'popularity', 'basis', 'centroids'],
   evidence: ['histogram', 'slots', 'likes'],
-} as const satisfies StateNames<string, string, string>;
+} as const satisfies SessionNames<string, string, string>;
 
 export function encodeCommunitiesState(state: CommunitiesState): Uint8Array {
-  return encodeState(names, state);
+  return encodeSession(names, state);
 }
 
 /** @throws RangeError for a file that is not one. */
 export function parseCommunitiesState(bytes: Uint8Array): CommunitiesState {
-  return { learner: 'communities', ...parseState(names, bytes) };
+  return { learner: 'communities', ...parseSession(names, bytes) };
 }

@@ -146,8 +146,7 @@ const names = {
     'optimizerFirst',
     'optimizerSecond',
   ],
-  evidence: [],
-} as const satisfies StateNames<string, string, string>;
+} as const satisfies StateNames<string, string>;
 
 export function encodeReconstructionState({ core, optimizer }: ReconstructionState): Uint8Array {
   return encodeState(names, {

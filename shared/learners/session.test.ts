@@ -1,11 +1,11 @@
-// The file of a learner's state: [SF1] what is written is read; [SF2] a header that says anything else is refused before memory is taken for it.
+// The file of a state that is made of evidence: [SF1] what is written is read; [SF2] one that says anything else is refused, before memory is taken for it.
 import { expect, test } from 'vitest';
-import { encodeState, parseState } from './state-file.ts';
+import { encodeSession, parseSession } from './session.ts';
 
 const names = { learner: 'communities', numbers: ['rate'], arrays: ['prior'], evidence: ['said'] } as const;
 const said = { sum: Float64Array.of(3, -4, 5), precision: 2, noise: 0.5, people: 24, epochs: 1.9 };
 const state = { rate: 0.25, prior: Float64Array.of(0.5, 0.5), said };
-const file = encodeState(names, state);
+const file = encodeSession(names, state);
 
 /** The file with another text for its header. */
 function withHeader(change: (text: string) => string): Uint8Array {
@@ -22,9 +22,9 @@ function withHeader(change: (text: string) => string): Uint8Array {
 }
 
 test('[SF1] numbers, arrays and evidence come back as they were', () => {
-  expect(parseState(names, file)).toEqual(state);
+  expect(parseSession(names, file)).toEqual(state);
   expect(
-    parseState(
+    parseSession(
       names,
       withHeader((text) => text),
     ),
@@ -46,11 +46,11 @@ test.each([
     expect(text).toMatch(from);
     return text.replace(from, to);
   });
-  expect(() => parseState(names, changed)).toThrow(/server state file/);
+  expect(() => parseSession(names, changed)).toThrow(/server state file/);
 });
 
 test('[SF2] a number of an array that is not finite', () => {
   const changed = file.slice();
   new DataView(changed.buffer).setFloat64(changed.length - 8, Number.NaN, true);
-  expect(() => parseState(names, changed)).toThrow(/NaN/);
+  expect(() => parseSession(names, changed)).toThrow(/NaN/);
 });
