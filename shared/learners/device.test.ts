@@ -1,5 +1,5 @@
-// What a device makes of its history for each phase of each learner: [UP1] D numbers within the phase's bound, whatever the history; [UP2] nothing but
-// likes is in what sums likes, and who has none gives zeros; [UP3] a layout that the model does not have is refused.
+// What a device makes of its history for each phase of each learner: [DU1] D numbers within the phase's bound, whatever the history; [DU2] nothing but
+// likes is in what sums likes, and who has none gives zeros; [DU3] a layout that the model does not have is refused.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Interactions, learnerNames, type Model } from '../model/model.ts';
@@ -49,7 +49,7 @@ describe.each(learnerNames)('%s', (learner) => {
       nowMs: () => 0,
     });
 
-  test.each(models)('[UP1] [UP2] phase $name', async ({ model, rules }) => {
+  test.each(models)('[DU1] [DU2] phase $name', async ({ model, rules }) => {
     const everything = Array.from({ length: items }, (_, row) => row);
     await fc.assert(
       fc.asyncProperty(
@@ -68,7 +68,7 @@ describe.each(learnerNames)('%s', (learner) => {
     );
   });
 
-  test.each(models)('[UP3] phase $name', async ({ model, rules }) => {
+  test.each(models)('[DU3] phase $name', async ({ model, rules }) => {
     const { layout } = rules;
     const [part] = layout.parts;
     const longer = {
