@@ -187,10 +187,6 @@ export class PublishedModels {
       held?.model.header.featuresHash === header.featuresHash
         ? held.features
         : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
-    if (features.items !== header.items || features.columns !== header.featureColumns)
-      throw new DownloadError(
-        `model ${header.version}: expected features ${header.items} x ${header.featureColumns}, got ${features.items} x ${features.columns}`,
-      );
     const { version, items, epoch, federation } = header;
     const { hash, policyHash } = announced;
     return {
