@@ -92,7 +92,8 @@ function parseHeader(
   if (typeof named !== 'object' || named === null) return fail('the header has no numbers');
   const numbers = names.numbers.map((name) => {
     const number = named[name];
-    return [name, typeof number === 'number' && number >= 0 ? number : fail(`${name} is ${String(number)}`)] as const;
+    const isNumber = typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY;
+    return [name, isNumber ? number : fail(`${name} is ${String(number)}`)] as const;
   });
   if (!Array.isArray(header.lengths) || header.lengths.length !== names.arrays.length)
     return fail('the header has no lengths');

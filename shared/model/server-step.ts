@@ -49,8 +49,8 @@ export const experimentalFederation = '0'.repeat(32);
 export const defaultDimension = 30;
 export const defaultUnobservedWeight = 0.5;
 export const defaultLambda = 0.003;
-export const defaultPopularityWeight = 0;
-export const defaultLikesPerPerson = 25;
+const defaultPopularityWeight = 0;
+const defaultLikesPerPerson = 25;
 
 export interface ServerStepInput {
   readonly model: ReconstructionModel;

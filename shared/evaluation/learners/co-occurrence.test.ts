@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '../../catalogue/features.ts';
 import { FactorEase } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
-import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import { Deflation, squareOf } from '../../learners/co-occurrence/tastes.ts';
 import { gaussians } from '../../maths/gaussian.ts';
 import { experimentRandom } from '../../maths/random.ts';
@@ -11,6 +10,7 @@ import type { LearnerCost, TrainingData } from '../learner.ts';
 import { noisyMean } from '../private-mean.ts';
 import { CoOccurrence, type CoOccurrenceOptions } from './co-occurrence.ts';
 import { policyOfRelease, summedRelease } from './co-occurrence-release.ts';
+import { shrunkenPopularity } from './shrunken-popularity.ts';
 
 /** 80 people of two tastes over 40 items: the even ones like 8 or so of the first half, the odd ones of the second. */
 const items = Array.from({ length: 40 }, (_, row) => ({
