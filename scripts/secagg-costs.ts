@@ -20,7 +20,7 @@ Usage: npm run secagg:costs -- [flags]
 
   --n LIST    Clients, separated by commas, 20 to 16000 each. Default 50,200,1000.
   --d LIST    D, separated by commas. Default 20000,100000,500000.
-  --bits B    Bits of the ring: 16, 18, 20, 24 or 32. Default 16.
+  --bits B    Bits of the ring, 8 to 32. Default 16.
   --browser   Instead: one client in a headless Chromium, its neighbours made up, by the clock on the wall.
   --json      One line of JSON instead of the tables.
   --help      Print this text.
@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 a sum was wrong, 2 a flag or a value was not understood.
 const flagTable = {
   '--n': 'whole numbers from 20 to 16000, separated by commas',
   '--d': 'whole numbers from 1 to 4194304, separated by commas',
-  '--bits': '16, 18, 20, 24 or 32',
+  '--bits': 'a whole number from 8 to 32',
   '--browser': null,
   '--json': null,
   '--help': null,
@@ -56,7 +56,7 @@ function parseCosts(argv: readonly string[]): Asked | null {
     if (values.every((value) => Number.isInteger(value) && accept(value))) return values;
     throw new RangeError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
   };
-  const [bits = 16] = list('--bits', '16', (value) => [16, 18, 20, 24, 32].includes(value));
+  const [bits = 16] = list('--bits', '16', (value) => everyRing.includes(value));
   return {
     cohorts: list('--n', '50,200,1000', (value) => value >= 20 && value <= 16_000),
     lengths: list('--d', '20000,100000,500000', (value) => value >= 1 && value <= 4_194_304),

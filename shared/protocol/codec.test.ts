@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { everyRing } from '../privacy/bits.ts';
 import vectors from '../testing/vectors/pipeline.json';
 import { toHex } from './canonical.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits, uploadFrames } from './codec.ts';
 import { ProtocolError } from './errors.ts';
-import { maximumFrameBytes, ringBits } from './limits.ts';
+import { maximumFrameBytes } from './limits.ts';
 
 const codeOf = (action: () => unknown): string => {
   try {
@@ -25,7 +26,7 @@ describe('[N5] packing', () => {
 
   test('unpacking gives what was packed, reduced modulo 2^bits, for signed and unsigned', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...ringBits), fc.array(fc.integer()), (bits, numbers) => {
+      fc.property(fc.constantFrom(...everyRing), fc.array(fc.integer()), (bits, numbers) => {
         const signed = Int32Array.from(numbers);
         const expected = numbers.map((value) => ((value % 2 ** bits) + 2 ** bits) % 2 ** bits);
         const packed = packBits(signed, bits);

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
+import { everyRing } from '../privacy/bits.ts';
 import { sha256Hex } from '../protocol/canonical.ts';
-import { ringBits } from '../protocol/limits.ts';
 import { joined } from './bytes.ts';
 import type { ClientSend } from './client.ts';
 import { platformCrypto } from './crypto.ts';
@@ -81,7 +81,7 @@ test('[M11] random n, k, t, b, D and dropouts in any order: the exact sum of the
     n: fc.integer({ min: 2, max: 9 }),
     halfK: fc.integer({ min: 2, max: 6 }),
     thresholdPermille: fc.integer({ min: 350, max: 800 }),
-    bits: fc.constantFrom(...ringBits),
+    bits: fc.constantFrom(...everyRing),
     length: fc.integer({ min: 1, max: 40 }),
     seed: fc.nat(99_999),
     leaving: fc.array(fc.tuple(fc.nat(8), fc.constantFrom(...stages)), { maxLength: 3 }),
