@@ -153,7 +153,7 @@ describe('with the built server and its fleet', () => {
     [
       'a join with a hash of another length',
       'join',
-      { protocol: 3, modelHash: 'ab', policyHash: 'cd', simulated: false },
+      { protocol: 4, modelHash: 'ab', policyHash: 'cd', simulated: false },
     ],
     ['an upload without a frame', 'masked', { roundId: '0'.repeat(32) }],
     ['an advertise without bytes', 'advertise', { roundId: '0'.repeat(32) }],
@@ -166,7 +166,7 @@ describe('with the built server and its fleet', () => {
 
   test('[R4] a join for another model is stale, one under another policy or protocol is refused', async () => {
     const { hash, policyHash } = client.received.filter(({ kind }) => kind === 'model').at(-1)!.fields;
-    const join = { protocol: 3, modelHash: hash, policyHash, simulated: false };
+    const join = { protocol: 4, modelHash: hash, policyHash, simulated: false };
     client.emit('join', { ...join, modelHash: '0'.repeat(64) });
     expect((await client.next('refused')).fields.code).toBe('stale-model');
     client.emit('join', { ...join, policyHash: '0'.repeat(64) });

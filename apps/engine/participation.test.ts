@@ -89,7 +89,7 @@ describe('one participation', () => {
     expect(aggregator.sent('join')).toEqual([
       {
         kind: 'join',
-        protocol: 3,
+        protocol: 4,
         modelHash: aggregator.hash,
         policyHash: aggregator.policyHash,
         simulated: false,

@@ -64,7 +64,7 @@ export function addedVariance(shape: CohortShape, clippingBoundInt: number): num
  * The coarsest integers that add so little, with a local noise of at least 3: below three units a sum of discrete Gaussians is no discrete
  * Gaussian any more (tau). So C is above 2.2 sqrt(D).
  */
-export function leastClippingBoundInt(shape: CohortShape): number {
+function leastClippingBoundInt(shape: CohortShape): number {
   const isFineEnough = (clippingBoundInt: number) =>
     addedVariance(shape, clippingBoundInt) <= mostAddedVariance &&
     localNoiseStd(shape, clippingBoundInt) >= minimumLocalNoiseStd;
