@@ -10,7 +10,8 @@ import { type CohortShape, chooseRing } from '../shared/privacy/bits.ts';
 import { localNoiseVariance, sensitivitySquared } from '../shared/privacy/sensitivity.ts';
 import { packedBytes } from '../shared/protocol/codec.ts';
 
-const crowds = [28, 100, 1000];
+/** The demo, and larger ones. */
+const crowds = [36, 100, 1000];
 const widerRings = [16, 18, 20, 24, 32];
 
 interface Choice {
@@ -40,8 +41,10 @@ export function ringsOfCrowds(): PhaseRing[] {
   return learnerNames.flatMap((learner) =>
     crowds.flatMap((present) => {
       const { maxCohort, honestNoiseShares, phases } = policyForCrowd({ learner, present, ...world });
-      // The rounds of `centroids` are all alike.
-      const different = phases.filter(({ name }, i) => phases.findIndex((phase) => phase.name === name) === i);
+      // Rounds of `centroids` are all alike, and `likes` is like them.
+      const different = phases
+        .filter(({ name }) => name !== 'likes')
+        .filter(({ name }, i, all) => all[i - 1]?.name !== name);
       return different.map(({ name, noiseMultiplier, layout: { length } }) => {
         const shape = { maxCohort, honestNoiseShares, noiseMultiplier, length };
         const [wider, chosen] = [choiceOf(shape, widerRings), choiceOf(shape)];
