@@ -67,8 +67,8 @@ describe('co-occurrence', () => {
     expect(cost).toMatchObject({ rounds: 1, participationsPerUser: 1 });
     expect(cost.epsilon).toBeLessThanOrEqual(4);
     expect(cost.epsilon).toBeGreaterThan(3.99);
-    // 40 and 25 26 / 2 = 325 numbers of 16 bits.
-    expect(cost.uploadBytesPerClient).toBe(2 * (40 + 325));
+    // 40 numbers of 13 bits and 25 26 / 2 = 325 of 12.
+    expect(cost.uploadBytesPerClient).toBe(65 + 488);
     // Without noise the diagonal of all 40 items is the popularity: 40 41 / 2 numbers; with 25 items a histogram goes up, too.
     expect(outcome({}).cost).toMatchObject({ epsilon: null, uploadBytesPerClient: 2 * 820 });
     expect(outcome({ itemsK: 25 }).cost.uploadBytesPerClient).toBe(2 * (40 + 325));
