@@ -1,9 +1,10 @@
 // Builds the WASM core, build/core.wasm, from shared/core/assembly, unless what is there is made from the same sources. The same sources give the
 // same bytes, wherever they are built: no paths, no names, no dates go in. Everything that it says goes to standard error.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeWhole } from './whole-file.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = join(root, 'shared', 'core', 'assembly');
@@ -62,15 +63,8 @@ export async function buildCore() {
   process.stderr.write(said);
   if (error !== null || built === null) throw new Error(`the WASM core could not be built: ${error?.message ?? said}`);
   mkdirSync(dirname(target), { recursive: true });
-  write(target, built);
-  write(stamp, sourcesHash());
-}
-
-/** Whole or not at all: tests in other processes may be reading it. */
-function write(path, contents) {
-  const next = `${path}.${process.pid}`;
-  writeFileSync(next, contents);
-  renameSync(next, path);
+  writeWhole(target, built);
+  writeWhole(stamp, sourcesHash());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

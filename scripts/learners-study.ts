@@ -1,6 +1,7 @@
 // `npm run learners:study`: the learners in the demo's world, with the product's own updates, privacy pipeline, server steps and scorers: 2,000
 // simulated people, 24 to 28 of 36 present in each round, noise as the demo's policy has it. The panel are the first 500 people; the measure is the
 // mean over them of NDCG@10 of likes that nobody sees, full ranking, beside the content model that each learner begins with.
+import { meanOf } from '#shared/maths/statistics.ts';
 import { parseArguments } from '../apps/cli/arguments.ts';
 import { computeFeatures } from '../shared/catalogue/features.ts';
 import { films } from '../shared/catalogue/films/index.ts';
@@ -90,6 +91,5 @@ async function study(
 }
 
 function print(name: string, seed: number, when: string, scores: Float64Array, gain = ''): void {
-  const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-  process.stdout.write(`${name.padEnd(34)} seed ${seed}  ${when.padEnd(40)} ${mean.toFixed(4)}${gain}\n`);
+  process.stdout.write(`${name.padEnd(34)} seed ${seed}  ${when.padEnd(40)} ${meanOf(scores).toFixed(4)}${gain}\n`);
 }

@@ -4,6 +4,7 @@
 //   choice     the shared model, content, and what the device chooses, by number of likes, for a good, a mediocre and an untaught shared model
 //   diversity  NDCG@10 and how alike the ten are, by the diversity of the tuning
 // All of it is judged by full ranking over the person's held-out likes (NDCG@10), with people that the model never saw. Nothing is tuned here.
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 import { parseArguments } from '../apps/cli/arguments.ts';
 import { type Dataset, readDataset } from '../apps/cli/dataset.ts';
 import { computeFeatures } from '../shared/catalogue/features.ts';
@@ -194,7 +195,7 @@ function diversity(): void {
           const ten = tunedRows({ ...listing, interactions, catalogue: { items }, popularity, units }, tuning, 10);
           add(rows, `${name}: diversity ${strength}`, ndcg(ten, targets, 10));
           const pairs = ten.flatMap((a, index) => ten.slice(index + 1).map((b) => units.cosine(a, b)));
-          add(alike, `${name}: diversity ${strength}`, mean(pairs));
+          add(alike, `${name}: diversity ${strength}`, meanOf(pairs));
         }
       }
     }
@@ -301,24 +302,17 @@ function printAgainst(rows: Map<string, number[]>, baseOf: (key: string) => stri
     print(
       key,
       values,
-      key === baseOf(key) ? '' : `   ${signed(mean(differences))} ± ${standardError(differences).toFixed(4)}`,
+      key === baseOf(key) ? '' : `   ${signed(meanOf(differences))} ± ${standardErrorOf(differences).toFixed(4)}`,
     );
   }
 }
 
 function print(key: string, values: readonly number[], more = ''): void {
-  process.stdout.write(`${key.padEnd(64)} ${mean(values).toFixed(4)}  n ${String(values.length).padStart(5)}${more}\n`);
+  process.stdout.write(
+    `${key.padEnd(64)} ${meanOf(values).toFixed(4)}  n ${String(values.length).padStart(5)}${more}\n`,
+  );
 }
 
 function signed(value: number): string {
   return `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function standardError(values: readonly number[]): number {
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length);
 }

@@ -1,7 +1,8 @@
 // `npm run secagg:chaos`: many people over real sockets, some of whom vanish at any moment. Every round must end, in the exact sum or in an
 // abort; nobody pays without an upload; the server keeps nothing of a round that is over.
 
-import { parseArguments } from '../apps/cli/arguments.ts';
+import { medianOf } from '#shared/maths/statistics.ts';
+import { numberOf, parseArguments } from '../apps/cli/arguments.ts';
 import { type ChaosReport, chaos } from '../apps/e2e/chaos.ts';
 
 const usage = `Masked rounds over real sockets with people who vanish at any moment: the page's engine and ledger, the server as it is.
@@ -29,15 +30,13 @@ const flagTable = {
 
 type Asked = Omit<Parameters<typeof chaos>[0], 'onRound'>;
 
-/** null: help was asked for. @throws {UsageError | RangeError} for what was not understood */
+/** null: help was asked for. @throws {UsageError} for what was not understood */
 function parseChaos(argv: readonly string[]): Asked | null {
   const { flags } = parseArguments(argv, flagTable, 0);
   if (flags.has('--help')) return null;
   const whole = (flag: keyof typeof flagTable, byDefault: number, least: number, most: number) => {
     const text = flags.get(flag);
-    const value = text === undefined ? byDefault : Number(text || Number.NaN);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new RangeError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
+    return text === undefined ? byDefault : numberOf(flag, text, { least, most, whole: true });
   };
   return {
     people: whole('--people', 100, 24, 200),
@@ -51,10 +50,6 @@ function parseChaos(argv: readonly string[]): Asked | null {
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** Far below what comes in during fifty rounds of a hundred people (65 MB), and above what a heap wanders by itself. */
 const mostGrowthBytes = 8e6;
 
@@ -62,7 +57,7 @@ const mostGrowthBytes = 8e6;
 function summary(report: ChaosReport): string[] {
   const { cohorts, aborts, charged, uploadsBegun, vanished, lost, retainedBytes, sentBytes } = report;
   const third = Math.max(1, Math.floor(retainedBytes.length / 3));
-  const [first, last] = [median(retainedBytes.slice(0, third)), median(retainedBytes.slice(-third))];
+  const [first, last] = [medianOf(retainedBytes.slice(0, third)), medianOf(retainedBytes.slice(-third))];
   say('');
   say(
     cohorts.length === 0

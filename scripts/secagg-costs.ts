@@ -5,6 +5,7 @@ import { parseArguments } from '../apps/cli/arguments.ts';
 import type { SaidWithSeed } from '../apps/e2e/lab/encode.ts';
 import { cryptographicRandom, fmix32 } from '../shared/maths/random.ts';
 import { ringMask } from '../shared/maths/ring.ts';
+import { everyRing } from '../shared/privacy/bits.ts';
 import { leastMinCohort, mostHonestNoiseShares } from '../shared/protocol/policy.ts';
 import { encodeRoundConfig } from '../shared/protocol/round-config.ts';
 import { type MaskCrypto, maskCrypto, type SubtleLike } from '../shared/secagg/crypto.ts';
@@ -13,6 +14,7 @@ import type { ServerStage } from '../shared/secagg/server.ts';
 import { costsOfRound, type RoundCosts, sumOf } from '../shared/secagg/testing/costs.ts';
 import { faultsOf, stages } from '../shared/secagg/testing/judge.ts';
 import { exampleConfig, examplePolicy } from '../shared/testing/example-policy.ts';
+import { type PhaseRing, ringsOfCrowds } from './crowd-rings.ts';
 
 const usage = `What a masked round costs: bytes by message, processor time by stage. 10 % of the clients leave after they dealt their shares.
 
@@ -20,8 +22,9 @@ Usage: npm run secagg:costs -- [flags]
 
   --n LIST    Clients, separated by commas, 20 to 16000 each. Default 50,200,1000.
   --d LIST    D, separated by commas. Default 20000,100000,500000.
-  --bits B    Bits of the ring: 16, 18, 20, 24 or 32. Default 16.
+  --bits B    Bits of the ring, 8 to 32. Default 16.
   --browser   Instead: one client in a headless Chromium, its neighbours made up, by the clock on the wall.
+  --rings     Instead: the ring that the demo's crowds take, its upload and what integers add to the noise. Nothing is run.
   --json      One line of JSON instead of the tables.
   --help      Print this text.
 
@@ -32,8 +35,9 @@ Exit codes: 0 done, 1 a sum was wrong, 2 a flag or a value was not understood.
 const flagTable = {
   '--n': 'whole numbers from 20 to 16000, separated by commas',
   '--d': 'whole numbers from 1 to 4194304, separated by commas',
-  '--bits': '16, 18, 20, 24 or 32',
+  '--bits': 'a whole number from 8 to 32',
   '--browser': null,
+  '--rings': null,
   '--json': null,
   '--help': null,
 } as const;
@@ -43,6 +47,7 @@ interface Asked {
   readonly lengths: readonly number[];
   readonly bits: number;
   readonly browser: boolean;
+  readonly rings: boolean;
   readonly json: boolean;
 }
 
@@ -56,12 +61,13 @@ function parseCosts(argv: readonly string[]): Asked | null {
     if (values.every((value) => Number.isInteger(value) && accept(value))) return values;
     throw new RangeError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
   };
-  const [bits = 16] = list('--bits', '16', (value) => [16, 18, 20, 24, 32].includes(value));
+  const [bits = 16] = list('--bits', '16', (value) => everyRing.includes(value));
   return {
     cohorts: list('--n', '50,200,1000', (value) => value >= 20 && value <= 16_000),
     lengths: list('--d', '20000,100000,500000', (value) => value >= 1 && value <= 4_194_304),
     bits,
     browser: flags.has('--browser'),
+    rings: flags.has('--rings'),
     json: flags.has('--json'),
   };
 }
@@ -283,6 +289,20 @@ function browserInMarkdown(rows: readonly BrowserCosts[], machine: string): stri
   ].join('\n');
 }
 
+function ringsInMarkdown(rows: readonly PhaseRing[]): string {
+  const noise = (added: number) => `+${fixed(100 * added, 2)} %`;
+  return table(
+    ['learner, phase', 'present', 'largest cohort', 'D', 'from 16, 18, …: b', 'bytes', 'noise', 'b', 'bytes', 'noise'],
+    rows.map(({ learner, phase, present, maxCohort, length, wider, chosen }) => [
+      `${learner}, ${phase}`,
+      present,
+      maxCohort,
+      length,
+      ...[wider, chosen].flatMap((choice) => [choice.bits, choice.uploadBytes, noise(choice.addedNoise)]),
+    ]),
+  );
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   let asked: Asked | null;
   try {
@@ -296,6 +316,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const { cohorts, lengths, bits, json } = asked;
+  if (asked.rings) {
+    const rows = ringsOfCrowds();
+    process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `${ringsInMarkdown(rows)}\n`);
+    return 0;
+  }
   if (asked.browser) {
     const { machine, rows } = await inBrowser(asked);
     process.stdout.write(json ? `${JSON.stringify({ machine, rows })}\n` : `${browserInMarkdown(rows, machine)}\n`);

@@ -1,6 +1,6 @@
 // `npm run secagg:soak`: random rounds of secure aggregation with dropouts at every stage. Each must end in the exact sum of those that
 // stayed, or in the abort that its dropouts call for. The seed is printed, so any round can be played again.
-import { parseArguments } from '../apps/cli/arguments.ts';
+import { numberOf, parseArguments } from '../apps/cli/arguments.ts';
 import { maskCrypto, type SubtleLike } from '../shared/secagg/crypto.ts';
 import { type SoakLimits, soakRound } from '../shared/secagg/testing/soak.ts';
 
@@ -33,15 +33,13 @@ interface Soak extends SoakLimits {
   readonly from: number;
 }
 
-/** null: help was asked for. @throws {UsageError | RangeError} for what was not understood */
+/** null: help was asked for. @throws {UsageError} for what was not understood */
 function parseSoak(argv: readonly string[]): Soak | null {
   const { flags } = parseArguments(argv, flagTable, 0);
   if (flags.has('--help')) return null;
   const whole = (flag: keyof typeof flagTable, byDefault: number, least: number, most: number) => {
     const text = flags.get(flag);
-    const value = text === undefined ? byDefault : Number(text || Number.NaN);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new RangeError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
+    return text === undefined ? byDefault : numberOf(flag, text, { least, most, whole: true });
   };
   return {
     rounds: whole('--rounds', 500, 1, 1e9),

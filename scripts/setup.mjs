@@ -9,15 +9,14 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coreIsBuilt } from './build-core.mjs';
+import { writeWhole } from './whole-file.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Inside node_modules: whoever deletes that folder deletes this knowledge with it.
@@ -47,6 +46,7 @@ const sourceRoots = [
   'index.html',
   'scripts/page-integrity.ts',
   'scripts/build-core.mjs',
+  'scripts/whole-file.mjs',
   'package.json',
   'package-lock.json',
 ];
@@ -88,9 +88,7 @@ function readState() {
 }
 
 function writeState(state) {
-  const next = `${stateFile}.${process.pid}`;
-  writeFileSync(next, `${JSON.stringify(state)}\n`);
-  renameSync(next, stateFile);
+  writeWhole(stateFile, `${JSON.stringify(state)}\n`);
 }
 
 /** Whether a project's node_modules holds what its lock file says, whoever installed it. */

@@ -5,7 +5,7 @@ import { experimentRandom } from '#shared/maths/random.ts';
 import { liftSigned } from '#shared/maths/ring.ts';
 import { encodeUpdate } from '#shared/privacy/pipeline.ts';
 import { fromHex } from '#shared/protocol/canonical.ts';
-import { packBits, uploadFrames } from '#shared/protocol/codec.ts';
+import { packBits, packedBytes, uploadFrames } from '#shared/protocol/codec.ts';
 import { protocolVersion, type ServerMessage } from '#shared/protocol/messages.ts';
 import { parseRoundConfig } from '#shared/protocol/round-config.ts';
 import { platformCrypto } from '#shared/secagg/crypto.ts';
@@ -250,7 +250,7 @@ test('[U1] an upload beyond its length cuts its sender off; a bad one does not',
   coordinator.receive('p0', { kind: 'local', roundId, frame: bad });
   expect(last('p0')).toMatchObject({ kind: 'refused', code: 'bad-frame' });
   expect(cut).toEqual([]);
-  const [large] = uploadFrames(new Uint8Array((length * bits) / 8 + 1)) as [Uint8Array];
+  const [large] = uploadFrames(new Uint8Array(packedBytes(length, bits) + 1)) as [Uint8Array];
   coordinator.receive('p0', { kind: 'local', roundId, frame: large });
   expect(last('p0')).toMatchObject({ kind: 'refused', code: 'too-large' });
   expect(cut).toEqual(['p0']);

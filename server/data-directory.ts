@@ -1,8 +1,9 @@
 // The data directory: its lock, the operator's token and the file that says where the server listens.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { takeLock } from './lock.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** The server cannot start. The message says why and what to do. */
 export class ServerStartError extends Error {
@@ -122,14 +123,6 @@ function operatorToken(path: string): string {
   const token = randomBytes(32).toString('base64url');
   writeWhole(path, `${token}\n`, 0o600);
   return token;
-}
-
-/** The file has all of the text or does not exist, wherever the process is killed. */
-function writeWhole(path: string, text: string, mode: number): void {
-  const draft = `${path}.draft`;
-  rmSync(draft, { force: true });
-  writeFileSync(draft, text, { mode });
-  renameSync(draft, path);
 }
 
 function hash(text: string): Buffer {

@@ -185,8 +185,8 @@ export interface Step {
 /** Everyone hears of each change in groups up to this size; in larger ones of each 1/32. Messages stay linear in the cohort. */
 const progressSteps = 32;
 
-export const retryAfterFullMs = 5_000;
-export const retryAfterStopMs = 15_000;
+const retryAfterFullMs = 5_000;
+const retryAfterStopMs = 15_000;
 
 /** Nobody has joined yet. */
 export function initialState(rules: RoundRules, current: Current, stopped: boolean, roundId: string): RoundState {

@@ -28,7 +28,7 @@ ${names.join('\n')}
                    Further flags of the browser, separated by spaces: --browser-flags=--enable-features=Vulkan
                    where it does not find a graphics adapter by itself.
   --resume         Goes on where the last run in that folder ended, with what it measured; what --only names is
-                   measured anew.
+                   measured anew, and everything after another machine, browser or code.
   --help           Print this text.
 
 Progress goes to standard error. Everything takes about a quarter of an hour. Nothing is sent anywhere.

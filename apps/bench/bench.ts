@@ -2,12 +2,13 @@
 // line; progress goes to standard error; report.html and results.json into a folder.
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { writeWhole } from '../../server/whole-file.ts';
 import { UsageError } from '../cli/config.ts';
 import { cleanUp, repositoryRoot } from '../e2e/harness.ts';
-import { writeWhole } from '../simulate/checkpoint.ts';
 import { type Asked, parseAsked, usageOf } from './asked.ts';
 import type { Bench } from './case.ts';
 import { cases } from './cases/all.ts';
+import { benchCodeVersion } from './code-version.ts';
 import { fullEffort, quickEffort } from './contest.ts';
 import { goalsOf } from './goals.ts';
 import { machineOf } from './machine.ts';
@@ -66,27 +67,37 @@ interface Outcome {
 
 /** Runs the cases that were asked for, one after the other, and writes down what each has brought. */
 async function measure({ only, isQuick, resume, browserFlags }: Asked, path: string): Promise<Outcome> {
-  const earlier = resume ? readSaved(path, machineOf(null), isQuick) : null;
-  if (resume) say(earlier === null ? 'nothing to go on from' : `going on after ${earlier.done.join(', ')}`);
-  const isLeft = (name: string) => (only === null ? !(earlier?.done ?? []).includes(name) : only.includes(name));
-  const done = (earlier?.done ?? []).filter((name) => !isLeft(name));
-  const results = (earlier?.results ?? []).filter((result) => !isLeft(result.case));
-  const failed: string[] = [];
+  let machine = machineOf(null);
+  let opened: BrowserVenue | null = null;
+  const browser = async (): Promise<BrowserVenue> => {
+    opened ??= await openBrowserVenue(browserFlags);
+    machine = machineOf(opened);
+    return opened;
+  };
+  const wanted = { code: benchCodeVersion(repositoryRoot), browserFlags, isQuick };
   let isStopped = false;
   const stop = () => {
     isStopped = true;
   };
   // The browser goes with the same signal, and the case under way with the browser.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  let machine = earlier?.machine ?? machineOf(null);
-  let opened: BrowserVenue | null = null;
+  const earlier = resume
+    ? await readSaved(path, wanted, async (withBrowser) => machineOf(withBrowser ? await browser() : null))
+    : null;
+  if (resume) {
+    say(
+      earlier === null
+        ? 'nothing to go on from: no results of this machine, browser, code and effort. Everything is measured.'
+        : `going on after ${earlier.done.join(', ')}`,
+    );
+  }
+  const isLeft = (name: string) => (only === null ? !(earlier?.done ?? []).includes(name) : only.includes(name));
+  const done = (earlier?.done ?? []).filter((name) => !isLeft(name));
+  const results = (earlier?.results ?? []).filter((result) => !isLeft(result.case));
+  const failed: string[] = [];
   const node = openNodeVenue();
   const bench: Bench = {
-    async browser() {
-      opened ??= await openBrowserVenue(browserFlags);
-      machine = machineOf(opened);
-      return opened;
-    },
+    browser,
     node,
     effort: isQuick ? quickEffort : fullEffort,
     isQuick,
@@ -101,7 +112,7 @@ async function measure({ only, isQuick, resume, browserFlags }: Asked, path: str
       try {
         results.push(...(await one.run(bench)));
         done.push(one.name);
-        save(path, { machine, isQuick, done, results });
+        save(path, { ...wanted, machine, done, results });
         say(`${one.name}: ${Math.round((performance.now() - begun) / 1000)} s`);
       } catch (error) {
         if (isStopped) break;

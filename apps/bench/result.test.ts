@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { measured, quantile, sizeOf } from './result.ts';
+import { measured, sizeOf } from './result.ts';
 
 const samples = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 });
 const subject = { case: 'fit', place: 'node', code: 'fit-wasm', size: '1 x 1', measure: 'wall', unit: 'ms' } as const;
@@ -17,11 +17,6 @@ test('quartiles surround the median, and all lie among the samples, in whatever 
       expect(measured(subject, [...values].reverse())).toEqual(measured(subject, values));
     }),
   );
-});
-
-test('a median of an even number lies between the two in the middle', () => {
-  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
-  expect(quantile([10], 0.98)).toBe(10);
 });
 
 test('nothing measured is no measurement', () => {

@@ -1,4 +1,5 @@
 // What a measurement is: a median with its quartiles, of one code on one size in one place.
+import { medianOf, quantileOf } from '#shared/maths/statistics.ts';
 
 /** Where it ran. page: Tacit's own page in a browser. build: nothing ran, files were weighed. */
 export type Place = 'chromium' | 'node' | 'page' | 'build';
@@ -29,25 +30,15 @@ export function measured(subject: Subject, samples: readonly number[]): Measurem
   if (samples.length === 0) throw new RangeError(`${subject.case}: expected samples of ${subject.code}, got none`);
   return {
     ...subject,
-    value: quantile(samples, 0.5),
-    low: quantile(samples, 0.25),
-    high: quantile(samples, 0.75),
+    value: medianOf(samples),
+    low: quantileOf(samples, 0.25),
+    high: quantileOf(samples, 0.75),
     runs: samples.length,
   };
 }
 
 export function counted(subject: Subject, value: number): Measurement {
   return { ...subject, value, low: value, high: value, runs: 1 };
-}
-
-/** Between the two nearest samples in proportion. @param samples one or more, in any order */
-export function quantile(samples: readonly number[], part: number): number {
-  const ascending = [...samples].sort((a, b) => a - b);
-  const at = part * (ascending.length - 1);
-  const below = Math.floor(at);
-  const lower = ascending[below]!;
-  const upper = ascending[Math.min(below + 1, ascending.length - 1)]!;
-  return lower + (at - below) * (upper - lower);
 }
 
 export interface Machine {

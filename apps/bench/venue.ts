@@ -1,9 +1,9 @@
 // A venue opens arenas: in a browser on the bench page, or in this process's threads. The command's half of arena.ts.
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, repositoryRoot } from '../e2e/harness.ts';
 import { servePage } from '../e2e/served-page.ts';
+import { startThread } from '../fleet/thread.ts';
 import type { Answer, Entered, Facts, Order, Run } from './arena.ts';
 import type { ContenderName } from './contenders.ts';
 import type { Place } from './result.ts';
@@ -122,15 +122,11 @@ export async function openBrowserVenue(flags: readonly string[] = []): Promise<B
 }
 
 export function openNodeVenue(): Venue {
-  const here = join(repositoryRoot, 'apps', 'bench');
   return {
     place: 'node',
     async enter(contender, task) {
-      const worker = new Worker(join(here, '..', 'fleet', 'ts-worker.mjs'), {
-        workerData: { entry: join(here, 'node-thread.ts') },
-        // What tfjs has to say about Node is no news of this run; errors come as answers.
-        stderr: true,
-      });
+      // What tfjs has to say about Node is no news of this run; errors come as answers.
+      const worker = startThread('bench/node-thread.ts', null, { stderr: true });
       const waiting = new Map<number, (answer: Answer) => void>();
       const failAll = (error: Error) => {
         for (const [id, answer] of waiting) answer({ id, value: null, error: error.message });

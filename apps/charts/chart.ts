@@ -18,7 +18,7 @@ export interface Axis {
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** 95 % interval, where there is one. */
+  /** Ends of its bar, or of the band there, where it has one. */
   readonly low?: number;
   readonly high?: number;
 }
@@ -137,7 +137,7 @@ function xyBody(chart: XyChart): string {
     top,
     true,
   );
-  // More bands than some cover each other; the table has every interval.
+  // More bands than some cover each other; the table has every one.
   const hasBands = chart.series.filter(({ points: [first] }) => first?.low !== undefined).length <= mostBands;
   const series = chart.series.map((one, index) => seriesOf(one, classOf(chart, index), { x, y, chart, hasBands }));
   return frame(chart, y, xTicks(x)) + series.join('');

@@ -1,5 +1,5 @@
 // The command line of the commands that are not `npm start`: flags with and without a value, and positional words.
-import { UsageError } from './config.ts';
+import { UsageError } from './usage-error.ts';
 
 /** For each flag, what stands for its value in a message; null for a flag without a value. */
 export type FlagTable = Readonly<Record<string, string | null>>;
@@ -41,4 +41,39 @@ export function parseArguments(argv: readonly string[], table: FlagTable, mostWo
     }
   }
   return { words, flags };
+}
+
+export interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: true;
+  /** What is expected, in words, where the bounds do not say it well. */
+  readonly inWords?: string;
+}
+
+/** Digits with or without a point and a power of ten: no other base, no infinity. */
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/** @param text the value of a flag. @throws {UsageError} for what is no decimal number within the range */
+export function numberOf(flag: string, text: string, { least, most, whole, inWords }: NumberRange): number {
+  const value = decimal.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+    const expected = inWords ?? `a ${whole ? 'whole ' : ''}number from ${least} to ${most}`;
+    throw new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+/** @param text the value of a flag. @throws {UsageError} for what is none of the words */
+export function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((known) => known === text);
+  if (word === undefined) {
+    throw new UsageError(`${flag}: expected one of ${words.join(', ')}, got ${JSON.stringify(text)}`);
+  }
+  return word;
+}
+
+/** An argument as a shell takes it. */
+export function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,35 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Attack, judged, type Outcome, rowsOf } from '#shared/evaluation/attacks/attack.ts';
 import { attacks, run } from './attack.ts';
+import { captured } from './testing/captured.ts';
 
-interface Output {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
+const outputOf = (argv: string[], known?: readonly Attack[]) => captured(() => run(argv, known));
 const output = (...argv: string[]) => outputOf(argv);
-
-async function outputOf(argv: string[], known?: readonly Attack[]): Promise<Output> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv, known), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
 
 /** What the issue of the red team lists, by the name of its row. */
 const demanded = [

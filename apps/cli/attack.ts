@@ -4,7 +4,7 @@ import { films } from '#shared/catalogue/films/index.ts';
 import { type Attack, type AttackResult, rowsOf } from '#shared/evaluation/attacks/attack.ts';
 import { sharedAttacks } from '#shared/evaluation/attacks/index.ts';
 import { maskCrypto } from '#shared/secagg/crypto.ts';
-import { parseArguments } from './arguments.ts';
+import { numberOf, parseArguments } from './arguments.ts';
 import { drainedBudget } from './attack/drained-budget.ts';
 import { replayedRound } from './attack/replayed-round.ts';
 import { UsageError } from './config.ts';
@@ -60,8 +60,9 @@ export async function run(argv: string[], known: readonly Attack[] = attacks): P
   try {
     ({ flags } = parseArguments(argv, flagTable, 0));
     chosen = chosenBy(flags.get('--only'), known);
-    trials = wholeOf(flags, '--trials', 1, 100_000);
-    seed = wholeOf(flags, '--seed', 0, 0xffff_ffff) ?? 1;
+    const text = flags.get('--trials');
+    trials = text === undefined ? null : numberOf('--trials', text, { least: 1, most: 100_000, whole: true });
+    seed = numberOf('--seed', flags.get('--seed') ?? '1', { least: 0, most: 0xffff_ffff, whole: true });
     if (flags.has('--json') && flags.has('--markdown')) throw new UsageError('--json or --markdown, not both.');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -119,19 +120,6 @@ function chosenBy(name: string | undefined, known: readonly Attack[]): Chosen {
   throw new UsageError(
     `--only: expected one of ${[...names].map((one) => JSON.stringify(one)).join(', ')}, got ${JSON.stringify(name)}`,
   );
-}
-
-function wholeOf(
-  flags: ReadonlyMap<string, string>,
-  flag: '--trials' | '--seed',
-  least: number,
-  most: number,
-): number | null {
-  const text = flags.get(flag);
-  if (text === undefined) return null;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new UsageError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
-  return value;
 }
 
 const headings = ['attack', 'by', 'measure', 'control', 'ours', 'chance', 'bound', 'passed'];

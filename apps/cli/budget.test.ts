@@ -1,25 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import vectors from '#shared/testing/vectors/accountant.json';
 import { run } from './budget.ts';
+import { captured } from './testing/captured.ts';
 
-async function output(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+const output = (...argv: string[]) => captured(() => run(argv));
 
 test('[L1] what participations cost', async () => {
   const { code, out } = await output('--noise-multiplier', '4', '--participations', '10', '--delta', '1e-6', '--json');

@@ -10,7 +10,7 @@ import {
   simpleEpsilonOfRho,
   simulationOnlySubsampledRdp,
 } from '#shared/privacy/accountant.ts';
-import { parseArguments } from './arguments.ts';
+import { type NumberRange, numberOf, parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
 
 const usage = `The privacy accountant, for one browser's whole contribution. Zero-concentrated differential privacy; no amplification is claimed.
@@ -114,21 +114,17 @@ interface Asked {
 }
 
 function askedFor(flags: ReadonlyMap<string, string>): Asked {
-  const participations = numberOf(flags, '--participations', 1, 1e9);
-  if (participations !== null && !Number.isInteger(participations)) {
-    throw new UsageError(`--participations: expected ${flagTable['--participations']}, got ${participations}`);
-  }
   return {
-    noiseMultiplier: numberOf(flags, '--noise-multiplier', 0.001, 1e6),
-    participations,
-    targetEpsilon: numberOf(flags, '--epsilon', 0.001, 1000),
-    delta: numberOf(flags, '--delta', Number.MIN_VALUE, 1 - Number.EPSILON) ?? 1e-6,
+    noiseMultiplier: given(flags, '--noise-multiplier', { least: 0.001, most: 1e6 }),
+    participations: given(flags, '--participations', { least: 1, most: 1e9, whole: true }),
+    targetEpsilon: given(flags, '--epsilon', { least: 0.001, most: 1000 }),
+    delta: given(flags, '--delta', { least: Number.MIN_VALUE, most: 1 - Number.EPSILON }) ?? 1e-6,
   };
 }
 
 function simulatedBudgetOf(flags: ReadonlyMap<string, string>): SimulatedBudget {
   const { noiseMultiplier, participations, targetEpsilon, delta } = askedFor(flags);
-  const samplingRate = numberOf(flags, '--sampling-rate', Number.MIN_VALUE, 1);
+  const samplingRate = given(flags, '--sampling-rate', { least: Number.MIN_VALUE, most: 1 });
   if (noiseMultiplier === null || participations === null || samplingRate === null || targetEpsilon !== null) {
     throw new UsageError('expected --simulation-only with --noise-multiplier and --participations, and no --epsilon.');
   }
@@ -196,15 +192,11 @@ function simulatedInWords(budget: SimulatedBudget): string {
 }
 
 /** The number after a flag, or null where the flag is not given. */
-function numberOf(
+function given(
   flags: ReadonlyMap<string, string>,
   flag: '--noise-multiplier' | '--participations' | '--epsilon' | '--delta' | '--sampling-rate',
-  least: number,
-  most: number,
+  range: NumberRange,
 ): number | null {
   const text = flags.get(flag);
-  if (text === undefined) return null;
-  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new UsageError(`${flag}: expected ${flagTable[flag]}, got "${text}"`);
-  return value;
+  return text === undefined ? null : numberOf(flag, text, { ...range, inWords: flagTable[flag] });
 }

@@ -6,7 +6,7 @@ import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { UsageError } from './config.ts';
 
 /** A catalogue of 100,000 items is some 30 MB of JSON. */
-export const catalogueLimitBytes = 256 * 1_048_576;
+const catalogueLimitBytes = 256 * 1_048_576;
 
 export const catalogueNamePattern = /^[a-z0-9-]{1,64}$/;
 

@@ -3,9 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkBrowsers, checkDataDirectory, checkNode, checkPackages, checkPage } from './doctor/checks.ts';
 import { run } from './doctor.ts';
+import { captured } from './testing/captured.ts';
 
 let folder: string;
 let taken: Server;
@@ -23,24 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function output(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+const output = (...argv: string[]) => captured(() => run(argv));
 
 const doctor = (...argv: string[]) => output('--no-browser', '--data-dir', join(folder, 'data'), ...argv);
 const stateOf = (out: string, name: string) =>

@@ -13,6 +13,7 @@ import {
 import { folds } from '#shared/evaluation/split.ts';
 import { serverOptimizers } from '#shared/model/server-optimizer.ts';
 import { maximumRowBlocks } from '#shared/protocol/limits.ts';
+import { numberOf, oneOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 
 export const protocols = ['p1', 'p2', 'time'] as const;
@@ -42,27 +43,15 @@ interface SettingFlag {
   readonly parse: (flag: string, text: string) => number | string;
 }
 
-const number =
-  (low: number, high: number, whole = false) =>
-  (flag: string, text: string) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-      throw new UsageError(
-        `--${flag} is ${JSON.stringify(text)}, expected a ${whole ? 'whole ' : ''}number from ${low} to ${high}`,
-      );
-    }
-    return value;
-  };
-const whole = (low: number, high: number) => number(low, high, true);
-const oneOf = (words: readonly string[]) => (flag: string, text: string) => {
-  if (!words.includes(text)) throw new UsageError(`--${flag} is ${text}, expected ${listed(words)}`);
-  return text;
-};
-const times = (flag: string, text: string) => {
-  const found = /^(10{0,2})x$/.exec(text);
-  if (found === null) throw new UsageError(`--${flag} is ${text}, expected 1x, 10x or 100x`);
-  return Number(found[1]);
-};
+const number = (least: number, most: number) => (flag: string, text: string) =>
+  numberOf(`--${flag}`, text, { least, most });
+const whole = (least: number, most: number) => (flag: string, text: string) =>
+  numberOf(`--${flag}`, text, { least, most, whole: true });
+const wordOf =
+  <Word extends string>(words: readonly Word[]) =>
+  (flag: string, text: string) =>
+    oneOf(`--${flag}`, text, words);
+const times = (flag: string, text: string) => Number.parseInt(oneOf(`--${flag}`, text, ['1x', '10x', '100x']), 10);
 
 /** Flags that set a learner. Each is an error for a learner that it means nothing for. */
 const settingFlags: Readonly<Record<string, SettingFlag>> = {
@@ -89,19 +78,19 @@ const settingFlags: Readonly<Record<string, SettingFlag>> = {
     setting: 'partialWork',
     value: 'accept|drop',
     help: 'fewer local steps than asked: count like the others, or not at all',
-    parse: oneOf(['accept', 'drop']),
+    parse: wordOf(['accept', 'drop']),
   },
   weights: {
     setting: 'weights',
     value: 'none|size',
     help: 'weigh people by their likes, capped and in buckets',
-    parse: oneOf(['none', 'size']),
+    parse: wordOf(['none', 'size']),
   },
   'server-optimizer': {
     setting: 'serverOptimizer',
     value: 'NAME',
     help: serverOptimizers.join(', '),
-    parse: oneOf(serverOptimizers),
+    parse: wordOf(serverOptimizers),
   },
   'item-blocks': {
     setting: 'itemBlocks',
@@ -208,10 +197,8 @@ export function optionsOf(argv: string[]): Options | 'help' {
   const dataset = value('dataset');
   if (dataset === undefined)
     throw new UsageError('--dataset is missing: give a folder with interactions.csv, or a zip');
-  const protocol = protocols.find((known) => known === (value('protocol') ?? 'p1'));
-  if (protocol === undefined) throw new UsageError(`--protocol is ${value('protocol')}, expected ${listed(protocols)}`);
-  const learner = learnerNames.find((known) => known === (value('learner') ?? 'reconstruction'));
-  if (learner === undefined) throw new UsageError(`--learner is ${value('learner')}, expected ${listed(learnerNames)}`);
+  const protocol = oneOf('--protocol', value('protocol') ?? 'p1', protocols);
+  const learner = oneOf('--learner', value('learner') ?? 'reconstruction', learnerNames);
   const fold = value('fold') ?? 'all';
   if (value('fold') !== undefined && protocol !== 'p1')
     throw new UsageError(`--fold means nothing for --protocol ${protocol}`);
@@ -243,8 +230,4 @@ export function optionsOf(argv: string[]): Options | 'help' {
     people: values.people === true,
     threads: whole(1, 256)('threads', value('threads') ?? `${availableParallelism()}`),
   };
-}
-
-function listed(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

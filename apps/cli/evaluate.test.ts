@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { Popularity } from '#shared/evaluation/learners/popularity.ts';
 import { meanMetrics } from '#shared/evaluation/metrics.ts';
 import { trialOfFold } from '#shared/evaluation/protocol-p1.ts';
@@ -10,31 +10,17 @@ import { runTrial } from '#shared/evaluation/trial.ts';
 import { testData } from '#shared/testing/data.ts';
 import { readDataset } from './dataset.ts';
 import { run } from './evaluate.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command; the exit code, standard error, and the last line of standard output as JSON (null when it is none). */
 async function evaluated(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    // Here, unless a test is about threads: they would each load the sources anew.
-    const code = await run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']);
-    const last = out.trimEnd().split('\n').at(-1) ?? '';
-    return { code, err, result: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : null };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  // Here, unless a test is about threads: they would each load the sources anew.
+  const { code, out, err } = await captured(() => run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']));
+  const last = out.trimEnd().split('\n').at(-1) ?? '';
+  return { code, err, result: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : null };
 }
 
 /** 60 people of two tastes over 40 items, without ratings; ids are words. */
@@ -65,10 +51,10 @@ describe('tacit evaluate', () => {
   test('[EV9] bad usage ends with 2 and says what was expected', async () => {
     for (const [argv, message] of [
       [[], '--dataset is missing'],
-      [['--dataset', 'x', '--rounds=-3'], '--rounds is "-3", expected a whole number'],
-      [['--dataset', 'x', '--fold', '7'], '--fold is "7"'],
-      [['--dataset', 'x', '--learner', 'magic'], 'expected popularity, content, item-knn'],
-      [['--dataset', 'x', '--protocol', 'p9'], 'expected p1, p2 or time'],
+      [['--dataset', 'x', '--rounds=-3'], '--rounds: expected a whole number'],
+      [['--dataset', 'x', '--fold', '7'], '--fold: expected a whole number from 0 to 4, got "7"'],
+      [['--dataset', 'x', '--learner', 'magic'], 'expected one of popularity, content, item-knn'],
+      [['--dataset', 'x', '--protocol', 'p9'], 'expected one of p1, p2, time'],
       [['--dataset', 'x', '--colour', 'red'], 'colour'],
       [['--dataset', 'x', '--learner', 'popularity', '--cohort', '50'], '--cohort means nothing for popularity'],
       [['--dataset', 'x', '--learner', 'ease', '--dim', '8'], '--dim means nothing for ease; it takes --lambda'],
@@ -76,13 +62,13 @@ describe('tacit evaluate', () => {
       [['--dataset', 'x', '--delta', '1e-6'], '--delta means nothing for reconstruction'],
       [['--dataset', 'x', '--epsilon', '4', '--bits', '4'], '--bits means nothing with --epsilon'],
       [['--dataset', 'x', '--epsilon', '4', '--cohort', '19'], '--epsilon needs a --cohort of 20 or more'],
-      [['--dataset', 'x', '--population', '5x'], 'expected 1x, 10x or 100x'],
-      [['--dataset', 'x', '--server-optimizer', 'sdg'], 'expected preconditioned, sgd'],
+      [['--dataset', 'x', '--population', '5x'], 'expected one of 1x, 10x, 100x'],
+      [['--dataset', 'x', '--server-optimizer', 'sdg'], 'expected one of preconditioned, sgd'],
       [['--dataset', 'x', '--server-rate', '1'], '--server-rate needs --server-optimizer'],
       [['--dataset', 'x', '--protocol', 'p2', '--fold', '1'], '--fold means nothing for --protocol p2'],
       [['--dataset', 'x', '--protocol', 'time', '--leave-out', '1'], '--leave-out means nothing for --protocol time'],
-      [['--dataset', 'x', '--leave-out', '5'], '--leave-out is "5"'],
-      [['--dataset', 'x', '--threads', '0'], '--threads is "0"'],
+      [['--dataset', 'x', '--leave-out', '5'], '--leave-out: expected a whole number from 0 to 4, got "5"'],
+      [['--dataset', 'x', '--threads', '0'], '--threads: expected a whole number from 1'],
     ] as const) {
       const { code, err } = await evaluated(...argv);
       expect(code).toBe(2);

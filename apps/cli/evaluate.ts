@@ -1,5 +1,6 @@
 // `tacit evaluate`: how good is a learner on a data set? Protocols p1 (strangers, full ranking), p2 (leave one out) and time (past and future).
 // The last line of standard output is the result as JSON; progress goes to standard error.
+
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { CatalogueItem } from '#shared/catalogue/schema.ts';
 import type { LearnerCost } from '#shared/evaluation/learner.ts';
@@ -14,6 +15,7 @@ import { type MeanMetrics, meanMetrics, type UserMetrics } from '#shared/evaluat
 import { leakOnly } from '#shared/evaluation/protocol-p2.ts';
 import { type PositiveSet, withoutFold } from '#shared/evaluation/split.ts';
 import { exposureOf, type RankedPerson, type Trial, type TrialResult } from '#shared/evaluation/trial.ts';
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 import type { Features } from '#shared/model/model.ts';
 import { type Dataset, DatasetError, positivesOf, readDataset } from './dataset.ts';
 import { flagOf, type Options, optionsOf, usage } from './evaluate-options.ts';
@@ -127,11 +129,11 @@ async function evaluate(dataset: Dataset, options: Options): Promise<EvaluationR
     central: entry.central,
     ...meanMetrics(last),
     ndcg10Seeds: bySeed,
-    seNdcg10Seeds: bySeed.length < 2 ? null : standardError(bySeed),
-    hr10: options.protocol === 'p2' ? mean(last.map((person) => person.hit10)) : null,
+    seNdcg10Seeds: bySeed.length < 2 ? null : standardErrorOf(bySeed),
+    hr10: options.protocol === 'p2' ? meanOf(last.map((person) => person.hit10)) : null,
     leakOnly: options.protocol === 'p2' ? leakOf(trialOfPart(work, null), seed) : null,
-    coverage: mean(shown.map((each) => each.coverage)),
-    gini: mean(shown.map((each) => each.gini)),
+    coverage: meanOf(shown.map((each) => each.coverage)),
+    gini: meanOf(shown.map((each) => each.gini)),
     ...first.cost,
     threads,
     items: set.items.length,
@@ -181,7 +183,7 @@ function meanOverRepeats(repeats: readonly Repeat[], round: number): (UserMetric
   const lists = repeats.map((each) => each.byRound.get(round)!);
   return lists[0]!.map((_, person) => {
     const of = (metric: 'ndcg10' | 'ndcg100' | 'recall20' | 'hit10') =>
-      mean(lists.map((list) => list[person]![metric]));
+      meanOf(lists.map((list) => list[person]![metric]));
     return { ndcg10: of('ndcg10'), ndcg100: of('ndcg100'), recall20: of('recall20'), hit10: of('hit10') };
   });
 }
@@ -196,18 +198,7 @@ function byMetric(people: readonly UserMetrics[]): Record<keyof UserMetrics, num
 
 function leakOf(trial: Trial, seed: number): { hr10: number; ndcg10: number } {
   const people = leakOnly(trial, seed);
-  return { hr10: mean(people.map((person) => person.hit10)), ndcg10: meanMetrics(people).ndcg10 };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of the mean. */
-function standardError(values: readonly number[]): number {
-  const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
+  return { hr10: meanOf(people.map((person) => person.hit10)), ndcg10: meanMetrics(people).ndcg10 };
 }
 
 /** Content features of the items that take part, or null when none of them is described by genres or a year. */

@@ -19,6 +19,7 @@ import { parseCatalogue } from '#shared/catalogue/parse.ts';
 import { chooseCatalogue, importedFolder, replacedFolder } from './catalogue.ts';
 import { InteractionsReader } from './import/interactions-store.ts';
 import { run } from './import.ts';
+import { captured } from './testing/captured.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -36,21 +37,7 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 /** Runs the command in this process and keeps what it says. */
-async function imported(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
-  const code = await run([...argv, '--data-dir', join(folder, 'data')]);
-  vi.restoreAllMocks();
-  return { code, stdout, stderr };
-}
+const imported = (...argv: string[]) => captured(() => run([...argv, '--data-dir', join(folder, 'data')]));
 
 const target = (name: string) => importedFolder(join(folder, 'data'), name);
 const catalogueOf = (name: string) =>
@@ -123,9 +110,9 @@ describe('the generations of MovieLens', () => {
       zipSync(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`set/${name}`, bytes]))),
     );
     for (const path of [join(folder, 'set'), zip]) {
-      const { code, stderr } = await imported('movielens', path, '--name', 'ml');
+      const { code, err } = await imported('movielens', path, '--name', 'ml');
       expect(code).toBe(0);
-      expect(stderr).toContain('licence notice');
+      expect(err).toContain('licence notice');
       expect(catalogueOf('ml')).toMatchObject(expected);
       expect(catalogueOf('ml').licence).toContain('GroupLens');
       expect(historyOf('ml', 1)).toEqual(history);
@@ -135,10 +122,10 @@ describe('the generations of MovieLens', () => {
   test('[IM23] a folder that is no MovieLens is refused with what was expected and what is there', async () => {
     mkdirSync(join(folder, 'set'));
     writeFileSync(join(folder, 'set', 'photo.jpg'), 'x');
-    const { code, stderr, stdout } = await imported('movielens', join(folder, 'set'), '--name', 'ml');
+    const { code, err, out } = await imported('movielens', join(folder, 'set'), '--name', 'ml');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/ratings\.csv.*photo\.jpg/s);
-    expect(stdout).toBe('');
+    expect(err).toMatch(/ratings\.csv.*photo\.jpg/s);
+    expect(out).toBe('');
     expect(existsSync(target('ml'))).toBe(false);
   });
 });
@@ -153,7 +140,7 @@ describe('tables', () => {
       'interactions.csv',
       'user,item\r\nu1,a\r\nu1,b\r\nu2,zzz\r\nu2\r\n,a\r\nu2,d\r\nu2,d\r\n',
     );
-    const { code, stdout } = await imported('csv', interactions, '--items', items, '--name', 'x');
+    const { code, out } = await imported('csv', interactions, '--items', items, '--name', 'x');
     expect(code).toBe(0);
     expect(catalogueOf('x').items.map(({ title }) => title)).toEqual([
       '<script>alert("1")</script>',
@@ -171,7 +158,7 @@ describe('tables', () => {
       'interactions.csv,5',
       'interactions.csv,6',
     ]);
-    expect(stdout).toContain('rejected       4 rows');
+    expect(out).toContain('rejected       4 rows');
   });
 
   test('[IM25] columns by --map, other delimiters, other thresholds; the newest row of a person and item counts', async () => {
@@ -227,9 +214,9 @@ describe('all or nothing', () => {
 
   test('[IM28] a dry run reports and changes nothing', async () => {
     const path = file('i.csv', `${interactions}broken\n`);
-    const { code, stdout } = await imported('csv', path, '--name', 'x', '--dry-run', '--json');
+    const { code, out } = await imported('csv', path, '--name', 'x', '--dry-run', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, interactions: 2, people: 1, rejected: 1, changes: null });
+    expect(JSON.parse(out)).toMatchObject({ dryRun: true, interactions: 2, people: 1, rejected: 1, changes: null });
     expect(readdirSync(join(folder, 'data', 'catalogues'))).toEqual([]);
   });
 
@@ -247,9 +234,9 @@ describe('all or nothing', () => {
   test('[IM30] an import that fails leaves the one before as it was', async () => {
     await imported('csv', file('i.csv', interactions), '--name', 'x');
     const before = readFileSync(join(target('x'), 'report.json'), 'utf8');
-    const { code, stderr } = await imported('csv', file('j.csv', 'user,item\n'), '--name', 'x');
+    const { code, err } = await imported('csv', file('j.csv', 'user,item\n'), '--name', 'x');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/no row could be read/);
+    expect(err).toMatch(/no row could be read/);
     expect(readFileSync(join(target('x'), 'report.json'), 'utf8')).toBe(before);
     expect(readdirSync(join(folder, 'data', 'catalogues'))).toEqual(['x']);
   });
@@ -273,22 +260,22 @@ test.each([
   [['csv', 'x', '--name', 'x', '--min-rating', 'many'], /--min-rating: expected a number/],
   [['csv', '--name', 'x'], /expected the PATH/],
 ])('[IM32] %j is refused with the reason', async (argv, reason) => {
-  const { code, stdout, stderr } = await imported(...argv);
+  const { code, out, err } = await imported(...argv);
   expect(code).toBe(2);
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(reason);
+  expect(out).toBe('');
+  expect(err).toMatch(reason);
 });
 
 test('[IM33] a missing column is named with those that are there and with --map', async () => {
-  const { code, stderr } = await imported('csv', file('i.csv', 'person,item\n1,2\n'), '--name', 'x');
+  const { code, err } = await imported('csv', file('i.csv', 'person,item\n1,2\n'), '--name', 'x');
   expect(code).toBe(2);
-  expect(stderr).toMatch(/user.*"person", "item".*--map user=COLUMN/);
+  expect(err).toMatch(/user.*"person", "item".*--map user=COLUMN/);
 });
 
 test('[IM34] a path that is not there is a failure with the reason', async () => {
-  const { code, stderr } = await imported('movielens', join(folder, 'absent.zip'), '--name', 'x');
+  const { code, err } = await imported('movielens', join(folder, 'absent.zip'), '--name', 'x');
   expect(code).toBe(1);
-  expect(stderr).toContain('there is nothing at');
+  expect(err).toContain('there is nothing at');
 });
 
 test('[IM35] memory does not grow with the rows', { timeout: 120_000 }, () => {

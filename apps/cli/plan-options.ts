@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type SharedLearner, sharedLearners, smallestCrowd } from '#shared/adviser/candidates.ts';
 import { mostInOneSum } from '#shared/evaluation/private-mean.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta } from '#shared/protocol/limits.ts';
-import { parseArguments } from './arguments.ts';
+import { numberOf, oneOf, parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
 
 export interface PlanOptions {
@@ -81,36 +81,23 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
     if (value === undefined || value === '') throw new UsageError(`${flag} is missing: give ${why}`);
     return value;
   };
-  const number = (flag: string, text: string, least: number, most: number, isWhole: boolean): number => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (!(value >= least && value <= most) || (isWhole && !Number.isInteger(value))) {
-      const expected = `a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}`;
-      throw new UsageError(`${flag} is ${JSON.stringify(text)}, expected ${expected}`);
-    }
-    return value;
-  };
   const optional = <Fallback>(flag: string, least: number, most: number, fallback: Fallback): number | Fallback => {
     const text = flags.get(flag);
-    return text === undefined ? fallback : number(flag, text, least, most, true);
+    return text === undefined ? fallback : numberOf(flag, text, { least, most, whole: true });
   };
-  const crowd = number(
-    '--crowd',
-    required('--crowd', 'how many people are expected to take part'),
-    smallestCrowd,
-    largestCrowd,
-    true,
-  );
-  const named = flags.get('--learner');
-  const learner = sharedLearners.find((known) => known === named);
-  if (named !== undefined && learner === undefined) {
-    throw new UsageError(`--learner is ${JSON.stringify(named)}, expected one of ${sharedLearners.join(', ')}`);
-  }
+  const crowd = numberOf('--crowd', required('--crowd', 'how many people are expected to take part'), {
+    least: smallestCrowd,
+    most: largestCrowd,
+    whole: true,
+  });
+  const learner = flags.get('--learner');
+  const epsilon = required('--epsilon', 'what one person may spend');
   return {
     crowd,
-    learner: learner ?? null,
+    learner: learner === undefined ? null : oneOf('--learner', learner, sharedLearners),
     catalogue: required('--catalogue', 'films, the name of an imported catalogue, or a path'),
-    epsilon: number('--epsilon', required('--epsilon', 'what one person may spend'), 0.01, maximumEpsilonCap, false),
-    delta: number('--delta', flags.get('--delta') ?? '1e-6', minimumDelta, maximumDelta, false),
+    epsilon: numberOf('--epsilon', epsilon, { least: 0.01, most: maximumEpsilonCap }),
+    delta: numberOf('--delta', flags.get('--delta') ?? '1e-6', { least: minimumDelta, most: maximumDelta }),
     dataset: flags.has('--dataset') ? required('--dataset', 'a path') : null,
     participations: optional('--participations', 1, mostParticipations, null),
     cohort: optional('--cohort', smallestCrowd, mostInOneSum, mostInOneSum),

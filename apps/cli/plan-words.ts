@@ -4,6 +4,7 @@ import { type Candidate, type CrowdDemand, smallestCrowd } from '#shared/adviser
 import { boundErrors, type Gain } from '#shared/adviser/gain.ts';
 import { demoDelta, demoEpsilonCap } from '#shared/model/crowd.ts';
 import { noiseMultiplierFor } from '#shared/privacy/accountant.ts';
+import { quoted } from './arguments.ts';
 
 export interface PlanResult extends Advice {
   /** What to run: the best candidate's learner where it helps, and otherwise content alone, which needs nobody. */
@@ -160,8 +161,4 @@ function bytes(count: number): string {
     : count < 1e6
       ? `${(count / 1000).toFixed(1)} kB`
       : `${(count / 1e6).toFixed(1)} MB`;
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readSettings } from './config.ts';
 import { run } from './plan.ts';
 import type { PlanResult } from './plan-words.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-plan-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,24 +35,9 @@ writeFileSync(
 );
 
 async function planned(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    // Here, unless a test is about threads: they would each load the sources anew.
-    const code = await run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']);
-    return { code, out, err, result: out.startsWith('{') ? (JSON.parse(out) as PlanResult) : null };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  // Here, unless a test is about threads: they would each load the sources anew.
+  const said = await captured(() => run(argv.includes('--threads') ? argv : [...argv, '--threads', '1']));
+  return { ...said, result: said.out.startsWith('{') ? (JSON.parse(said.out) as PlanResult) : null };
 }
 
 const common = ['--catalogue', catalogue, '--dataset', dataset, '--learner', 'co-occurrence', '--seeds', '2'];
@@ -99,18 +85,15 @@ describe('tacit plan', () => {
       [without('--crowd'), '--crowd is missing'],
       [without('--catalogue'), '--catalogue is missing'],
       [without('--epsilon'), '--epsilon is missing'],
-      [[...without('--crowd'), '--crowd', '12.5'], '--crowd is "12.5", expected a whole number from 20'],
-      [[...without('--crowd'), '--crowd', '19'], '--crowd is "19"'],
-      [[...without('--epsilon'), '--epsilon', '0'], '--epsilon is "0", expected a number from 0.01 to 8'],
-      [[...without('--epsilon'), '--epsilon', '-1'], '--epsilon is "-1"'],
-      [[...without('--epsilon'), '--epsilon', 'much'], '--epsilon is "much"'],
-      [[...good, '--delta', '0.1'], '--delta is "0.1"'],
-      [[...good, '--participations', '0'], '--participations is "0"'],
-      [[...good, '--cohort', '1001'], '--cohort is "1001"'],
-      [
-        [...good, '--learner', 'magic'],
-        '--learner is "magic", expected one of co-occurrence, reconstruction, communities',
-      ],
+      [[...without('--crowd'), '--crowd', '12.5'], '--crowd: expected a whole number from 20'],
+      [[...without('--crowd'), '--crowd', '19'], '--crowd: expected a'],
+      [[...without('--epsilon'), '--epsilon', '0'], '--epsilon: expected a number from 0.01 to 8'],
+      [[...without('--epsilon'), '--epsilon', '-1'], '--epsilon: expected a'],
+      [[...without('--epsilon'), '--epsilon', 'much'], '--epsilon: expected a'],
+      [[...good, '--delta', '0.1'], '--delta: expected a'],
+      [[...good, '--participations', '0'], '--participations: expected a'],
+      [[...good, '--cohort', '1001'], '--cohort: expected a'],
+      [[...good, '--learner', 'magic'], '--learner: expected one of co-occurrence, reconstruction, communities'],
       [[...good, '--colour', 'red'], 'unknown flag "--colour"'],
       [[...without('--catalogue'), '--catalogue', join(folder, 'absent')], '--catalogue: expected films'],
       [[...good, '--dataset', join(folder, 'absent')], 'absent'],

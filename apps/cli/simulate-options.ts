@@ -10,7 +10,7 @@ import { defaultLearner } from '../../server/config.ts';
 import { hourMs } from '../simulate/habits.ts';
 import { type Malice, maliceInWords, malices } from '../simulate/malice.ts';
 import type { Scenario } from '../simulate/spec.ts';
-import { type FlagTable, parseArguments } from './arguments.ts';
+import { type FlagTable, type NumberRange, numberOf, oneOf, parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
 
 export type People =
@@ -46,18 +46,12 @@ interface Setting {
   readonly value: string;
   readonly initial: string;
   readonly help: string;
-  readonly range: Range;
+  readonly range: NumberRange;
   /** Takes several values, with commas between them. */
   readonly many?: true;
 }
 
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly whole?: true;
-}
-
-const part: Range = { least: 0, most: 1 };
+const part: NumberRange = { least: 0, most: 1 };
 
 /** Numbers that a scenario is made of, with what they are unless said otherwise. */
 const settings = {
@@ -199,7 +193,10 @@ const others: Readonly<Record<string, readonly [value: string | null, help: stri
   '--clock': ['virtual|real', 'real: over sockets, against a server of its own, in real time. Default virtual'],
   '--lapse': ['X', "with --clock real: how many times faster the crowd's hours go by than the devices'. Default 10"],
   '--workers': ['N', 'threads; scenarios run side by side. Default: as many as there are processors'],
-  '--out': ['DIR', 'folder of the results. Default: .tacit/simulations/NAME, by the options'],
+  '--out': [
+    'DIR',
+    'folder of the results. Default: .tacit/simulations/NAME by the options, NAME-real with --clock real',
+  ],
   '--data-dir': ['DIR', 'where imported catalogues are. Default .tacit'],
   '--resume': [null, 'go on from the checkpoints of the same run'],
   '--json': [null, 'no table; the last line of standard output is the summary'],
@@ -253,8 +250,8 @@ Exit codes: 0 done, 1 failed, 2 a flag or a value was not understood, 130 stoppe
 export function optionsOf(argv: readonly string[]): SimulateOptions | 'help' {
   const { flags } = parseArguments(argv, flagTable, 0);
   if (flags.has('--help') || flags.has('-h')) return 'help';
-  const clock = oneOf(flags, '--clock', ['virtual', 'real'] as const);
-  const masked = oneOf(flags, '--masks', ['on', 'off'] as const) === 'on';
+  const clock = oneOf('--clock', flags.get('--clock') ?? 'virtual', ['virtual', 'real']);
+  const masked = oneOf('--masks', flags.get('--masks') ?? 'on', ['on', 'off']) === 'on';
   if (clock === 'real' && !masked) {
     throw new UsageError('--masks off needs --clock virtual: over real sockets the server is the product as it is.');
   }
@@ -301,11 +298,11 @@ interface Choice {
 
 function scenariosOf(flags: ReadonlyMap<string, string>, masked: boolean, seed: number): Scenario[] {
   const value = (flag: SettingFlag): number => numberOf(flag, textOf(flags, flag), settings[flag].range);
-  const malice: Malice = oneOf(flags, '--malicious-kind', malices);
+  const malice: Malice = oneOf('--malicious-kind', flags.get('--malicious-kind') ?? malices[0], malices);
   if (malice === 'wrong-shares' && !masked) {
     throw new UsageError('--malicious-kind wrong-shares needs --masks on: a plain sum has no shares.');
   }
-  const learner = oneOf(flags, '--learner', learners);
+  const learner = oneOf('--learner', flags.get('--learner') ?? defaultLearner, learners);
   const common = {
     learner,
     masked,
@@ -430,26 +427,8 @@ function numbersOf(flags: ReadonlyMap<string, string>, flag: SettingFlag): numbe
   return listOf(flag, textOf(flags, flag), settings[flag].range);
 }
 
-function listOf(flag: string, text: string, range: Range): number[] {
+function listOf(flag: string, text: string, range: NumberRange): number[] {
   const numbers = text.split(',').map((one) => numberOf(flag, one, range));
   if (new Set(numbers).size !== numbers.length) throw new UsageError(`${flag}: expected different values, got ${text}`);
   return numbers;
-}
-
-function numberOf(flag: string, text: string, { least, most, whole }: Range): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-    throw new UsageError(
-      `${flag}: expected a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got ${JSON.stringify(text)}`,
-    );
-  }
-  return value;
-}
-
-/** The first is the default. */
-function oneOf<Word extends string>(flags: ReadonlyMap<string, string>, flag: string, words: readonly Word[]): Word {
-  const text = flags.get(flag) ?? words[0];
-  const word = words.find((known) => known === text);
-  if (word === undefined) throw new UsageError(`${flag}: expected ${words.join(', ')}, got ${JSON.stringify(text)}`);
-  return word;
 }

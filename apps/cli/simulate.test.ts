@@ -1,36 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { checkpointPath } from '../simulate/checkpoint.ts';
 import { beginningMs } from '../simulate/scenario.ts';
 import { UsageError } from './config.ts';
 import { readDataset } from './dataset.ts';
-import { run } from './simulate.ts';
+import { folderOf, run } from './simulate.ts';
 import { optionsOf } from './simulate-options.ts';
 import { peopleOf } from './simulate-people.ts';
 import { ProgressBar } from './simulate-progress.ts';
+import { captured } from './testing/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-simulate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function output(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+const output = (...argv: string[]) => captured(() => run(argv));
 
 const parsed = (...argv: string[]) => {
   const options = optionsOf(argv);
@@ -56,15 +41,15 @@ test('[SM91] bad usage ends with 2 and says what was expected', async () => {
     [['--epsilon', '2,2'], 'expected different values'],
     [['--noise-multiplier', '2', '--epsilon', '4'], 'not both'],
     [['--noise-multiplier', '0.6', '--delta', '1e-15'], 'allows no participation'],
-    [['--masks', 'maybe'], '--masks: expected on, off'],
+    [['--masks', 'maybe'], '--masks: expected one of on, off'],
     [['--masks', 'off', '--malicious-kind', 'wrong-shares'], 'needs --masks on'],
-    [['--malicious-kind', 'magic'], 'expected garbage, no-noise'],
+    [['--malicious-kind', 'magic'], 'expected one of garbage, no-noise'],
     [['--clock', 'real', '--masks', 'off'], '--masks off needs --clock virtual'],
     [['--clock', 'real', '--resume'], '--resume means nothing with --clock real'],
     [['--lapse', '5'], '--lapse means nothing with --clock virtual'],
     [['--dataset', 'x', '--taste-spread', '2'], '--taste-spread means nothing with --dataset'],
     [['--taste-spread', '4'], 'expected a number from 0 to 3'],
-    [['--learner', 'magic'], '--learner: expected reconstruction'],
+    [['--learner', 'magic'], '--learner: expected one of reconstruction'],
     [['--clients', '100', '--cohort', '90'], '--cohort 90 needs about 75 people at a time'],
     [['--clients', '50'], 'a round needs about 24 people at a time'],
     [['--epsilon', '1,2,4,8', '--dropout', '0,0.1,0.2', '--repeats', '6'], 'at most 64 scenarios, got 72'],
@@ -86,6 +71,33 @@ test('[SM91] a run that was not finished is not thrown away', async () => {
   const { code, err } = await output('--out', unfinished);
   expect(code).toBe(2);
   expect(err).toContain('Go on with it by --resume');
+});
+
+test('[SM91] a checkpoint that is damaged, or of other options, ends with 1 and says what to do', async () => {
+  const out = join(folder, 'damaged');
+  const path = checkpointPath(out, 0);
+  mkdirSync(join(out, 'checkpoints'), { recursive: true });
+  const other = JSON.stringify({ format: 1, simulated: true, run: 'ab'.repeat(32), sha256: '', state: '{}' });
+  for (const [text, message] of [
+    ['', 'it is no JSON object'],
+    ['{"format":1,"simul', 'it is no JSON object'],
+    ['{"format":0}', 'expected format 1, got 0'],
+    [other, 'it belongs to a run with other options'],
+  ] as const) {
+    writeFileSync(path, text);
+    const { code, out: printed, err } = await output('--out', out, '--resume');
+    expect(err).toContain(`simulate: ${path} cannot be gone on from: ${message}`);
+    expect(code, text).toBe(1);
+    expect(printed).toBe('');
+  }
+});
+
+test('[SM91] a run in real time goes beside the one in virtual time, unless a folder is named', () => {
+  const run = '0123456789abcdef';
+  const virtual = folderOf({ out: null, dataDir: 'data', clock: 'virtual' }, run);
+  expect(virtual).toBe(join('data', 'simulations', '0123456789ab'));
+  expect(folderOf({ out: null, dataDir: 'data', clock: 'real' }, run)).toBe(`${virtual}-real`);
+  expect(folderOf({ out: 'x', dataDir: 'data', clock: 'real' }, run)).toBe('x');
 });
 
 test('[SM92] several values make a scenario of each combination, named by what varies; harm has a control', () => {

@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { productVersion } from '../../server/start.ts';
-import { CheckpointError, checkpointPath, writeWhole } from '../simulate/checkpoint.ts';
+import { writeWhole } from '../../server/whole-file.ts';
+import { CheckpointError, checkpointPath } from '../simulate/checkpoint.ts';
 import { devicesCsv, roundsCsv } from '../simulate/csv.ts';
 import { runReal } from '../simulate/real.ts';
 import { reportPage } from '../simulate/report/page.ts';
 import { resultOf, type ScenarioResult } from '../simulate/result.ts';
 import { type Plan, runHash, runPlan, ScenarioError, StoppedError } from '../simulate/run.ts';
 import type { Progress, ScenarioState } from '../simulate/scenario.ts';
+import { quoted } from './arguments.ts';
 import { CatalogueFileError } from './catalogue.ts';
 import { UsageError } from './config.ts';
 import { DatasetError } from './dataset.ts';
@@ -21,7 +23,7 @@ import { ProgressBar } from './simulate-progress.ts';
 const stoppedCode = 130;
 const say = (text: string) => process.stderr.write(`simulate: ${text}\n`);
 
-/** Runs the command. @returns the exit code: 0, 1 when a scenario failed, 2 for bad usage, 130 when it was stopped. */
+/** Runs the command. @returns the exit code: 0, 1 when a scenario failed or a checkpoint cannot be gone on from, 2 for bad usage, 130 when it was stopped. */
 export async function run(argv: string[]): Promise<number> {
   try {
     const options = optionsOf(argv);
@@ -31,11 +33,11 @@ export async function run(argv: string[]): Promise<number> {
     }
     return await simulate(options, argv);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof CheckpointError) {
+    if (error instanceof UsageError) {
       say(error.message);
       return 2;
     }
-    const isExpected = [DatasetError, CatalogueFileError, ScenarioError, RangeError].some(
+    const isExpected = [DatasetError, CatalogueFileError, CheckpointError, ScenarioError, RangeError].some(
       (kind) => error instanceof kind,
     );
     if (!isExpected) throw error;
@@ -47,8 +49,7 @@ export async function run(argv: string[]): Promise<number> {
 async function simulate(options: SimulateOptions, argv: readonly string[]): Promise<number> {
   const { source, inWords } = await choosePeople(options);
   const plan: Plan = { people: source, scenarios: options.scenarios };
-  const hash = runHash(plan);
-  const folder = options.out ?? join(options.dataDir, 'simulations', hash.slice(0, 12));
+  const folder = folderOf(options, runHash(plan));
   checkFolder(folder, options);
   mkdirSync(folder, { recursive: true });
   const command = commandOf(argv);
@@ -101,6 +102,14 @@ async function simulate(options: SimulateOptions, argv: readonly string[]): Prom
   return 0;
 }
 
+/** Where the results go. A run in real time gives other numbers than one in virtual time, and does not take its place. */
+export function folderOf(
+  { out, dataDir, clock }: Pick<SimulateOptions, 'out' | 'dataDir' | 'clock'>,
+  run: string,
+): string {
+  return out ?? join(dataDir, 'simulations', `${run.slice(0, 12)}${clock === 'real' ? '-real' : ''}`);
+}
+
 /** An unfinished run is not thrown away by accident, and a finished one is not mixed with another. */
 function checkFolder(folder: string, { resume, scenarios }: SimulateOptions): void {
   const checkpoints = join(folder, 'checkpoints');
@@ -124,10 +133,8 @@ function checkFolder(folder: string, { resume, scenarios }: SimulateOptions): vo
 }
 
 function commandOf(argv: readonly string[]): string {
-  const quoted = argv
-    .filter((argument) => argument !== '--resume')
-    .map((argument) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`));
-  return ['npm run -s tacit -- simulate', ...quoted].join(' ');
+  const kept = argv.filter((argument) => argument !== '--resume');
+  return ['npm run -s tacit -- simulate', ...kept.map(quoted)].join(' ');
 }
 
 export interface SimulationSummary {

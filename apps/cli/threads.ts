@@ -1,9 +1,7 @@
 // Parts of a computation on worker threads. They know nothing of each other, so what a part gives does not depend on how many threads there are.
 // A thread is told the task when it starts, and then one part after another.
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, type Worker, workerData } from 'node:worker_threads';
+import { startThread } from '../fleet/thread.ts';
 
 type FromThread<Notice, Result> =
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -16,7 +14,7 @@ export class Threads<Part, Notice, Result> {
 
   /** @param entry file beside this one that calls `answerParts`, without its ending. @param count of threads, 1 or more. */
   constructor(entry: string, task: unknown, count: number) {
-    this.#workers = Array.from({ length: count }, () => startWorker(entry, task));
+    this.#workers = Array.from({ length: count }, () => startThread(`cli/${entry}.ts`, task));
   }
 
   /**
@@ -51,7 +49,7 @@ export class Threads<Part, Notice, Result> {
 export function answerParts<Task, Part, Notice, Result>(
   run: (task: Task, part: Part, tell: (notice: Notice) => void) => Result,
 ): void {
-  // Only `startWorker` starts these threads.
+  // Only `Threads` starts these threads.
   const { task } = workerData as { readonly task: Task };
   const say = (message: FromThread<Notice, Result>) => parentPort!.postMessage(message);
   parentPort!.on('message', (part: Part) => {
@@ -84,16 +82,4 @@ function resultOf<Notice, Result>(worker: Worker, part: unknown, onNotice: (noti
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(part);
   });
-}
-
-/** The built worker stands beside the built entries; under a TypeScript loader it is the source file. */
-function startWorker(name: string, task: unknown): Worker {
-  const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts')) {
-    const entry = pathToFileURL(join(dirname(here), `${name}.ts`)).href;
-    return new Worker(join(dirname(here), '..', 'fleet', 'ts-worker.mjs'), { workerData: { entry, task } });
-  }
-  const beside = join(dirname(here), `${name}.js`);
-  const above = join(dirname(here), '..', `${name}.js`);
-  return new Worker(existsSync(beside) ? beside : above, { workerData: { task } });
 }

@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseSums, sha256Of, sumsFile, sumsOf } from './page-sums.ts';
+import { captured } from './testing/captured.ts';
 import { run } from './verify.ts';
 
 const files: Record<string, string> = {
@@ -45,24 +46,7 @@ beforeEach(() => {
   }
 });
 
-async function output(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    return { code: await run(argv), out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+const output = (...argv: string[]) => captured(() => run(argv));
 
 const verify = () => output(url, '--page', folder, '--json');
 const kinds = (out: string) =>

@@ -2,9 +2,8 @@
 // ledger, the server as it is. Every round must end, in the exact sum or in an abort, and nobody may have paid without an upload.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { cryptographicRandom, experimentRandomOfLabel } from '#shared/maths/random.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import { testCatalogue } from '../../server/testing/catalogue.ts';
@@ -15,6 +14,7 @@ import type { LedgerStore } from '../engine/ledger-store.ts';
 import { MemoryCacheStore, MemoryLedgerStore } from '../engine/memory.ts';
 import { createSimulatedParticipant } from '../engine/simulated.ts';
 import { SocketTransport } from '../engine/transport.ts';
+import { startThread } from '../fleet/thread.ts';
 import type { ChaosServerTask, FromChaosServer, ToChaosServer } from './chaos-server.ts';
 
 export interface ChaosOptions {
@@ -133,13 +133,11 @@ class Chaos {
   }
 
   async start(): Promise<void> {
-    const here = dirname(fileURLToPath(import.meta.url));
     const { people, rounds } = this.#options;
     // Enough budget for every person in every round: rho is 1 / (2 z²), and 1.05 the most of a life.
     const noiseMultiplier = Math.max(2, Math.ceil(Math.sqrt(rounds + 2)));
     const task: ChaosServerTask = { people, noiseMultiplier, dataDir: this.#dataDir };
-    const entry = join(here, 'chaos-server.ts');
-    const server = new Worker(join(here, '..', 'fleet', 'ts-worker.mjs'), { workerData: { entry, task } });
+    const server = startThread('e2e/chaos-server.ts', task);
     this.#server = server;
     this.url = await new Promise<string>((found, failed) => {
       server.on('error', failed);

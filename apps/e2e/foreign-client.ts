@@ -91,7 +91,7 @@ export class ForeignClient {
   join(): void {
     const announced = this.received.filter(({ kind }) => kind === 'model').at(-1)!;
     const { hash, policyHash } = announced.fields;
-    this.emit('join', { protocol: 3, modelHash: hash, policyHash, simulated: false });
+    this.emit('join', { protocol: 4, modelHash: hash, policyHash, simulated: false });
   }
 
   /** [M2] to [M12]: from the config to the outcome: `result`, `abort`, or null when it vanished. @throws on what the rules say to abort for */

@@ -1,11 +1,10 @@
 // What the server keeps of uploads: one sum of D numbers, however many come and however many rounds there were.
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { examplePolicy } from '#shared/testing/example-policy.ts';
 import { RawClient } from '../../server/testing/raw-client.ts';
-import { repositoryRoot } from './harness.ts';
+import { startThread } from '../fleet/thread.ts';
 import type { FromWeighedServer } from './weighed-server.ts';
 
 const people = 24;
@@ -19,10 +18,7 @@ let server: Worker;
 let url: string;
 
 beforeAll(async () => {
-  const here = join(repositoryRoot, 'apps', 'e2e');
-  server = new Worker(join(here, '..', 'fleet', 'ts-worker.mjs'), {
-    workerData: { entry: join(here, 'weighed-server.ts'), task: policy },
-  });
+  server = startThread('e2e/weighed-server.ts', policy);
   const [ready] = (await once(server, 'message')) as [FromWeighedServer & { kind: 'ready' }];
   url = ready.url;
 });

@@ -4,7 +4,7 @@ import { epsilonOfRho } from '#shared/privacy/accountant.ts';
 import type { Locks } from './environment.ts';
 import { type LedgerBook, LedgerError, type LedgerStore } from './ledger-store.ts';
 
-export const ledgerLock = 'tacit-ledger';
+const ledgerLock = 'tacit-ledger';
 
 export class Account {
   readonly #store: LedgerStore;

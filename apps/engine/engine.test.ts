@@ -1,6 +1,9 @@
 // The engine in one process: the click's path, consent, what a person owns, several tabs. Rules [E*] are the engine's own.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeFeatures } from '#shared/model/file.ts';
+import { learnerNames } from '#shared/model/model.ts';
+import { sha256Hex } from '#shared/protocol/canonical.ts';
 import { defaultTuning } from '#shared/ranking/tuning.ts';
 import type { Action, EngineState } from './api.ts';
 import type { Http } from './environment.ts';
@@ -260,6 +263,29 @@ describe('the published model', () => {
     profile.clock.advance(2_000);
     await settled();
     expect(engine.state().model?.version).toBe(2);
+    await engine.close();
+  });
+
+  test.each(learnerNames)('features of another shape never replace what works (%s)', async (learner) => {
+    const profile = new TestProfile();
+    const aggregator = new TestAggregator(smallCatalogue, {}, true, learner);
+    const { engine, facts } = await profile.open(aggregator);
+    const { items, featureColumns } = aggregator.model.header;
+    for (const [version, shape] of [
+      [items - 1, featureColumns],
+      [items, featureColumns + 1],
+    ].entries()) {
+      const [rows = 0, columns = 0] = shape;
+      const file = encodeFeatures({ items: rows, columns, values: new Float32Array(rows * columns) });
+      const featuresHash = sha256Hex(file);
+      aggregator.http.files.set(`/v1/features/${featuresHash}`, file);
+      aggregator.publish(2 + version, { featuresHash });
+      profile.clock.advance(61_000);
+      facts.set({ visible: true });
+      await settled();
+      expect(aggregator.http.requests).toContain(`/v1/features/${featuresHash}`);
+      expect(engine.state().model?.version).toBe(1);
+    }
     await engine.close();
   });
 

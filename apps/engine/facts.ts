@@ -3,7 +3,7 @@
 import type { DeviceFacts, FactsSource } from './environment.ts';
 
 /** Before the page has reported: nothing is known, so nothing is joined (not visible). */
-export const unknownFacts: DeviceFacts = {
+const unknownFacts: DeviceFacts = {
   visible: false,
   idle: null,
   charging: null,

@@ -43,7 +43,7 @@ export interface Entered extends InRound {
 }
 
 /** How far the own machine came. `ready`: the upload is computed, and the connection that it needs is away, so nothing is charged yet. */
-export type RoundStage =
+type RoundStage =
   | 'advertised'
   | 'shared'
   | 'ready'
@@ -68,7 +68,7 @@ const stepOf: Readonly<Record<Said, RoundStep['name']>> = {
   unmask: 'unmasked',
 };
 
-export interface RoundPhase {
+interface RoundPhase {
   readonly kind: 'in-round';
   readonly round: Entered;
   readonly stage: RoundStage;
@@ -180,7 +180,7 @@ export type ClientEffect =
 /** What became of an upload that left, as far as this device can know. */
 export type Fate = Extract<UploadInspection['sent'], 'among-others' | 'round-stopped' | 'left-out' | 'unknown'>;
 
-export interface Transition {
+interface Transition {
   readonly state: ClientState;
   readonly effects: readonly ClientEffect[];
 }

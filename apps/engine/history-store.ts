@@ -184,7 +184,7 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTimeMs;
 }
 
-export function isItemId(value: unknown): value is string {
+function isItemId(value: unknown): value is string {
   return (
     typeof value === 'string' && value.length >= 1 && value.length <= maxItemIdLength && !/\p{Cc}|\p{Cs}/u.test(value)
   );

@@ -4,7 +4,7 @@ import { settled, TestAggregator, TestProfile } from './testing/aggregator.ts';
 
 vi.mock('#shared/protocol/limits.ts', async (original) => ({
   ...(await original<typeof import('#shared/protocol/limits.ts')>()),
-  maximumFrameBytes: 68,
+  maximumFrameBytes: 60,
 }));
 
 const frames = 4;

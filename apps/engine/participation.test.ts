@@ -89,7 +89,7 @@ describe('one participation', () => {
     expect(aggregator.sent('join')).toEqual([
       {
         kind: 'join',
-        protocol: 3,
+        protocol: 4,
         modelHash: aggregator.hash,
         policyHash: aggregator.policyHash,
         simulated: false,
@@ -114,7 +114,7 @@ describe('one participation', () => {
     await round.until('unmask_req');
     expect(steps().slice(6)).toEqual(['charged', 'sent']);
     expect(told.filter((state, index) => state !== told[index - 1])).toEqual(['waiting', 'sending', 'pending']);
-    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'sent', uploadBytes: 138 }]);
+    expect(await engine.ledger()).toMatchObject([{ roundId, status: 'sent', uploadBytes: 95 }]);
     expect(engine.state()).toMatchObject({ participation: 'pending', roundsTakenPart: 0 });
     aggregator.transport.last?.receive({ kind: 'progress', roundId, stage: 'masked', received: 20, expected: 24 });
     expect(engine.state().reason).toEqual({ code: 'others', received: 20, expected: 24 });
@@ -180,12 +180,12 @@ describe('one participation', () => {
       [...inspection.noised].map((value) => value & ring),
     );
 
-    const sizes = { advertise: 80, shares: 32 + 82 * 19, masked: 138 + 35, confirm: 34 * 19, unmask: 34 * 20 };
+    const sizes = { advertise: 80, shares: 32 + 82 * 19, masked: 95 + 35, confirm: 34 * 19, unmask: 34 * 20 };
     expect(inspection).toMatchObject({
       sent: 'among-others',
       minCohort: policy.minCohort,
       bits: policy.bits,
-      uploadBytes: 138,
+      uploadBytes: 95,
       messages: Object.entries(sizes).map(([kind, bytes]) => ({ kind, bytes })),
     });
     expect(aggregator.saidInRounds().map((message) => bytesOf(message).length)).toEqual(Object.values(sizes));

@@ -51,7 +51,7 @@ import { scored } from './scoring.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Held from before training to the end of the round: one tab of a profile takes part. */
-export const roundLock = 'tacit-round';
+const roundLock = 'tacit-round';
 
 /** Clicks come in flocks: training waits until they pause. */
 const retrainAfterMs = 1_000;

@@ -187,7 +187,9 @@ export class PublishedModels {
       held?.model.header.featuresHash === header.featuresHash
         ? held.features
         : parseFeatures(await this.#file('/v1/features/', header.featuresHash, maxModelBytes, online));
-    const { version, items, epoch, federation } = header;
+    const { version, items, featureColumns, epoch, federation } = header;
+    if (features.items !== items || features.columns !== featureColumns)
+      throw new DownloadError(`model ${version}: expected ${items} x ${featureColumns} features`);
     const { hash, policyHash } = announced;
     return {
       info: { version, hash, items, learner: model.learner, epoch, phase: header.phase, phaseName: phase.name },

@@ -1,5 +1,6 @@
 // 'Is it better?': the person's own likes, hidden and looked for by the shared model, by this device alone and by popularity. Shown as it is, also
 // when the shared model is worse.
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 import { interactionsFrom } from '#shared/model/recency.ts';
 import { foldsOf, heldOutPlaces } from '#shared/ranking/held-out.ts';
 import type { HistoryRow, SelfEvaluation } from './api.ts';
@@ -51,8 +52,6 @@ export function evaluateFrom(published: ScoredModel, rows: readonly HistoryRow[]
  * then the rule of three, as up to 3 / n of what was not tried may come out otherwise (Hanley and Lippman-Hand 1983).
  */
 export function meanAndInterval(values: readonly number[]): { readonly ndcg10: number; readonly halfWidth95: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const spread = 1.96 * Math.sqrt(squares / (values.length - 1) / values.length);
-  return { ndcg10: mean, halfWidth95: squares > 0 ? spread : Math.min(1, 3 / values.length) };
+  const spread = 1.96 * standardErrorOf(values);
+  return { ndcg10: meanOf(values), halfWidth95: spread > 0 ? spread : Math.min(1, 3 / values.length) };
 }

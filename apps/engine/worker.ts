@@ -6,7 +6,6 @@ import { cryptographicRandom } from '#shared/maths/random.ts';
 import type { Backend } from './api.ts';
 import { IdbCacheStore } from './cache-store.ts';
 import { Calm, calmTrainer, isWeak } from './calm.ts';
-import { fetchCore } from './core-file.ts';
 import { digest } from './digest.ts';
 import { createEngine, type LocalEngine } from './engine.ts';
 import type { Clock } from './environment.ts';
@@ -46,7 +45,12 @@ async function startEngine({ backend }: Start): Promise<LocalEngine> {
   let engine: LocalEngine | null = null;
   const onFault = (fault: StorageFault): void => engine?.noteStorageFault(fault);
   const { stores, database, fault } = await openStores(onFault);
-  const core = once(fetchCore);
+  const core = once(() =>
+    import('./core-file.ts').then(
+      ({ fetchCore }) => fetchCore(),
+      () => null,
+    ),
+  );
   engine = await createEngine({
     ...stores,
     transport: new LaterTransport(isPrivateWay(origin), async () => {

@@ -125,7 +125,7 @@ class FleetWorker {
   readonly #ended: Promise<void>;
 
   constructor(task: WorkerTask) {
-    this.#worker = startThread('fleet/worker.ts', 'fleet-worker.js', task);
+    this.#worker = startThread('fleet/worker.ts', task);
     this.ready = new Promise((ready, failed) => {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') ready(message);

@@ -14,7 +14,7 @@ const answer = (kind: 'advertise' | 'shares' | 'confirm' | 'unmask'): ClientMess
 const round = [answer('advertise'), answer('shares'), frame(0), frame(1), answer('confirm'), answer('unmask')];
 const join: ClientMessage = {
   kind: 'join',
-  protocol: 3,
+  protocol: 4,
   modelHash: 'ab'.repeat(32),
   policyHash: 'cd'.repeat(32),
   simulated: true,

@@ -1,8 +1,9 @@
 // Checkpoints on disk: what a stretch of a scenario came to, written whole or not at all. A file says which run it belongs to and carries the hash
 // of what is in it; one of another run, another version or a damaged one is refused and never half read.
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../../server/whole-file.ts';
 import type { ScenarioState } from './scenario.ts';
 
 const format = 1;
@@ -55,17 +56,4 @@ function refused(path: string, why: string): CheckpointError {
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** By a neighbour that takes the file's place. */
-export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, 'w');
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
 }

@@ -16,7 +16,7 @@ export interface Device {
 }
 
 /** Of the fastest device: training on one model. */
-export const fastestTrainingMs = 100;
+const fastestTrainingMs = 100;
 const fastestLatencyMs = 15;
 /** 20 Mbit/s and 80 Mbit/s. */
 const fastestUpBytesPerS = 2_500_000;

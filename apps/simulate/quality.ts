@@ -3,6 +3,7 @@
 // from whichever of crowd and content serves this person better.
 
 import { ndcg } from '#shared/evaluation/metrics.ts';
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 import type { Interactions } from '#shared/model/model.ts';
 import { bestRows, excludedRows } from '#shared/ranking/list.ts';
 import { defaultTuning } from '#shared/ranking/tuning.ts';
@@ -70,15 +71,15 @@ export class Panel {
     const shared = this.#members.map((member) => sharedBy(published, member));
     return {
       shown: withShown ? this.#shown(published) : null,
-      shared: meanOf(shared),
-      content: meanOf(this.#content),
-      popular: meanOf(this.#members.map((member) => popularBy(published, member))),
-      lift: meanOf(shared.map((value, index) => value - this.#content[index]!)),
+      shared: meanAndError(shared),
+      content: meanAndError(this.#content),
+      popular: meanAndError(this.#members.map((member) => popularBy(published, member))),
+      lift: meanAndError(shared.map((value, index) => value - this.#content[index]!)),
     };
   }
 
   #shown(published: ScoredModel): Mean {
-    return meanOf(this.#members.map((member) => shownBy(published, member)));
+    return meanAndError(this.#members.map((member) => shownBy(published, member)));
   }
 }
 
@@ -117,10 +118,6 @@ export function measuredAfter(
 }
 
 /** Zeros for nobody. */
-export function meanOf(values: readonly number[]): Mean {
-  if (values.length === 0) return { mean: 0, se: 0 };
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return { mean, se: 0 };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, se: Math.sqrt(squares / (values.length - 1) / values.length) };
+export function meanAndError(values: readonly number[]): Mean {
+  return values.length === 0 ? { mean: 0, se: 0 } : { mean: meanOf(values), se: standardErrorOf(values) };
 }

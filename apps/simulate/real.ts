@@ -92,7 +92,7 @@ async function runOne({ people: source }: Plan, scenario: Scenario, options: Rea
   const rho = budgetOf(policy);
   const crew = Array.from({ length: workers }, (_, index) => {
     const task: RealTask = { people: source, scenario, url: server.url, lapse, beganMs, rho, index, workers };
-    return startThread('simulate/real-worker.ts', 'simulate-real-worker.js', task);
+    return startThread('simulate/real-worker.ts', task);
   });
   const closed: Promise<Extract<FromRealWorker, { kind: 'closed' }>>[] = crew.map(
     (worker) =>

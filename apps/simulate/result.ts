@@ -1,9 +1,10 @@
 // From what a scenario counted to what a report says of it: JSON without times of this machine, so that the same run gives the same file.
+import { meanOf, medianOf } from '#shared/maths/statistics.ts';
 import { digestText } from './clock.ts';
 import type { PersonState } from './crowd.ts';
 import { speedClassBounds } from './device.ts';
 import { hourMs } from './habits.ts';
-import { type Mean, meanOf, type Quality } from './quality.ts';
+import { type Mean, meanAndError, type Quality } from './quality.ts';
 import { beginningMs, type EndReason, epsilonSpent, type Facts, type ScenarioState } from './scenario.ts';
 import type { Scenario } from './spec.ts';
 import { noAnswers, type RoundRow, type StageCounts } from './tally.ts';
@@ -129,7 +130,7 @@ export function resultOf(scenario: Scenario, state: ScenarioState): ScenarioResu
     curve,
     last: curve.at(-1)?.quality ?? null,
     epsilon: {
-      mean: meanOf(spent).mean,
+      mean: meanOf(spent),
       median: medianOf(spent),
       max: Math.max(0, ...spent),
       counts: histogram(spent, scenario.epsilon, epsilonBars),
@@ -139,7 +140,7 @@ export function resultOf(scenario: Scenario, state: ScenarioState): ScenarioResu
       newcomers: people.length - scenario.clients,
       gone: people.filter(({ isGone }) => isGone).length,
       updates: sum(people.map((person) => person.counted)),
-      perPerson: meanOf(people.map((person) => person.counted)),
+      perPerson: meanAndError(people.map((person) => person.counted)),
       never: people.filter((person) => person.counted === 0).length,
       ...fairnessOf(people),
     },
@@ -251,12 +252,7 @@ function countsOf(names: readonly string[]): Record<string, number> {
 }
 
 function meanOrNull(values: readonly number[]): number | null {
-  return values.length === 0 ? null : meanOf(values).mean;
-}
-
-function medianOf(values: readonly number[]): number {
-  const ascending = [...values].sort((a, b) => a - b);
-  return ascending[Math.floor(ascending.length / 2)] ?? 0;
+  return values.length === 0 ? null : meanOf(values);
 }
 
 function sum(values: readonly number[]): number {

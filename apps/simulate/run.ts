@@ -54,7 +54,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Scenario
   const waiting = scenarios.filter(({ id }) => readCheckpoint(checkpointPath(options.folder, id), run)?.ended == null);
   const task: SimulationTask = { people, folder: options.folder, run };
   const crew = Array.from({ length: Math.min(options.workers, waiting.length) }, () =>
-    startThread('simulate/worker.ts', 'simulate-worker.js', task),
+    startThread('simulate/worker.ts', task),
   );
   try {
     await Promise.race([

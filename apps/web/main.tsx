@@ -23,6 +23,8 @@ async function start(): Promise<void> {
   loadAfterTheList(session);
   // Where they cannot be had the page is in English.
   await words.load(language.value).catch(() => {});
+  // Drawing is a task of its own.
+  await new Promise((next) => setTimeout(next));
   const place = document.querySelector('#app')!;
   place.replaceChildren();
   render(<App session={session} />, place);

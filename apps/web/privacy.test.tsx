@@ -17,9 +17,9 @@ import {
   mountPage,
 } from './testing/mount.tsx';
 
-/** b = 16, so two bytes a number. */
 const maskedRules = roundPolicyOf(maskedPolicy, 0);
 const D = maskedRules.layout.length;
+const uploadBytes = Math.ceil((D * maskedRules.bits) / 8);
 
 let page: MountedPage;
 
@@ -215,7 +215,7 @@ describe('the pictures', () => {
     }
     expect(stage('noised').textContent).toContain(`${D} numbers, ${4 * D} bytes`);
     expect(stage('noised').textContent).toContain('leaves only under the mask');
-    expect(stage('masked').textContent).toContain(`${D} numbers, ${2 * D} bytes sent`);
+    expect(stage('masked').textContent).toContain(`${D} numbers, ${uploadBytes} bytes sent`);
     expect(stage('masked').textContent).toContain('left this browser');
     for (const picture of document.querySelectorAll('.stage svg')) {
       expect(picture.getAttribute('role')).toBe('img');
@@ -267,7 +267,7 @@ describe('the pictures', () => {
     ]);
     expect(page.all('message')[1]!.textContent).toContain('2,246 bytes');
     // 80 + 2,246 + (2 D + 35) + 918 + 952.
-    expect(text).toContain(`Together${(4231 + 2 * D).toLocaleString('en')} bytes`);
+    expect(text).toContain(`Together${(4231 + uploadBytes).toLocaleString('en')} bytes`);
     expect(text).toContain('The sizes are the same for everyone');
   });
 

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { Cache, type CacheKey } from './cache.ts';
-import { measuredAs } from './fixture.ts';
-import { differenceOf, parseMeasured, parseOutcome } from './measured.ts';
+import { differenceOf, parseMeasured } from './measured.ts';
+import { measuredAs } from './testing/made-up-results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-quality-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const key: CacheKey = { arguments: ['--learner', 'ease'], data: 'd', code: 'c', node: 'v20' };
-const outcome = { kind: 'measured', measured: measuredAs([0.1, 0.4]) } as const;
+const measured = measuredAs([0.1, 0.4]);
 
 test('[QL4] what was kept is read again, and anything else that it depends on is another result', () => {
   const cache = new Cache(join(folder, 'keys'), () => {});
   expect(cache.read(key)).toBeNull();
-  cache.write(key, outcome);
-  expect(cache.read(key)).toEqual(outcome);
+  cache.write(key, measured);
+  expect(cache.read(key)).toEqual(measured);
   const others = [
     { ...key, arguments: ['--learner', 'ials'] },
     { ...key, data: 'e' },
@@ -25,15 +25,15 @@ test('[QL4] what was kept is read again, and anything else that it depends on is
     { ...key, node: 'v22' },
   ];
   for (const other of others) expect(cache.read(other)).toBeNull();
-  cache.write(others[0]!, { kind: 'refused', reason: 'too few' });
-  expect(cache.read(others[0]!)).toEqual({ kind: 'refused', reason: 'too few' });
+  cache.write(others[0]!, measuredAs([0.2]));
+  expect(cache.read(others[0]!)).toEqual(measuredAs([0.2]));
   expect(readdirSync(join(folder, 'keys'))).toHaveLength(2);
 });
 
 test('[QL4] a damaged file says so and counts as nothing, however it is damaged', () => {
   const notes: string[] = [];
   const cache = new Cache(join(folder, 'damaged'), (text) => notes.push(text));
-  cache.write(key, outcome);
+  cache.write(key, measured);
   const path = cache.pathOf(key);
   const whole = readFileSync(path, 'utf8');
   fc.assert(
@@ -46,7 +46,7 @@ test('[QL4] a damaged file says so and counts as nothing, however it is damaged'
     'null',
     '[]',
     '{}',
-    '{"outcome":{"kind":"magic"}}',
+    '{"measured":{"kind":"magic"}}',
     whole.replace('"gini":0.9', '"gini":"0.9"'),
   ]) {
     writeFileSync(path, text);
@@ -54,12 +54,11 @@ test('[QL4] a damaged file says so and counts as nothing, however it is damaged'
   }
   expect(notes.at(-1)).toContain('gini: expected a finite number');
   expect(notes.at(-1)).toContain('measured again');
-  cache.write(key, outcome);
-  expect(cache.read(key)).toEqual(outcome);
+  cache.write(key, measured);
+  expect(cache.read(key)).toEqual(measured);
 });
 
 test('[QL5] a result without a field, or with people who do not fit, is refused by name', () => {
-  const { measured } = outcome;
   expect(parseMeasured(JSON.parse(JSON.stringify(measured)))).toEqual(measured);
   for (const name of Object.keys(measured)) {
     const { [name as keyof typeof measured]: _, ...rest } = measured;
@@ -67,7 +66,6 @@ test('[QL5] a result without a field, or with people who do not fit, is refused 
   }
   expect(() => parseMeasured({ ...measured, users: 3 })).toThrow('expected 3 numbers, got 2');
   expect(() => parseMeasured(null)).toThrow('expected an object, got null');
-  expect(() => parseOutcome({ kind: 'refused', reason: 'x'.repeat(3000) })).toThrow('refused with a reason');
 });
 
 test('[QL6] differences are taken person by person: the same change for everybody is no error, and one within two errors is a tie', () => {

@@ -1,9 +1,11 @@
-// Results on the disk, a file each: what was measured once is not measured again. A file's name is the hash of everything that the numbers depend
+// Results on the disk, a file each: what was measured once is not measured again. That a run was refused is no result: it may have been for want of
+// memory on that day, and is tried again. A file's name is the hash of everything that the numbers depend
 // on, so a result of other options, data, code or Node is simply another file; nothing has to be thrown away by hand.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Outcome, parseOutcome } from './measured.ts';
+import { writeWhole } from '../../server/whole-file.ts';
+import { type Measured, parseMeasured } from './measured.ts';
 
 export interface CacheKey {
   /** Of `tacit evaluate`, without the data set. */
@@ -17,7 +19,7 @@ export interface CacheKey {
 }
 
 /** Of the file; a change of what `Measured` has makes all older ones useless. */
-const format = 1;
+const format = 2;
 
 export class Cache {
   readonly #folder: string;
@@ -29,15 +31,15 @@ export class Cache {
   }
 
   /** null when it is not there, or is damaged: then it says so, and it is to be measured again. */
-  read(key: CacheKey): Outcome | null {
+  read(key: CacheKey): Measured | null {
     const path = this.pathOf(key);
     if (!existsSync(path)) return null;
     try {
       const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (typeof value !== 'object' || value === null || !('outcome' in value)) {
-        throw new RangeError('expected an outcome, got none');
+      if (typeof value !== 'object' || value === null || !('measured' in value)) {
+        throw new RangeError('expected a result, got none');
       }
-      return parseOutcome(value.outcome);
+      return parseMeasured(value.measured);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#note(`${path} is damaged (${why}): it is measured again`);
@@ -46,16 +48,9 @@ export class Cache {
   }
 
   /** Whole or not at all, whenever the process ends. */
-  write(key: CacheKey, outcome: Outcome): void {
+  write(key: CacheKey, measured: Measured): void {
     mkdirSync(this.#folder, { recursive: true });
-    const path = this.pathOf(key);
-    const beside = `${path}.${process.pid}`;
-    try {
-      writeFileSync(beside, JSON.stringify({ key, outcome }));
-      renameSync(beside, path);
-    } finally {
-      rmSync(beside, { force: true });
-    }
+    writeWhole(this.pathOf(key), JSON.stringify({ key, measured }));
   }
 
   pathOf(key: CacheKey): string {

@@ -1,7 +1,7 @@
 // Which rows are compared with which, and what each change was to bring. The document's tables of differences and its section on what does not work
 // are made of these alone.
-import { epsilons, federatedIds, openItems, populations, privateId, privateItems } from './grid.ts';
-import type { Verdict } from './measured.ts';
+import { epsilons, experiments, federatedIds, openItems, populations, privateId, privateItems } from './grid.ts';
+import type { Difference } from './measured.ts';
 import type { Results } from './results.ts';
 import { differenceInWords, tableOf } from './tables.ts';
 
@@ -99,7 +99,13 @@ export const bytes: readonly Comparison[] = [
   ),
 ];
 
-const all: readonly Comparison[] = [...central, ...privacy, ...crowds, ...rounds, ...fleet, ...bytes];
+/** On the data sets after the first. */
+export const others: readonly Comparison[] = experiments
+  .filter(({ place }) => place === 'others')
+  .flatMap(({ rows }) => rows.map(({ id, label }) => compare(label, id, 'content', 'content', 'gain')));
+
+const ofFirst: readonly Comparison[] = [...central, ...privacy, ...crowds, ...rounds, ...fleet, ...bytes];
+const ofOthers: readonly Comparison[] = [...central, ...others];
 
 const heads = ['', 'against', 'difference in NDCG@10'];
 
@@ -112,27 +118,34 @@ export function comparisonTable(results: Results, comparisons: readonly Comparis
   return lines.length === 0 ? '' : tableOf(heads, lines, 2);
 }
 
-/** What was to be better and is not, or was to cost nothing and does. */
-export function disappointments(results: Results): { comparison: Comparison; verdict: Verdict }[] {
-  return all.flatMap((comparison) => {
-    const difference = results.difference(comparison.a, comparison.b);
-    if (difference === null) return [];
-    const { verdict } = difference;
-    const isFine = comparison.hope === 'gain' ? verdict === 'better' : verdict !== 'worse';
-    return isFine ? [] : [{ comparison, verdict }];
-  });
+interface Disappointment {
+  /** Place of the data set. */
+  readonly dataset: number;
+  readonly comparison: Comparison;
+  readonly difference: Difference;
+}
+
+/** What was to be better and is not, or was to cost nothing and does, on any of the data sets. */
+export function disappointments(results: Results): Disappointment[] {
+  return results.datasets.flatMap((_, dataset) =>
+    (dataset === 0 ? ofFirst : ofOthers).flatMap((comparison) => {
+      const difference = results.difference(comparison.a, comparison.b, dataset);
+      if (difference === null) return [];
+      const { verdict } = difference;
+      const isFine = comparison.hope === 'gain' ? verdict === 'better' : verdict !== 'worse';
+      return isFine ? [] : [{ dataset, comparison, difference }];
+    }),
+  );
 }
 
 export function disappointmentTable(results: Results): string {
   const found = disappointments(results);
   if (found.length === 0) return '';
-  return tableOf(
-    heads,
-    found.map(({ comparison: { what, a, against, b } }) => [
-      what,
-      against,
-      differenceInWords(results.difference(a, b)),
-    ]),
-    2,
-  );
+  const lines = found.map(({ dataset, comparison: { what, against }, difference }) => [
+    results.datasets[dataset]!.name,
+    what,
+    against,
+    differenceInWords(difference),
+  ]);
+  return tableOf(['on', ...heads], lines, 3);
 }

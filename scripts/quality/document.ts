@@ -3,18 +3,18 @@
 import { inBytes } from '../../apps/charts/text.ts';
 import {
   bytes,
-  type Comparison,
   central,
   comparisonTable,
   crowds,
   disappointmentTable,
   fleet,
+  others,
   privacy,
   rounds,
 } from './comparisons.ts';
 import { type Figure, figuresOf } from './figures.ts';
 import { goalTable } from './goals.ts';
-import { type Row, seed } from './grid.ts';
+import { type Row, seed, seedsInWords, unmeasuredInWords } from './grid.ts';
 import type { Measured } from './measured.ts';
 import { type Results, rowsOf } from './results.ts';
 import {
@@ -146,7 +146,7 @@ function privacySection(results: Results, figures: readonly Figure[]): string[] 
   ];
   return [
     '## With privacy',
-    'Levels to compare with: popularity and content, which need no crowd, and the central learners, which keep no privacy. Content here knows the clean popularity, which a private federation does not. Bars in the plots are 95 % intervals of the difference from content, person by person.',
+    'Levels to compare with: popularity and content, which need no crowd, and the central learners, which keep no privacy. Content here knows the clean popularity, which a private federation does not. Bars in the plots are two standard errors to each side, of the difference from content, person by person.',
     plotsOf(figures, ['privacy-1x', 'privacy-10x', 'privacy-100x']),
     rowsTable(results, rows, columns),
     'Noise “of each person” is drawn in the steps of the product; beyond 200 million numbers a release “summed” draws that of all at once, with the same mean and variance (a test holds both together).',
@@ -164,7 +164,7 @@ function byteSection(results: Results, figures: readonly Figure[]): string[] {
   const rows = rowsOf('bytes');
   return [
     '## Bytes against quality',
-    'Fewer bits a number (rotated, rounded at random, summed in a ring that fits the cohort), fewer dimensions, fewer items. Bars in the plots are 95 % intervals of the difference from the standard (float and d = 32; all items, or the K of the rule).',
+    'Fewer bits a number (rotated, rounded at random, summed in a ring that fits the cohort), fewer dimensions, fewer items. Bars in the plots are two standard errors to each side, of the difference from the standard (float and d = 32; all items, or the K of the rule), which has none itself.',
     plotsOf(figures, ['bytes-reconstruction', 'bytes-co-occurrence']),
     rowsTable(results, rows, [ndcg10Column, seedsColumn, uploadColumn, downloadColumn], 0, 'setting'),
     ...within('Person by person:', comparisonTable(results, bytes)),
@@ -232,38 +232,36 @@ function otherSection(results: Results, dataset: number): string[] {
     'With the settings of the sections above.',
     rowsTable(results, open, [...qualityColumns, ...exposureColumns, uploadColumn], dataset),
     rowsTable(results, noisy, [ndcg10Column, seedsColumn, uploadColumn], dataset),
-    ...within('Against content, person by person:', differencesFromContent(results, noisy, dataset)),
-    ...within('How near that comes to a central learner:', gapTable(results, noisy, dataset)),
+    ...within('Against content, person by person:', comparisonTable(results, others, dataset)),
     commandsOf([...open, ...noisy], name),
   ];
 }
 
-function differencesFromContent(results: Results, rows: readonly Row[], dataset: number): string {
-  const comparisons = rows.map(
-    ({ id, label }): Comparison => ({ what: label, a: id, against: 'content', b: 'content', hope: 'gain' }),
-  );
-  return comparisonTable(results, comparisons, dataset);
-}
-
 function limitSection(results: Results): string[] {
+  const { datasets } = results;
+  const most = datasets.reduce((largest, each) => (each.interactions > largest.interactions ? each : largest));
   return [
     '## What does not work',
     ...within(
-      'What was there to be better and is not (worse, or a tie), and what was there to save something and costs quality, of all that is compared above:',
+      'What was there to be better and is not (worse, or a tie), and what was there to save something and costs quality, of all that is compared above, on every data set:',
       disappointmentTable(results),
     ),
-    ...within(
-      'How near a private federation comes to a central learner, by co-occurrence:',
-      gapTable(results, rowsOf('privacy'), 0),
+    ...datasets.flatMap(({ name }, dataset) =>
+      within(
+        `How near a private federation comes to a central learner on ${name}, by co-occurrence:`,
+        gapTable(results, dataset === 0 ? rowsOf('privacy') : rowsOf('others'), dataset),
+      ),
     ),
     [
-      'Tried elsewhere and left out, with numbers and commands in [DECISIONS.md](DECISIONS.md#learners-and-their-evaluation): a low-dimensional triangle before the items, two passes of it, other shares of the budget for the popularity, popularity uploads weighted by popularity, learned weights for the content under noise, and eigenvalues without their bias, for co-occurrence; a mixture of multinomials for communities; weights by the number of steps for devices that are slow.',
+      'Tried and left out, in prototypes or versions that are gone, so that no command makes their numbers again ([DECISIONS.md](DECISIONS.md#learners-and-their-evaluation) has them): a low-dimensional triangle before the items, two passes of it, other shares of the budget for the popularity, popularity uploads weighted by popularity, learned weights for the content under noise, and eigenvalues without their bias, for co-occurrence; a mixture of multinomials for communities; weights by the number of steps for devices that are slow.',
       'What these numbers cannot say:',
       [
-        '- Ratings of films by people who chose to rate are not clicks on a page. A federation’s people come and go; here everybody of a fold is there once in turn (`npm run -s tacit -- simulate` has comers, leavers, and the slow).',
+        '- What people once recorded is not what they would click on a page. A federation’s people come and go; here everybody of a fold is there once in turn (`npm run -s tacit -- simulate` has comers, leavers, and the slow).',
+        `- Nothing larger than ${most.interactions.toLocaleString('en-US')} interactions (${most.name}) was measured.`,
         '- The search for constants is charged to nobody. They follow from reasoning where there is any, and were otherwise chosen on MovieLens latest-small, Last.fm and the training people of one fold of MovieLens 100K; on those a learner may look better than elsewhere.',
         '- 10x and 100x copy people. A real crowd of that size also brings tastes that nobody here has, which may help or not.',
-        '- Seeds are few where runs are long: one for reconstruction under privacy. A tie there may be a small difference, and a small difference may be a tie.',
+        ...unmeasuredInWords().map((words) => `- ${words}`),
+        `- Seeds are few where runs are long. Under privacy ${seedsInWords()}. A tie with few may be a small difference, and a small difference may be a tie.`,
       ].join('\n'),
     ].join('\n\n'),
   ];

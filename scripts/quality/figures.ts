@@ -1,7 +1,7 @@
 // The plots of the document. A plot has what is measured; one without any numbers is left out.
 import type { BarChart, Chart, Point, XyChart, XySeries } from '../../apps/charts/chart.ts';
 import { epsilons, federatedIds, openItems, type Population, populations, privateId, privateItems } from './grid.ts';
-import { differenceOf, type Measured, standardErrorOf } from './measured.ts';
+import { differenceOf, leastErrors, type Measured } from './measured.ts';
 import { type Results, rowsOf } from './results.ts';
 
 export interface Figure {
@@ -10,8 +10,6 @@ export interface Figure {
   readonly chart: Chart;
 }
 
-/** Half of a 95 % interval, in standard errors. */
-const halfWidth = 1.96;
 const shown = ['content', 'ease', 'ials', ...federatedIds] as const;
 const references = ['popularity', 'content', 'ials', 'ease'] as const;
 const quality = {
@@ -65,11 +63,15 @@ function learnersChart(results: Results): BarChart {
   };
 }
 
-/** With the 95 % interval of its difference from something on the same people: how hard those are is common to both. */
+/**
+ * With a bar of two standard errors of its difference from `base` on the same people: how hard those are is common to both. None on the base itself,
+ * which does not differ from itself, and none without a base.
+ */
 function pointOf(x: number, measured: Measured, base: Measured | null): Point {
-  const isPaired = base !== null && base.users === measured.users;
-  const { se } = isPaired ? differenceOf(measured, base) : { se: standardErrorOf(measured, 'ndcg10') };
-  return { x, y: measured.ndcg10, low: measured.ndcg10 - halfWidth * se, high: measured.ndcg10 + halfWidth * se };
+  const y = measured.ndcg10;
+  if (base === null || base === measured || base.users !== measured.users) return { x, y };
+  const half = leastErrors * differenceOf(measured, base).se;
+  return { x, y, low: y - half, high: y + half };
 }
 
 /** Levels to compare with. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { optionsOf as evaluateOptions } from '../../apps/cli/evaluate-options.ts';
 import * as comparisons from './comparisons.ts';
-import { argumentsOf, experiments, partsOf, type Row, seed, tasksOf } from './grid.ts';
+import { argumentsOf, experiments, partsOf, type Row, seed, seedsInWords, tasksOf, unmeasuredInWords } from './grid.ts';
 import { optionsOf } from './options.ts';
 
 const rows = experiments.flatMap((experiment) => experiment.rows);
@@ -17,8 +17,8 @@ test('[QL1] every row of the grid is a command that evaluate understands, under 
 
 test('[QL1] what is compared is in the grid, but for the private rows that it leaves out', () => {
   const ids = new Set(rows.map(({ id }) => id));
-  const { central, rounds, fleet, bytes, privacy, crowds } = comparisons;
-  for (const { a, b } of [...central, ...rounds, ...fleet, ...bytes]) {
+  const { central, rounds, fleet, bytes, privacy, crowds, others } = comparisons;
+  for (const { a, b } of [...central, ...rounds, ...fleet, ...bytes, ...others]) {
     expect(ids).toContain(a);
     expect(ids).toContain(b);
   }
@@ -48,6 +48,18 @@ test('[QL2] a run costs as much as it has folds and seeds', () => {
   expect(parts('--protocol', 'time')).toBe(1);
 });
 
+test('[QL2] how many seeds the private rows have, and which there are not, is said as the grid has it', () => {
+  expect(seedsInWords()).toContain('reconstruction has 2 at 1x and 1 at 10x');
+  const unmeasured = unmeasuredInWords().join(' ');
+  for (const { name, rows: of } of experiments) {
+    if (name !== 'privacy') continue;
+    const has = (start: string) => of.some(({ id }) => id.startsWith(start));
+    expect(unmeasured.includes('reconstruction was not measured with 100x')).toBe(!has('reconstruction.100x.'));
+    expect(unmeasured.includes('communities was not measured at epsilon 1')).toBe(!has('communities.1x.epsilon-1'));
+    expect(unmeasured).not.toContain('co-occurrence');
+  }
+});
+
 test('[QL3] the command line: data sets that are there, experiments that exist, and what was expected otherwise', () => {
   const here = import.meta.dirname;
   expect(optionsOf(['--dataset', here, '--only', 'rounds, fleet', '--threads', '3'])).toMatchObject({
@@ -63,7 +75,7 @@ test('[QL3] the command line: data sets that are there, experiments that exist, 
     [['--dataset', '/nowhere/at/all'], 'there is nothing at /nowhere/at/all'],
     [['--dataset', here, '--dataset', here], 'two are called quality'],
     [['--dataset', here, '--only', 'magic'], 'expected some of learners, splits'],
-    [['--dataset', here, '--threads', '0'], '--threads is "0"'],
+    [['--dataset', here, '--threads', '0'], '--threads: expected a whole number from 1 to 256, got "0"'],
     [['--dataset', here, '--colour'], 'colour'],
   ] as const) {
     expect(() => optionsOf(argv), argv.join(' ')).toThrow(message);

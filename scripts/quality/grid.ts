@@ -43,8 +43,6 @@ const learners: readonly Row[] = [
   row('communities', 'communities', '--learner communities'),
 ];
 
-/** Ids of the learners, baselines first. */
-export const learnerIds = learners.map(({ id }) => id);
 /** Of those that a federation could run. */
 export const federatedIds = ['reconstruction', 'co-occurrence', 'communities'] as const;
 
@@ -217,9 +215,59 @@ export function argumentsOf({ options }: Row): string[] {
 }
 
 /** Folds times seeds: what a run costs grows with it. */
-export function partsOf({ options }: Row): number {
-  const after = (flag: string) => options[options.indexOf(flag) + 1];
-  const seeds = options.includes('--noise-seeds') ? Number(after('--noise-seeds')) : 1;
+export function partsOf(each: Row): number {
+  const { options } = each;
   const hasOneFold = options.includes('--fold') || options.includes('--protocol');
-  return seeds * (hasOneFold ? 1 : folds.length);
+  return noiseSeedsOf(each) * (hasOneFold ? 1 : folds.length);
+}
+
+/** Noise seeds of a row; one unless it says otherwise. */
+function noiseSeedsOf({ options }: Row): number {
+  const at = options.indexOf('--noise-seeds');
+  return at < 0 ? 1 : Number(options[at + 1]);
+}
+
+/** The private rows of a learner that the grid has, for one population. */
+function privateRowsOf(learner: string, population: Population): { readonly epsilon: number; readonly row: Row }[] {
+  const rows = experiments.find(({ name }) => name === 'privacy')!.rows;
+  return epsilons.flatMap((epsilon) => {
+    const found = rows.find(({ id }) => id === privateId(learner, population, epsilon));
+    return found === undefined ? [] : [{ epsilon, row: found }];
+  });
+}
+
+/** Such as: reconstruction has 2 at 1x and 1 at 10x; and so on. Of the grid as it is, whatever is measured of it. */
+export function seedsInWords(): string {
+  const learnersInWords = federatedIds.map((learner) => {
+    const parts = populations.flatMap((population) => {
+      const seeds = privateRowsOf(learner, population).map((each) => noiseSeedsOf(each.row));
+      if (seeds.length === 0) return [];
+      const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+      return [`${least === most ? least : `${least} to ${most}`} at ${population}`];
+    });
+    return `${learner} has ${listed(parts)}`;
+  });
+  return learnersInWords.join('; ');
+}
+
+/** What the grid leaves out under privacy, a sentence a learner; those that have everything have none. */
+export function unmeasuredInWords(): string[] {
+  return federatedIds.flatMap((learner) => {
+    const without = populations.filter((population) => privateRowsOf(learner, population).length === 0);
+    const rest = populations.filter((population) => !without.includes(population));
+    const nowhere = epsilons.filter(
+      (epsilon) =>
+        !rest.some((population) => privateRowsOf(learner, population).some((each) => each.epsilon === epsilon)),
+    );
+    const parts = [
+      ...(without.length === 0 ? [] : [`with ${listed(without)} the people`]),
+      ...(nowhere.length === 0 ? [] : [`at epsilon ${listed(nowhere.map(String))}`]),
+    ];
+    return parts.length === 0 ? [] : [`Under privacy ${learner} was not measured ${parts.join(' or ')}.`];
+  });
+}
+
+/** a, b and c. */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

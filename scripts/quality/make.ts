@@ -1,9 +1,10 @@
 // From the command line to the files: reads the data sets, measures what is missing, writes the document and its plots.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pictureOf } from '../../apps/charts/picture.ts';
 import { readDataset } from '../../apps/cli/dataset.ts';
+import { writeWhole } from '../../server/whole-file.ts';
 import { Cache } from './cache.ts';
 import { documentOf, type Made, plotFolder } from './document.ts';
 import { argumentsOf, type Experiment, type Task, tasksOf } from './grid.ts';
@@ -65,16 +66,16 @@ export async function makeQuality(options: Options, surroundings: Surroundings):
   const results = new Results(facts);
   let missing = 0;
   for (const task of tasksOf(grid, options.datasets.length, null)) {
-    const outcome = cache.read(keyOf(task));
-    if (outcome === null) missing += 1;
-    else results.add(task.dataset, task.row.id, outcome);
+    const measured = cache.read(keyOf(task));
+    if (measured === null) missing += 1;
+    else results.add(task.dataset, task.row.id, measured);
   }
   const { text, figures } = documentOf(results, madeHere(facts, code));
   const folder = join(dirname(options.out), plotFolder);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(options.out, text);
-  for (const { name, chart } of figures) writeFileSync(join(folder, `${name}.svg`), pictureOf(chart));
-  const rest = missing === 0 ? '' : `; ${missing} rows are not measured, run without --only for them`;
+  writeWhole(options.out, text);
+  for (const { name, chart } of figures) writeWhole(join(folder, `${name}.svg`), pictureOf(chart));
+  const rest = missing === 0 ? '' : `; ${missing} rows are not measured: refused, or left out by --only`;
   note(`wrote ${options.out} and ${figures.length} plots in ${folder}${rest}`);
 }
 

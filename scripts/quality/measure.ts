@@ -3,10 +3,15 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Cache, CacheKey } from './cache.ts';
 import { argumentsOf, partsOf, type Task } from './grid.ts';
-import { type Outcome, parseMeasured } from './measured.ts';
+import { type Measured, parseMeasured } from './measured.ts';
 
-/** Runs `tacit evaluate` with these arguments. @throws when it fails otherwise than by saying that the data does not suffice */
-export type Evaluate = (argv: readonly string[], signal: AbortSignal) => Promise<Outcome>;
+/** Data or memory do not suffice for a run; the message says which, and nothing of it is kept. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** Runs `tacit evaluate` with these arguments. @throws Refused, or what else went wrong */
+export type Evaluate = (argv: readonly string[], signal: AbortSignal) => Promise<Measured>;
 
 export interface Measurement {
   readonly tasks: readonly Task[];
@@ -23,7 +28,7 @@ export interface Measurement {
   readonly signal: AbortSignal;
 }
 
-/** Measures all tasks that the cache does not have. @throws what `evaluate` throws, also when it is stopped */
+/** Measures all tasks that the cache does not have; a refused one says so and stays unmeasured. @throws what else `evaluate` throws, also when it is stopped */
 export async function measureAll(measurement: Measurement): Promise<void> {
   const { cache, keyOf, note, nowMs } = measurement;
   const seen = new Set<string>();
@@ -42,6 +47,14 @@ export async function measureAll(measurement: Measurement): Promise<void> {
   let next = 0;
   let done = 0;
   let doneWeight = 0;
+  const measuredOrRefused = async (argv: readonly string[]): Promise<Measured | Refused> => {
+    try {
+      return await measurement.evaluate(argv, signal);
+    } catch (error) {
+      if (error instanceof Refused) return error;
+      throw error;
+    }
+  };
   const work = async (): Promise<void> => {
     while (next < todo.length && !signal.aborted) {
       const at = next++;
@@ -56,13 +69,15 @@ export async function measureAll(measurement: Measurement): Promise<void> {
         '1',
       ];
       // Another process may have measured it meanwhile.
-      const outcome = cache.read(keyOf(task)) ?? (await measurement.evaluate(argv, signal));
-      cache.write(keyOf(task), outcome);
+      const found = cache.read(keyOf(task)) ?? (await measuredOrRefused(argv));
+      if (!(found instanceof Refused)) cache.write(keyOf(task), found);
       done += 1;
       doneWeight += weights[at]!;
       const leftMs = ((nowMs() - startedMs) / doneWeight) * (whole - doneWeight);
-      const found = outcome.kind === 'measured' ? `NDCG@10 ${outcome.measured.ndcg10.toFixed(4)}` : outcome.reason;
-      note(`${done} of ${todo.length}, about ${inWords(leftMs)} left: ${task.experiment}, ${task.row.label}: ${found}`);
+      const inShort = found instanceof Refused ? `refused: ${found.message}` : `NDCG@10 ${found.ndcg10.toFixed(4)}`;
+      note(
+        `${done} of ${todo.length}, about ${inWords(leftMs)} left: ${task.experiment}, ${task.row.label}: ${inShort}`,
+      );
     }
   };
   const workers = Array.from({ length: Math.min(measurement.threads, todo.length) }, async () => {
@@ -105,12 +120,12 @@ export function builtEvaluate(root: string): Evaluate {
       child.on('error', reject);
       child.on('close', (code) => {
         const reason = /(?:^|\n)evaluate: ([^\n]+)\n?$/.exec(err)?.[1];
-        if (code === 1 && reason !== undefined) resolve({ kind: 'refused', reason });
+        if (code === 1 && reason !== undefined) reject(new Refused(reason));
         else if (code !== 0) reject(new Error(`evaluate ${argv.join(' ')} ended with ${code}: ${err.trimEnd()}`));
         else {
           try {
             const line = Buffer.concat(out).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
-            resolve({ kind: 'measured', measured: parseMeasured(JSON.parse(line)) });
+            resolve(parseMeasured(JSON.parse(line)));
           } catch (error) {
             reject(error);
           }

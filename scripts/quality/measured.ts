@@ -1,6 +1,7 @@
 // What `tacit evaluate --json --people` says, as far as the document uses it, and how two of them are compared.
 // Two rows judge the same people, so their difference is taken person by person: its standard error is much smaller than that of either mean. Where
 // rows repeat with other noise, what the repeats differ by is added, for it is common to all people of a repeat.
+import { meanOf, standardErrorOf } from '#shared/maths/statistics.ts';
 
 export const metrics = ['ndcg10', 'ndcg100', 'recall20'] as const;
 export type Metric = (typeof metrics)[number];
@@ -36,17 +37,11 @@ export interface Measured {
   readonly leakOnly: { readonly hr10: number; readonly ndcg10: number } | null;
 }
 
-/** A row has numbers, or the reason why there are none, such as content for a data set that describes nothing. */
-export type Outcome =
-  | { readonly kind: 'measured'; readonly measured: Measured }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** Limits of what is read. */
+/** Limit of what is read. */
 const mostPeople = 10_000_000;
-const mostReason = 2000;
 
 /** What was expected of a result and what came. */
-export class MeasuredError extends Error {
+class MeasuredError extends Error {
   override readonly name = 'MeasuredError';
 }
 
@@ -104,16 +99,6 @@ export function parseMeasured(value: unknown): Measured {
   };
 }
 
-/** @throws MeasuredError */
-export function parseOutcome(value: unknown): Outcome {
-  const fields = recordOf(value, 'an outcome');
-  if (fields.kind === 'measured') return { kind: 'measured', measured: parseMeasured(fields.measured) };
-  if (fields.kind === 'refused' && typeof fields.reason === 'string' && fields.reason.length <= mostReason) {
-    return { kind: 'refused', reason: fields.reason };
-  }
-  throw new MeasuredError(`kind: expected measured, or refused with a reason, got ${JSON.stringify(fields.kind)}`);
-}
-
 function recordOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MeasuredError(`${name}: expected an object, got ${value === null ? 'null' : typeof value}`);
@@ -136,15 +121,8 @@ function numbersOf(value: unknown, name: string): number[] {
 }
 
 /** Over the test people. */
-export function standardErrorOf(measured: Measured, metric: Metric): number {
-  return standardError(measured.people[metric]);
-}
-
-function standardError(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
+export function errorOverPeople(measured: Measured, metric: Metric): number {
+  return standardErrorOf(measured.people[metric]);
 }
 
 export type Verdict = 'better' | 'worse' | 'tie';
@@ -157,14 +135,15 @@ export interface Difference {
   readonly verdict: Verdict;
 }
 
-const leastErrors = 2;
+/** Standard errors below which a difference is a tie, and which the plots' bars are long on each side. */
+export const leastErrors = 2;
 
 /** a against b on the same people. @throws RangeError when the people are not the same number */
 export function differenceOf(a: Measured, b: Measured): Difference {
   if (a.users !== b.users) throw new RangeError(`expected the same people, got ${a.users} and ${b.users}`);
   const pairs = a.people.ndcg10.map((value, person) => value - b.people.ndcg10[person]!);
-  const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
-  const se = Math.hypot(standardError(pairs), a.seNdcg10Seeds ?? 0, b.seNdcg10Seeds ?? 0);
+  const mean = meanOf(pairs);
+  const se = Math.hypot(standardErrorOf(pairs), a.seNdcg10Seeds ?? 0, b.seNdcg10Seeds ?? 0);
   const isTie = Math.abs(mean) < leastErrors * se || mean === 0;
   return { mean, se, verdict: isTie ? 'tie' : mean > 0 ? 'better' : 'worse' };
 }

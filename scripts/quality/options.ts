@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { numberOf } from '../../apps/cli/arguments.ts';
 import { UsageError } from '../../apps/cli/usage-error.ts';
 import { experiments } from './grid.ts';
 
@@ -66,7 +67,10 @@ export function optionsOf(argv: readonly string[]): (Options & { readonly isList
     only: onlyOf(values.only),
     out: values.out ?? 'QUALITY.md',
     cacheFolder: values.cache ?? join('.tacit', 'quality'),
-    threads: threadsOf(values.threads),
+    threads:
+      values.threads === undefined
+        ? availableParallelism()
+        : numberOf('--threads', values.threads, { least: 1, most: 256, whole: true }),
     isList: values.list === true,
   };
 }
@@ -86,13 +90,4 @@ function onlyOf(text: string | undefined): string[] | null {
     }
   }
   return names;
-}
-
-function threadsOf(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  const threads = Number(text);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
-    throw new UsageError(`--threads is ${JSON.stringify(text)}, expected a whole number from 1 to 256`);
-  }
-  return threads;
 }

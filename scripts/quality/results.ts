@@ -1,6 +1,6 @@
-// All outcomes by data set and row, with what tables, plots and goals ask of them. A row that is not measured is null everywhere.
+// All results by data set and row, with what tables, plots and goals ask of them. A row that is not measured is null everywhere.
 import { experiments, type Row } from './grid.ts';
-import { type Difference, differenceOf, type Measured, type Outcome } from './measured.ts';
+import { type Difference, differenceOf, type Measured } from './measured.ts';
 
 export interface DatasetFacts {
   /** As the document calls it. */
@@ -12,24 +12,19 @@ export interface DatasetFacts {
 
 export class Results {
   readonly datasets: readonly DatasetFacts[];
-  readonly #outcomes = new Map<string, Outcome>();
+  readonly #measured = new Map<string, Measured>();
 
   constructor(datasets: readonly DatasetFacts[]) {
     this.datasets = datasets;
   }
 
-  add(dataset: number, id: string, outcome: Outcome): void {
-    this.#outcomes.set(`${dataset} ${id}`, outcome);
+  add(dataset: number, id: string, measured: Measured): void {
+    this.#measured.set(`${dataset} ${id}`, measured);
   }
 
-  outcomeOf(id: string, dataset = 0): Outcome | null {
-    return this.#outcomes.get(`${dataset} ${id}`) ?? null;
-  }
-
-  /** null where there are no numbers, for whatever reason. */
+  /** null where it is not measured, for whatever reason. */
   measuredOf(id: string, dataset = 0): Measured | null {
-    const outcome = this.outcomeOf(id, dataset);
-    return outcome?.kind === 'measured' ? outcome.measured : null;
+    return this.#measured.get(`${dataset} ${id}`) ?? null;
   }
 
   /** a against b; null unless both are measured on the same people. */

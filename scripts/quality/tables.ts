@@ -1,7 +1,8 @@
 // Tables and commands in Markdown.
 import { inBytes } from '../../apps/charts/text.ts';
+import { quoted } from '../../apps/cli/arguments.ts';
 import { argumentsOf, type Row } from './grid.ts';
-import { type Difference, type Measured, type Metric, type Outcome, standardErrorOf } from './measured.ts';
+import { type Difference, errorOverPeople, type Measured, type Metric } from './measured.ts';
 import type { Results } from './results.ts';
 
 /** @param rows parallel to the heads. @param words so many columns are words, the others numbers. */
@@ -31,7 +32,7 @@ export interface Column {
 
 const metricColumn = (head: string, metric: Metric): Column => ({
   head,
-  of: (measured) => withError(measured[metric], standardErrorOf(measured, metric)),
+  of: (measured) => withError(measured[metric], errorOverPeople(measured, metric)),
 });
 
 export const ndcg10Column = metricColumn('NDCG@10', 'ndcg10');
@@ -60,7 +61,7 @@ export const participationsColumn: Column = {
   of: ({ central, participationsPerUser }) => (central ? '' : String(participationsPerUser)),
 };
 
-/** One line a row; a row without numbers says why. */
+/** One line a row; a row without numbers says so. */
 export function rowsTable(
   results: Results,
   rows: readonly Row[],
@@ -69,20 +70,16 @@ export function rowsTable(
   first = 'learner',
 ): string {
   const lines = rows.map((row) => {
-    const outcome = results.outcomeOf(row.id, dataset);
-    if (outcome?.kind === 'measured') return [row.label, ...columns.map(({ of }) => of(outcome.measured, row))];
-    return [row.label, whyNot(outcome), ...columns.slice(1).map(() => '')];
+    const measured = results.measuredOf(row.id, dataset);
+    if (measured === null) return [row.label, 'not measured', ...columns.slice(1).map(() => '')];
+    return [row.label, ...columns.map(({ of }) => of(measured, row))];
   });
   return tableOf([first, ...columns.map(({ head }) => head)], lines);
 }
 
-function whyNot(outcome: Exclude<Outcome, { kind: 'measured' }> | null): string {
-  return outcome === null ? 'not measured' : `none: ${outcome.reason}`;
-}
-
 /** The command of a row, as anybody would give it. */
 export function commandOf(row: Row, dataset: string): string {
-  return `npm run -s tacit -- evaluate --dataset ${dataset} ${argumentsOf(row).join(' ')} --json`;
+  return `npm run -s tacit -- evaluate --dataset ${quoted(dataset)} ${argumentsOf(row).join(' ')} --json`;
 }
 
 /** The commands of rows, folded away. */

@@ -1,6 +1,8 @@
 // The adviser: which federation a crowd can afford, by measuring. What is chosen is chosen on some seeds and judged on others, so that the number
 // that is reported is not the luckiest of many. How measurements come about (threads, order) is the caller's; this is a function of their results.
+
 import { relativeSignal } from '../learners/co-occurrence/rules.ts';
+import { meanOf } from '../maths/statistics.ts';
 import {
   type Candidate,
   type CrowdDemand,
@@ -245,6 +247,5 @@ function seedsOf(seed: number, from: number, count: number): number[] {
 }
 
 function meanOfAll(lists: readonly Float64Array[]): number {
-  const all = lists.flatMap((list) => [...list]);
-  return all.reduce((sum, value) => sum + value, 0) / all.length;
+  return meanOf(lists.flatMap((list) => [...list]));
 }

@@ -1,5 +1,7 @@
 // What a model is worth beside another: the mean difference of the same people's NDCG@10, with the uncertainty of people and of worlds.
 
+import { meanOf, standardErrorOf } from '../maths/statistics.ts';
+
 export interface Gain {
   readonly mean: number;
   /** The larger of the standard error over people and that over seeds. */
@@ -50,17 +52,4 @@ export type Verdict = (typeof verdicts)[number];
 export function verdictOf({ lower, upper }: Pick<Gain, 'lower' | 'upper'>): Verdict {
   if (lower > 0) return 'helps';
   return upper < 0 ? 'harmful' : 'unclear';
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index]!;
-  return sum / values.length;
-}
-
-function standardErrorOf(values: ArrayLike<number>): number {
-  const centre = meanOf(values);
-  let squares = 0;
-  for (let index = 0; index < values.length; index++) squares += (values[index]! - centre) ** 2;
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

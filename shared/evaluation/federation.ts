@@ -6,6 +6,7 @@ import { updateOf } from '../learners/device.ts';
 import { scorerOf } from '../learners/load.ts';
 import { initialLearned, type Learned, stepLearned } from '../learners/server.ts';
 import { experimentRandomOfLabel, type RandomSource } from '../maths/random.ts';
+import { meanOf, standardErrorOf } from '../maths/statistics.ts';
 import type { Features, Interactions, Model } from '../model/model.ts';
 import { trainReference } from '../model/objective.ts';
 import { experimentalFederation } from '../model/server-step.ts';
@@ -169,7 +170,5 @@ export async function panelNdcg10(
 /** Mean of paired differences after - before, and its standard error. */
 export function pairedDifference(before: Float64Array, after: Float64Array): { mean: number; standardError: number } {
   const differences = after.map((value, index) => value - before[index]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / (differences.length - 1) / differences.length) };
+  return { mean: meanOf(differences), standardError: standardErrorOf(differences) };
 }

@@ -6,7 +6,7 @@ import { rotate, unrotate } from '../maths/hadamard.ts';
 import type { RandomSource } from '../maths/random.ts';
 import { normL2 } from '../maths/vectors.ts';
 
-export const mostBits = 16;
+const mostBits = 16;
 
 /** Standard deviations of a rotated update that the range reaches, by bits: wider for more steps (least mean square error of a normal). */
 const reachOfBits = [0, 0.8, 1.5, 2.2, 2.8, 3.2];

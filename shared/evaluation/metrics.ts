@@ -1,5 +1,6 @@
 // Ranking metrics over the full catalogue: NDCG@k with binary gains, Recall@k divided by min(k, targets).
 // Equal scores are ordered by ascending row; rows are in ascending item id.
+import { meanOf, standardErrorOf } from '../maths/statistics.ts';
 
 export interface UserMetrics {
   readonly ndcg10: number;
@@ -91,15 +92,12 @@ export interface MeanMetrics extends UserMetrics {
 /** Means over users. @throws RangeError when there are no users. */
 export function meanMetrics(users: readonly UserMetrics[]): MeanMetrics {
   if (users.length === 0) throw new RangeError('expected the metrics of at least one user, got none');
-  const mean = (of: (user: UserMetrics) => number) => users.reduce((sum, user) => sum + of(user), 0) / users.length;
-  const ndcg10 = mean((user) => user.ndcg10);
-  const squares = users.reduce((sum, user) => sum + (user.ndcg10 - ndcg10) ** 2, 0);
-  const seNdcg10 = users.length < 2 ? 0 : Math.sqrt(squares / (users.length - 1) / users.length);
+  const ndcg10 = users.map((user) => user.ndcg10);
   return {
-    ndcg10,
-    ndcg100: mean((user) => user.ndcg100),
-    recall20: mean((user) => user.recall20),
-    seNdcg10,
+    ndcg10: meanOf(ndcg10),
+    ndcg100: meanOf(users.map((user) => user.ndcg100)),
+    recall20: meanOf(users.map((user) => user.recall20)),
+    seNdcg10: standardErrorOf(ndcg10),
     users: users.length,
   };
 }

@@ -25,7 +25,7 @@ export interface RankedPerson extends UserMetrics {
 }
 
 /** Items of a list that are shown, for coverage and Gini. */
-export const shownItems = 10;
+const shownItems = 10;
 
 export interface TrialResult {
   readonly cost: LearnerCost;

@@ -36,17 +36,30 @@ export function carriedPrior(
 export interface CarriedChoice extends ChosenItems {
   /** For each of them the place that it had. */
   readonly oldPlaces: readonly number[];
-  /** The basis by new row, 0 for items that were not chosen. */
+  /** By new row: what the items were chosen by, 0 for new ones. It chooses the same ones. */
   readonly basisOfRow: Float64Array;
 }
 
-/** The choice in the new catalogue; null when one of the items is gone, or none was chosen. */
-export function carriedChoice({ chosen, basis }: ChosenItems, change: CatalogueChange): CarriedChoice | null {
+/** Part of the least chosen popularity that is left of a greater one of an item that was not chosen: equals go by their rows, which change. */
+const belowChosen = 1 - 2 ** -30;
+
+/**
+ * The choice in the new catalogue; null when one of the items is gone, or none was chosen.
+ * @param basisOfOldRow what the items were chosen by, of all of them: how long a person's likes are follows from those that were not chosen too.
+ */
+export function carriedChoice(
+  { chosen, basis }: ChosenItems,
+  basisOfOldRow: Float64Array,
+  change: CatalogueChange,
+): CarriedChoice | null {
   const rows = Array.from(chosen, (row) => change.newRowOf.get(row));
   const known = rows.filter((row) => row !== undefined);
   if (chosen.length === 0 || known.length < chosen.length) return null;
   const oldPlaces = known.map((_, place) => place).sort((a, b) => basis[b]! - basis[a]! || known[a]! - known[b]!);
-  const basisOfRow = new Float64Array(change.oldRowOf.length);
+  const most = belowChosen * basis[basis.length - 1]!;
+  const basisOfRow = Float64Array.from(change.oldRowOf, (row) =>
+    row === null ? 0 : Math.min(most, basisOfOldRow[row]!),
+  );
   known.forEach((row, place) => {
     basisOfRow[row] = basis[place]!;
   });

@@ -1,8 +1,12 @@
-// Evidence of rounds: [EV1] the mean is the one of smallest variance, and its noise is what is said of it; [EV2] what is old counts less.
+// Evidence of rounds: [EV1] the mean is the one of smallest variance, and its noise is what is said of it; [EV2] what is old counts less; [EV3] nobody
+// is counted twice who comes back.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
 import { aged, differentPeople, epochMemory, meanOf, noEvidence, noiseStdOf, withRound } from './evidence.ts';
+
+/** A round of 20 people. */
+const said = (mean: readonly number[]) => ({ mean, noiseStdOfMean: 0.3, cohort: 20 });
 
 const rounds = fc.array(
   fc.record({
@@ -17,7 +21,10 @@ test('[EV1] the order of rounds does not matter, the mean lies among them, and o
   fc.assert(
     fc.property(rounds, (said) => {
       const addUp = (list: typeof said) =>
-        list.reduce((sum, { mean, noiseStd, cohort }) => withRound(sum, mean, noiseStd, cohort), noEvidence);
+        list.reduce(
+          (sum, { mean, noiseStd, cohort }, index) => withRound(sum, { mean, noiseStdOfMean: noiseStd, cohort }, index),
+          noEvidence,
+        );
       const evidence = addUp(said);
       const mean = meanOf(evidence)!;
       const turned = meanOf(addUp(said.toReversed()))!;
@@ -50,7 +57,7 @@ test('[EV1] the noise of the mean is what is said of it', () => {
     [2, 24],
   ] as const) {
     const mean = draws().map((value) => noiseStd * value);
-    evidence = withRound(evidence, mean, noiseStd, cohort);
+    evidence = withRound(evidence, { mean, noiseStdOfMean: noiseStd, cohort }, 0);
   }
   const mean = meanOf(evidence)!;
   const std = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0) / length);
@@ -59,26 +66,29 @@ test('[EV1] the noise of the mean is what is said of it', () => {
 });
 
 test('[EV2] an epoch later the mean is the same, and new rounds weigh more against it', () => {
-  const once = withRound(noEvidence, [1, 2], 0.3, 20);
+  const once = withRound(noEvidence, said([1, 2]), 0);
   const old = aged(once);
   meanOf(old)!.forEach((value, at) => {
     expect(value).toBeCloseTo(meanOf(once)![at]!, 12);
   });
   expect(noiseStdOf(old)).toBeCloseTo(noiseStdOf(once), 12);
   expect(old.people).toBe(epochMemory * 20);
-  const both = withRound(old, [0, 0], 0.3, 20);
+  const both = withRound(old, said([0, 0]), 0);
   expect(meanOf(both)![0]).toBeCloseTo(epochMemory / (1 + epochMemory), 12);
 });
 
-test('the same people epoch after epoch are as many as they are', () => {
-  let evidence = withRound(noEvidence, [1, 2], 0.3, 20);
+test('[EV3] the same people epoch after epoch are as many as they are, however many rounds they come in, and an epoch later', () => {
+  let evidence = noEvidence;
   for (let epoch = 1; epoch < 40; epoch++) {
-    expect(differentPeople(evidence, epoch)).toBeCloseTo(20, 9);
-    evidence = withRound(aged(evidence), [1, 2], 0.3, 20);
+    for (let round = 0; round < 3; round++) evidence = withRound(evidence, said([1, 2]), round);
+    expect(differentPeople(evidence)).toBeCloseTo(60, 9);
+    evidence = aged(evidence);
+    expect(differentPeople(evidence)).toBeCloseTo(60, 9);
   }
+  expect(differentPeople(noEvidence)).toBe(0);
 });
 
 test('nothing was said yet, and a round of another length is refused', () => {
   expect(meanOf(noEvidence)).toBeNull();
-  expect(() => withRound(withRound(noEvidence, [1, 2], 1, 20), [1], 1, 20)).toThrow(RangeError);
+  expect(() => withRound(withRound(noEvidence, said([1, 2]), 0), said([1]), 1)).toThrow(RangeError);
 });

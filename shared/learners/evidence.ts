@@ -9,23 +9,35 @@ export interface Evidence {
   readonly precision: number;
   /** Σ weight² x noise variance. */
   readonly noise: number;
-  /** Contributions in it. */
+  /** Contributions in it, as they count by now. */
   readonly people: number;
+  /** Epochs in which they were made, as they count by now. */
+  readonly epochs: number;
 }
 
-export const noEvidence: Evidence = { sum: new Float64Array(0), precision: 0, noise: 0, people: 0 };
+export const noEvidence: Evidence = { sum: new Float64Array(0), precision: 0, noise: 0, people: 0, epochs: 0 };
 
 /**
  * What an epoch's evidence counts in the next: tastes and catalogues change, so what was said ten epochs ago counts a third.
  */
 export const epochMemory = 0.9;
 
-/** One more round. @throws RangeError when the mean has another length than the rounds before. */
+/** A decoded round, as far as evidence goes by it. */
+export interface SaidRound {
+  readonly mean: ArrayLike<number>;
+  /** Standard deviation of the noise on each number of `mean`. */
+  readonly noiseStdOfMean: number;
+  readonly cohort: number;
+}
+
+/**
+ * One more round. @param phaseRounds rounds of the same phase and epoch before it.
+ * @throws RangeError when the mean has another length than the rounds before.
+ */
 export function withRound(
   evidence: Evidence,
-  mean: ArrayLike<number>,
-  noiseStdOfMean: number,
-  cohort: number,
+  { mean, noiseStdOfMean, cohort }: SaidRound,
+  phaseRounds: number,
 ): Evidence {
   if (evidence.precision > 0 && evidence.sum.length !== mean.length) {
     throw new RangeError(`mean of ${mean.length} numbers, the rounds before have ${evidence.sum.length}`);
@@ -37,25 +49,24 @@ export function withRound(
     precision: evidence.precision + weight,
     noise: evidence.noise + (weight * noiseStdOfMean) ** 2,
     people: evidence.people + cohort,
+    epochs: evidence.epochs + (phaseRounds === 0 ? 1 : 0),
   };
 }
 
 /** As it counts after an epoch has ended. */
-export function aged({ sum, precision, noise, people }: Evidence, memory = epochMemory): Evidence {
+export function aged({ sum, precision, noise, people, epochs }: Evidence, memory = epochMemory): Evidence {
   return {
     sum: sum.map((value) => memory * value),
     precision: memory * precision,
     noise: memory ** 2 * noise,
     people: memory * people,
+    epochs: memory * epochs,
   };
 }
 
-/**
- * Different people behind evidence of so many epochs: each takes part once an epoch, and in the next it is mostly the same ones again. As many as an
- * epoch had, if all had as many.
- */
-export function differentPeople({ people }: Evidence, epochs: number): number {
-  return (people * (1 - epochMemory)) / (1 - epochMemory ** epochs);
+/** Different people behind it: each takes part once an epoch, and in the next it is mostly the same ones again. As many as an epoch had. */
+export function differentPeople({ people, epochs }: Evidence): number {
+  return epochs > 0 ? people / epochs : 0;
 }
 
 /** The mean over all that was said; null before the first round. */

@@ -20,7 +20,11 @@ const distance = (found: Float64Array) =>
 function released(noiseStd: number, seed: number, people = 1000) {
   const noise = gaussians(items, 1, experimentRandom(seed));
   const mean = truth.map((value, row) => value + noiseStd * noise[row]!);
-  return releasedPopularity(prior, withRound(noEvidence, mean, noiseStd, people), features);
+  return releasedPopularity(
+    prior,
+    withRound(noEvidence, { mean, noiseStdOfMean: noiseStd, cohort: people }, 0),
+    features,
+  );
 }
 
 describe('released popularity', () => {
@@ -59,7 +63,11 @@ describe('released popularity', () => {
     const means = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: items, maxLength: items });
     fc.assert(
       fc.property(means, fc.double({ min: 0, max: 5, noNaN: true }), (mean, noiseStd) => {
-        const found = releasedPopularity(prior, withRound(noEvidence, mean, noiseStd, 24), features);
+        const found = releasedPopularity(
+          prior,
+          withRound(noEvidence, { mean, noiseStdOfMean: noiseStd, cohort: 24 }, 0),
+          features,
+        );
         expect(found.every((value) => value > 0 && Number.isFinite(value))).toBe(true);
       }),
       { numRuns: 30 },

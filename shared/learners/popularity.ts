@@ -3,7 +3,7 @@
 //   y_i = p_i + N(0, s²),   log p_i ~ N(log prior_i + c + f_iᵀ b, t²),   c ~ N(0, v_c),   b_k ~ N(0, v_k),   v_k falling with the component as v.
 // c and b are the maximum a posteriori by Gauss and Newton, v and t those of a few values with the largest evidence (Laplace's approximation;
 // MacKay 1992). Each has to gain `leastGain` nats over 0, so that what noise alone shows moves nothing: then p is the prior. Expectation and
-// maximisation over log p (co-occurrence/popularity.ts) needs more signal: where s is far above every p it hardly moves.
+// maximisation over log p (shared/evaluation/learners/shrunken-popularity.ts) needs more signal: where s is far above every p it hardly moves.
 import { firstComponent } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import type { Features } from '../model/model.ts';

@@ -1,6 +1,7 @@
 // The rules of scoring, run on each scorer that there is.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { learnerNames } from '../model/model.ts';
 import { histories } from '../testing/histories.ts';
 import { learntFederation, smallCatalogue, smallFederation, smallModel } from '../testing/small-model.ts';
 import { CoOccurrenceScorer, coOccurrenceScorer } from './co-occurrence/scorer.ts';
@@ -171,4 +172,18 @@ test('[SC8] lifts: above 0, one on the average over popularity, and what they ad
       });
     }),
   );
+});
+
+test.each(learnerNames)('a model of %s with features of another shape is refused', async (learner) => {
+  const { items: count, columns, values } = features;
+  const of = (rowCount: number, width: number) => ({
+    items: rowCount,
+    columns: width,
+    values: values.slice(0, rowCount * width),
+  });
+  for (const wrong of [of(count - 1, columns), of(count, columns - 1)]) {
+    for (const { model } of [smallFederation(learner), learntFederation(learner)]) {
+      await expect(scorerOf(model, wrong)).rejects.toThrow(RangeError);
+    }
+  }
 });

@@ -101,7 +101,8 @@ function parseHeader(
   if (typeof named !== 'object' || named === null) return fail('the header has no numbers');
   const numbers = names.numbers.map((name) => {
     const number = named[name];
-    return [name, typeof number === 'number' && number >= 0 ? number : fail(`${name} is ${String(number)}`)] as const;
+    const isNumber = typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY;
+    return [name, isNumber ? number : fail(`${name} is ${String(number)}`)] as const;
   });
   const count = Array.isArray(header.lengths) ? header.lengths.length : 0;
   if (!Array.isArray(header.lengths) || count < names.arrays.length || count > arrayNames(names).length)

@@ -6,7 +6,7 @@
 
 import { firstComponent } from '../catalogue/features.ts';
 import { itemsFor, relativeSignal, shareOfPopularity } from '../learners/co-occurrence/rules.ts';
-import { communitiesFor, sharesOf } from '../learners/communities/rules.ts';
+import { privateCommunities, privateItems, privateIterations, sharesOf } from '../learners/communities/rules.ts';
 import { epsilonOfRho, noiseMultiplierFor, rhoOfParticipation } from '../privacy/accountant.ts';
 import { chooseRing } from '../privacy/bits.ts';
 import { maximumLocalUpdateLength } from '../protocol/limits.ts';
@@ -68,10 +68,10 @@ export interface CrowdOptions {
 }
 
 /** The demo's privacy: 8 sessions at z = 2 spend epsilon 8 at delta 1e-6. */
-export const demoNoiseMultiplier = 2;
+const demoNoiseMultiplier = 2;
 export const demoDelta = 1e-6;
 export const demoEpsilonCap = 8;
-export const demoCooldownMs = 30_000;
+const demoCooldownMs = 30_000;
 
 /** People of an epoch for each one present: some leave and others come. */
 export const peopleForOnePresent = 8;
@@ -198,15 +198,14 @@ function coOccurrencePhases(crowd: Crowd): readonly Phase[] {
 function communitiesPhases(crowd: Crowd): readonly Phase[] {
   const { items } = crowd;
   const rounds = roundsOf(crowd);
-  const { communities, chosenItems, iterations } = communitiesFor(relativeSignal(signalOf(crowd, rounds), items));
-  const count = Math.min(items, chosenItems, Math.floor(mostNumbers(crowd) / communities) - 1);
-  const shares = sharesOf(iterations);
-  const length = communities * (count + 1);
-  const centroids = oneVector(crowd, 'centroids', communities, length);
+  const count = Math.min(items, privateItems, Math.floor(mostNumbers(crowd) / privateCommunities) - 1);
+  const shares = sharesOf(privateIterations);
+  const length = privateCommunities * (count + 1);
+  const centroids = oneVector(crowd, 'centroids', privateCommunities, length);
   return [
     phaseOf(crowd, 'popularity', shares.popularity, rounds, oneVector(crowd, 'histogram', items, items)),
-    ...Array.from({ length: iterations }, () => phaseOf(crowd, 'centroids', shares.each, rounds, centroids)),
-    phaseOf(crowd, 'likes', shares.each, rounds, oneVector(crowd, 'likes', communities, length)),
+    ...Array.from({ length: privateIterations }, () => phaseOf(crowd, 'centroids', shares.each, rounds, centroids)),
+    phaseOf(crowd, 'likes', shares.each, rounds, oneVector(crowd, 'likes', privateCommunities, length)),
   ];
 }
 

@@ -27,11 +27,11 @@ import {
 
 /** Limits of what a file may claim, so that a hostile file cannot make a device allocate without bound. */
 export const maxModelItems = 200_000;
-export const maxDimension = 256;
-export const maxFeatureColumns = 256;
-export const maxChosenItems = 4096;
-export const maxTastes = 120;
-export const maxCommunities = 256;
+const maxDimension = 256;
+const maxFeatureColumns = 256;
+const maxChosenItems = 4096;
+const maxTastes = 120;
+const maxCommunities = 256;
 export const maxModelBytes = 256 * 1024 * 1024;
 const maxHeaderBytes = 4096;
 const maxVersion = 2 ** 31;
@@ -204,7 +204,7 @@ function shapesOf(model: ParsedHeader): readonly ArrayShape[] {
 }
 
 /** Rows of the fill: a constant, and one for each content component. */
-export function fillRows(featureColumns: number): number {
+function fillRows(featureColumns: number): number {
   return 1 + Math.max(0, featureColumns - firstComponent);
 }
 

@@ -149,7 +149,6 @@ export interface CommunitiesModel extends ChosenItems {
 }
 
 export type Model = ReconstructionModel | CoOccurrenceModel | CommunitiesModel;
-export type ModelOf<Name extends LearnerName> = Extract<Model, { readonly learner: Name }>;
 
 /** F: public content features, items x columns, row-major. Computed once by the server from the catalogue, served by hash. */
 export interface Features {

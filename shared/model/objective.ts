@@ -190,7 +190,7 @@ export function errorVector(table: ItemTable, observed: ObservedRows, u: ArrayLi
 }
 
 /** Fᵀe: Float32Array[featureColumns]. */
-export function projectError(table: ItemTable, error: Float32Array): Float32Array {
+function projectError(table: ItemTable, error: Float32Array): Float32Array {
   const { items, featureColumns } = table.model.header;
   const projected = new Float64Array(featureColumns);
   const { values } = table.features;

@@ -6,7 +6,14 @@ import type { ServerOptimizer } from '../protocol/policy.ts';
 import { blockCount, blockOf, blocksOf, forEachInBlock } from './blocks.ts';
 import type { Layout, LayoutPart, ReconstructionModel } from './model.ts';
 import type { ServerState } from './server-state.ts';
-import { denoisedGradient, perUnitOfWeight, type ServerStepInput, servedAverage, serverStep } from './server-step.ts';
+import {
+  coarse,
+  denoisedGradient,
+  perUnitOfWeight,
+  type ServerStepInput,
+  servedAverage,
+  serverStep,
+} from './server-step.ts';
 import { projectionColumns } from './update.ts';
 
 export { type ServerOptimizer, serverOptimizers } from '../protocol/policy.ts';
@@ -141,12 +148,13 @@ export function optimizedServerStep(input: OptimizedStepInput): {
   const keep = isNoised ? 0 : Math.min(servedAverage(cohort), state.rounds / (state.rounds + 1));
   const served = (previous: Float32Array, values: Float64Array) =>
     Float32Array.from(values, (value, index) => keep * previous[index]! + (1 - keep) * value);
+  const stepped = {
+    ...next.model,
+    projection: served(model.projection, arrays.projection),
+    offsets: served(model.offsets, arrays.offsets),
+  };
   return {
-    model: {
-      ...next.model,
-      projection: served(model.projection, arrays.projection),
-      offsets: served(model.offsets, arrays.offsets),
-    },
+    model: isNoised ? coarse(stepped) : stepped,
     state: { ...next.state, ...arrays },
     optimizerState: { rounds: rounds + 1, ...moments },
   };

@@ -13,6 +13,7 @@
 import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import { type Block, blockCount, blockOf, blockOfVersion, blocksOf, oneBlock } from './blocks.ts';
+import { onGrid, toSignificant } from './grid.ts';
 import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
 import type { ServerState } from './server-state.ts';
@@ -49,8 +50,8 @@ export const experimentalFederation = '0'.repeat(32);
 export const defaultDimension = 30;
 export const defaultUnobservedWeight = 0.5;
 export const defaultLambda = 0.003;
-export const defaultPopularityWeight = 0;
-export const defaultLikesPerPerson = 25;
+const defaultPopularityWeight = 0;
+const defaultLikesPerPerson = 25;
 
 export interface ServerStepInput {
   readonly model: ReconstructionModel;
@@ -104,7 +105,18 @@ export function serverStep(input: ServerStepInput): { model: ReconstructionModel
     offsetItems: model.offsetItems,
     popularity,
   };
-  return { model: next, state };
+  return { model: noiseStdOfMean > 0 ? coarse(next) : next, state };
+}
+
+/** As it is published under noise. Without noise a model is an average with the one before, which steps of a grid would stop. */
+export function coarse(model: ReconstructionModel): ReconstructionModel {
+  const { projection, offsets, popularity } = model;
+  return {
+    ...model,
+    projection: onGrid(projection),
+    offsets: onGrid(offsets),
+    popularity: toSignificant(popularity),
+  };
 }
 
 /** Least mean weight that a mean is divided by, whatever the noise made of it. */
@@ -209,7 +221,7 @@ export function initialModel(
     projectionEvidence: new Float64Array(features.columns * dimension),
     projectionPrecision: 0,
   };
-  return { model, state };
+  return { model: embeddings ? model : coarse(model), state };
 }
 
 /**

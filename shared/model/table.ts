@@ -1,6 +1,16 @@
 // The item table: what a device computes once for each published model. V = F W + O and its Gram matrix S = VᵀV.
 import type { ItemCore } from '../core/items.ts';
-import type { Features, ItemTable, ReconstructionModel } from './model.ts';
+import type { Features, ItemTable, Model, ReconstructionModel } from './model.ts';
+
+/** @throws RangeError when model and features are of different shape. */
+export function checkFeatures({ header }: Model, features: Features): void {
+  const { items, featureColumns } = header;
+  if (features.items !== items || features.columns !== featureColumns) {
+    throw new RangeError(
+      `features are ${features.items} x ${features.columns}, the model expects ${items} x ${featureColumns}`,
+    );
+  }
+}
 
 /**
  * Computes V and S.
@@ -9,12 +19,8 @@ import type { Features, ItemTable, ReconstructionModel } from './model.ts';
  * @returns a table that refers to (does not copy) the model and the features.
  */
 export function materialise(model: ReconstructionModel, features: Features, core: ItemCore | null = null): ItemTable {
+  checkFeatures(model, features);
   const { items, dimension, featureColumns } = model.header;
-  if (features.items !== items || features.columns !== featureColumns) {
-    throw new RangeError(
-      `features are ${features.items} x ${features.columns}, the model expects ${items} x ${featureColumns}`,
-    );
-  }
   const embeddings = new Float32Array(items * dimension);
   // W is mostly zeros at the start (each component has one dimension), so only its non-zero entries are walked.
   const entries: { column: number; k: number; weight: number }[] = [];

@@ -39,7 +39,7 @@ export function weighted(update: Float64Array, layout: Layout, weight: number): 
 }
 
 /** Likes that count at most, so that nobody outweighs a crowd. */
-export const mostLikesThatCount = 64;
+const mostLikesThatCount = 64;
 
 /**
  * p_k: the weight of a person by how much data there is: likes, capped, in buckets of powers of two (the sum shall not tell a count), over the cap.

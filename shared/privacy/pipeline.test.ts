@@ -5,10 +5,19 @@ import { cryptographicRandom, experimentRandom } from '../maths/random.ts';
 import { sumOfSquares } from '../maths/vectors.ts';
 import { sha256Hex } from '../protocol/canonical.ts';
 import { packBits } from '../protocol/codec.ts';
+import { endlessPolicy, mostHonestNoiseShares, parsePolicy } from '../protocol/policy.ts';
 import { exampleConfig, examplePolicy } from '../testing/example-policy.ts';
 import vectors from '../testing/vectors/pipeline.json';
 import { decodeSum, RingSum } from './aggregate.ts';
-import { chooseBits, chooseRing, leastClippingBoundInt, worstSumStd } from './bits.ts';
+import {
+  addedVariance,
+  type CohortShape,
+  chooseBits,
+  chooseRing,
+  everyRing,
+  mostAddedVariance,
+  worstSumStd,
+} from './bits.ts';
 import { encodeUpdate } from './pipeline.ts';
 import { localNoiseVariance, sensitivitySquared } from './sensitivity.ts';
 
@@ -140,12 +149,18 @@ describe('[S1] [S2] the sum', () => {
 });
 
 describe('the ring that a cohort needs', () => {
+  /** Those of the known answers. */
+  const knownRings = [16, 18, 20, 24, 32];
+
   test.each(vectors.parameters.rows)('D %i, cohorts up to %i of at least %i, %i shares, z %f', (...row) => {
     const [length, maxCohort, , honestNoiseShares, noiseMultiplier, bits, clippingBoundInt, boundSq, noiseStd, sumStd] =
       row as number[] as [number, number, number, number, number, number, number, number, number, number];
     const shape = { maxCohort, honestNoiseShares, noiseMultiplier, length };
-    expect(chooseRing(shape)).toEqual({ clippingBoundInt, bits });
-    expect(chooseBits(shape, clippingBoundInt)).toBe(bits);
+    expect(chooseBits(shape, clippingBoundInt, knownRings)).toBe(bits);
+    // The known bounds are powers of two; ours is any number.
+    expect(2 ** Math.floor(Math.log2(chooseRing(shape, [bits]).clippingBoundInt))).toBe(clippingBoundInt);
+    expect(chooseRing(shape, knownRings).bits).toBeLessThanOrEqual(bits);
+    expect(chooseRing(shape).bits).toBeLessThanOrEqual(bits);
     expect(sensitivitySquared(clippingBoundInt, length)).toBe(boundSq);
     // The known deviation has one decimal; ours is rounded up to a sixteenth of a variance.
     const variance = localNoiseVariance(noiseMultiplier, boundSq, honestNoiseShares);
@@ -153,22 +168,79 @@ describe('the ring that a cohort needs', () => {
     expect(Math.abs(worstSumStd(shape, clippingBoundInt) - sumStd)).toBeLessThan(1);
   });
 
-  test('six deviations fit, and rounding costs at most 5 % of sensitivity', () => {
+  const shapes = fc
+    .record({
+      minCohort: fc.integer({ min: 20, max: 1000 }),
+      noiseMultiplier: fc.double({ min: 0.6, max: 8, noNaN: true }),
+      length: fc.integer({ min: 1, max: 2 ** 20 }),
+      part: fc.double({ min: 0.5, max: 1, noNaN: true }),
+    })
+    .map(({ minCohort, part, ...shape }) => {
+      const maxCohort = Math.floor(minCohort / 0.7);
+      const honestNoiseShares = Math.ceil(part * mostHonestNoiseShares(minCohort, maxCohort));
+      return { ...shape, minCohort, maxCohort, honestNoiseShares };
+    });
+  const localStd = (shape: CohortShape, clippingBoundInt: number) => {
+    const bound = sensitivitySquared(clippingBoundInt, shape.length);
+    const { numerator, denominator } = localNoiseVariance(shape.noiseMultiplier, bound, shape.honestNoiseShares);
+    return Math.sqrt(numerator / denominator);
+  };
+  const fits = (shape: CohortShape, clippingBoundInt: number, bits: number) =>
+    6 * worstSumStd(shape, clippingBoundInt) <= 2 ** (bits - 1);
+  const isFine = (shape: CohortShape, clippingBoundInt: number) =>
+    addedVariance(shape, clippingBoundInt) <= mostAddedVariance && localStd(shape, clippingBoundInt) >= 3;
+
+  test('[P1] six deviations fit, integers add at most 5 % of the variance, and the device’s floors hold', () => {
     fc.assert(
-      fc.property(
-        fc.record({
-          maxCohort: fc.integer({ min: 20, max: 1000 }),
-          honestNoiseShares: fc.integer({ min: 15, max: 20 }),
-          noiseMultiplier: fc.double({ min: 0.6, max: 8, noNaN: true }),
-          length: fc.integer({ min: 1, max: 2 ** 20 }),
-        }),
-        (shape) => {
-          const ring = chooseRing(shape);
-          expect(6 * worstSumStd(shape, ring.clippingBoundInt)).toBeLessThanOrEqual(2 ** (ring.bits - 1));
-          expect(ring.clippingBoundInt).toBeGreaterThanOrEqual(leastClippingBoundInt(shape.length));
-        },
-      ),
+      fc.property(shapes, (shape) => {
+        const ring = chooseRing(shape);
+        expect(everyRing).toContain(ring.bits);
+        expect(fits(shape, ring.clippingBoundInt, ring.bits)).toBe(true);
+        expect(isFine(shape, ring.clippingBoundInt)).toBe(true);
+        expect(ring.clippingBoundInt).toBeGreaterThan(2.2 * Math.sqrt(shape.length));
+        const { minCohort, maxCohort, honestNoiseShares, noiseMultiplier } = shape;
+        const policy = examplePolicy(shape.length, {
+          minCohort,
+          maxCohort,
+          honestNoiseShares,
+          noiseMultiplier,
+          ...ring,
+        });
+        expect(parsePolicy(endlessPolicy(policy)).phases[0]).toMatchObject(ring);
+      }),
     );
+  });
+
+  test('no smaller ring carries integers that fine, and this one none that are finer', () => {
+    let finest = 0;
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { bits, clippingBoundInt } = chooseRing(shape);
+        expect(fits(shape, clippingBoundInt + 1, bits) && clippingBoundInt < 2 ** 14).toBe(false);
+        // The finest that fit into one bit less, by halving.
+        let [least, most] = [0, clippingBoundInt];
+        while (most - least > 1) {
+          const middle = Math.floor((least + most) / 2);
+          if (fits(shape, middle, bits - 1)) least = middle;
+          else most = middle;
+        }
+        if (least > 0) expect(isFine(shape, least)).toBe(false);
+        finest = Math.max(finest, least);
+      }),
+    );
+    expect(finest).toBeGreaterThan(0);
+  });
+
+  test('rings of fewer bits than the protocol has would never be chosen under masks', () => {
+    const more = [1, 2, 3, 4, 5, 6, 7, ...everyRing];
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        expect(chooseRing(shape, more)).toEqual(chooseRing(shape));
+      }),
+    );
+  });
+
+  test('what no ring carries is refused', () => {
     expect(() =>
       chooseBits({ maxCohort: 1000, honestNoiseShares: 1, noiseMultiplier: 0.6, length: 1 }, 2 ** 25),
     ).toThrow(RangeError);

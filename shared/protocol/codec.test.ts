@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { everyRing } from '../privacy/bits.ts';
 import vectors from '../testing/vectors/pipeline.json';
 import { toHex } from './canonical.ts';
 import { FrameAssembler, packBits, packedBytes, unpackBits, uploadFrames } from './codec.ts';
 import { ProtocolError } from './errors.ts';
-import { maximumFrameBytes, ringBits } from './limits.ts';
+import { maximumFrameBytes } from './limits.ts';
 
 const codeOf = (action: () => unknown): string => {
   try {
@@ -25,7 +26,7 @@ describe('[N5] packing', () => {
 
   test('unpacking gives what was packed, reduced modulo 2^bits, for signed and unsigned', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...ringBits), fc.array(fc.integer()), (bits, numbers) => {
+      fc.property(fc.constantFrom(...everyRing), fc.array(fc.integer()), (bits, numbers) => {
         const signed = Int32Array.from(numbers);
         const expected = numbers.map((value) => ((value % 2 ** bits) + 2 ** bits) % 2 ** bits);
         const packed = packBits(signed, bits);
@@ -48,6 +49,18 @@ describe('[N5] packing', () => {
 });
 
 describe('[U2] frames', () => {
+  test('[N5] [U1] [U2] an upload has the bytes of its shape, in every ring: ceil(D b / 8), a hash, and three bytes a frame', () => {
+    for (const bits of everyRing) {
+      for (const length of [1, 7, 392, 70_001]) {
+        const values = Uint32Array.from({ length }, (_, i) => Math.imul(i, 0x9e3779b1));
+        const frames = uploadFrames(packBits(values, bits));
+        const payload = Math.ceil((length * bits) / 8);
+        expect(frames).toHaveLength(Math.ceil(payload / (maximumFrameBytes - 32)));
+        expect(frames.reduce((sum, frame) => sum + frame.length, 0)).toBe(payload + 32 + 3 * frames.length);
+      }
+    }
+  });
+
   test.each([1, 100, maximumFrameBytes - 32, maximumFrameBytes - 31, maximumFrameBytes, 3 * maximumFrameBytes + 7])(
     'a payload of %i bytes comes back',
     (length) => {

@@ -21,7 +21,12 @@ export const maximumRetryAfterMs = 24 * 3600 * 1000;
 export const maximumCount = 0xffff_ffff;
 
 export const roundConfigBytes = 184;
-export const ringBits = [16, 18, 20, 24, 32] as const;
+/**
+ * b: bits of a number on the wire, each whole number between. Fewer than 8 hold no masked sum: six deviations of the least noise of twenty
+ * devices are 6 sqrt(20 * 9) = 80, beyond 2^6.
+ */
+export const minimumRingBits = 8;
+export const maximumRingBits = 32;
 /** D: numbers in an update. */
 export const maximumUpdateLength = 2 ** 22;
 export const maximumLayoutParts = 16;

@@ -2,7 +2,7 @@
 // PROTOCOL.md has the rules; parse.ts turns unknown input into these types.
 
 /** 3: a policy has phases, and a model file its learner. Version 2 knew neither, version 1 had unmasked rounds; both are refused. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** Client to server. */
 export type ClientMessage =

@@ -15,7 +15,7 @@ const hash = 'ab'.repeat(32);
 const id = '0f'.repeat(16);
 
 const clientMessages: ClientMessage[] = [
-  { kind: 'join', protocol: 3, modelHash: hash, policyHash: hash, simulated: false },
+  { kind: 'join', protocol: 4, modelHash: hash, policyHash: hash, simulated: false },
   { kind: 'resume', roundId: id, resume: id },
   ...(['advertise', 'shares', 'confirm', 'unmask'] as const).map(
     (kind): ClientMessage => ({ kind, roundId: id, bytes: Uint8Array.of(1, 2, 3) }),

@@ -27,6 +27,7 @@ import {
   maximumPhaseRounds,
   maximumPhases,
   maximumProxMu,
+  maximumRingBits,
   maximumRowBlocks,
   maximumServerRate,
   maximumUpdateLength,
@@ -36,7 +37,7 @@ import {
   minimumLocalLimitMs,
   minimumLocalNoiseStd,
   minimumNoiseMultiplier,
-  ringBits,
+  minimumRingBits,
 } from './limits.ts';
 
 /**
@@ -270,7 +271,7 @@ function parsePhase(value: unknown, at: string): Phase {
       maximumNoiseMultiplier,
     ),
     clippingBoundL2: real(source.clippingBoundL2, `${at}.clippingBoundL2`, 1e-9, maximumClippingBoundL2),
-    bits: bitsOf(source.bits, `${at}.bits`),
+    bits: whole(source.bits, `${at}.bits`, minimumRingBits, maximumRingBits),
     clippingBoundInt: whole(source.clippingBoundInt, `${at}.clippingBoundInt`, 1, maximumClippingBoundInt),
     layout: parseLayout(source.layout, `${at}.layout`, partNames[name]),
   };
@@ -457,12 +458,6 @@ function real(value: unknown, at: string, least: number, most: number): number {
     throw bad(at, `a number from ${least} to ${most}`, value);
   }
   return value;
-}
-
-function bitsOf(value: unknown, at: string): number {
-  const bits = ringBits.find((known) => known === value);
-  if (bits === undefined) throw bad(at, ringBits.join(', '), value);
-  return bits;
 }
 
 function bad(at: string, expected: string, got: unknown): ProtocolError {

@@ -144,7 +144,8 @@ describe('[P1] a device refuses', () => {
     ['z below the policy', 'wrong-policy', { sigma2num: 233_250, sigma2den: 1 }],
     ['what has expired', 'expired', { expiryMs: exampleNowMs }],
     ['what is valid for more than a day', 'expired', { expiryMs: exampleNowMs + 24 * 3600 * 1000 + 1 }],
-    ['another ring', 'wrong-policy', { bits: 18 }],
+    ['another ring', 'wrong-policy', { bits: 15 }],
+    ['a ring that no masked sum fits', 'below-floor', { bits: 7 }],
     ['another clip with its scale', 'wrong-policy', { clippingBoundL2: 3, scale: 1024 / 3 + 1e-9 }],
     ['another cohort', 'wrong-policy', { maxCohort: 27 }],
     ['another number of shares', 'wrong-policy', { honestNoiseShares: 17, sigma2num: 2 ** 22, sigma2den: 16 }],
@@ -205,7 +206,8 @@ describe('[P1] a device refuses', () => {
       [0, 0],
       [4, 0],
       [4, 2],
-      [5, 17],
+      [5, 7],
+      [5, 33],
       [80, 1],
       [95, 1],
     ] as const) {
@@ -213,7 +215,7 @@ describe('[P1] a device refuses', () => {
       bytes[offset] = value;
       expect(
         codeOf(() => parseRoundConfig(bytes)),
-        `byte ${offset}`,
+        `byte ${offset}: ${value}`,
       ).toBe('bad-config');
     }
   });

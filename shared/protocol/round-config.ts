@@ -14,10 +14,11 @@ import {
   maximumConfigLifetimeMs,
   maximumLocalNoiseStd,
   maximumLocalUpdateLength,
+  maximumRingBits,
   maximumUpdateLength,
   minimumLocalNoiseStd,
   minimumNoiseMultiplier,
-  ringBits,
+  minimumRingBits,
   roundConfigBytes,
 } from './limits.ts';
 import {
@@ -122,7 +123,9 @@ export function parseRoundConfig(bytes: Uint8Array): RoundConfig {
   const mode = modes.find((known) => known === bytes[4]);
   if (mode === undefined) throw bad('mode', modes.join(' or '), bytes[4]);
   const bits = bytes[5]!;
-  if (!ringBits.some((known) => known === bits)) throw bad('bits', ringBits.join(', '), bits);
+  if (bits < minimumRingBits || bits > maximumRingBits) {
+    throw bad('bits', `${minimumRingBits} to ${maximumRingBits}`, bits);
+  }
   if (bytes.subarray(80, 96).some((byte) => byte !== 0)) throw bad('reserved', '16 zeros', 'others');
   return {
     mode,

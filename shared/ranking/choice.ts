@@ -8,7 +8,9 @@
 //
 // The choice is a function of model and history alone, so that what was deleted leaves no trace in it. Yet the list must not flip with each
 // click: it looks at the first 2, 3, 5, 8, 12, 18, … likes, each half as many again, and at nothing that came after them.
+
 import type { Scorer } from '../learners/scorer.ts';
+import { meanOf, standardErrorOf } from '../maths/statistics.ts';
 import { type DatedRow, interactionsFrom } from '../model/recency.ts';
 import { foldsOf, heldOutPlaces, inKeyOrder, type KeyOf } from './held-out.ts';
 
@@ -60,9 +62,8 @@ export function chooseModel(
   const byContent = distances(content);
   /** How much nearer to the top content has each hidden like. */
   const leads = distances(shared).map((value, index) => value - byContent[index]!);
-  const lead = leads.reduce((sum, value) => sum + value, 0) / leads.length;
-  const squares = leads.reduce((sum, value) => sum + (value - lead) ** 2, 0);
-  const margin = marginStandardErrors * Math.sqrt(squares / (leads.length - 1) / leads.length);
+  const lead = meanOf(leads);
+  const margin = marginStandardErrors * standardErrorOf(leads);
   const why = Math.abs(lead) > margin ? 'better' : 'close';
   return { used: why === 'better' && lead > 0 ? 'content' : 'shared', why, likes: leads.length };
 }

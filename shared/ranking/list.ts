@@ -23,6 +23,9 @@ export function excludedRows(items: number, interactions: Interactions): Uint8Ar
   return excluded;
 }
 
+/** Rows beyond twice the list that are kept before they are put in order: nearly all of a catalogue never gets so far. */
+const spareRows = 64;
+
 /** The best rows, best first; at most `count`. @param popularity any unit, by row: it decides between equal scores. */
 export function bestRows(
   scores: ArrayLike<number>,
@@ -30,13 +33,20 @@ export function bestRows(
   count: number,
   popularity: ArrayLike<number>,
 ): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < scores.length; row++) if (excluded[row] !== 1) rows.push(row);
   if (count <= 0) return [];
-  // Numbers sort much faster than rows: only those that can be among the best are put in order.
-  const least =
-    count < rows.length ? Float64Array.from(rows, (row) => scores[row]!).sort()[rows.length - count]! : null;
-  const best = least === null ? rows : rows.filter((row) => scores[row]! >= least);
-  best.sort((a, b) => scores[b]! - scores[a]! || popularity[b]! - popularity[a]! || a - b);
-  return best.slice(0, count);
+  const inOrder = (a: number, b: number) => scores[b]! - scores[a]! || popularity[b]! - popularity[a]! || a - b;
+  let best: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  const cut = (): void => {
+    best = best.sort(inOrder).slice(0, count);
+  };
+  for (let row = 0; row < scores.length; row++) {
+    if (excluded[row] === 1 || scores[row]! < least) continue;
+    best.push(row);
+    if (best.length < 2 * count + spareRows) continue;
+    cut();
+    least = scores[best[count - 1]!]!;
+  }
+  cut();
+  return best;
 }

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { maskWordBytes } from '../core/rounds.ts';
 import { experimentRandom } from '../maths/random.ts';
 import { ringMask } from '../maths/ring.ts';
+import { everyRing } from '../privacy/bits.ts';
 import { unpackBits } from '../protocol/codec.ts';
-import { ringBits } from '../protocol/limits.ts';
 import { randomBytes } from './bytes.ts';
 import { platformCrypto } from './crypto.ts';
 import { maskApplier, maskedPayload, type SignedMask } from './masks.ts';
@@ -15,7 +15,7 @@ const keys = (count: number, seed: number): Uint8Array[] => {
   const random = experimentRandom(seed);
   return Array.from({ length: count }, () => randomBytes(random, 32));
 };
-const ring = fc.constantFrom(...ringBits);
+const ring = fc.constantFrom(...everyRing);
 
 test('[M7] what is added and subtracted is gone, in any order and in any number at once', async () => {
   await fc.assert(
@@ -34,7 +34,7 @@ test('[M7] what is added and subtracted is gone, in any order and in any number 
 });
 
 test('[M7] the payload is x plus the masks modulo 2^b; the values are wiped', async () => {
-  for (const bits of ringBits) {
+  for (const bits of everyRing) {
     const x = Int32Array.from({ length: 11 }, (_, i) => 3 - i);
     const values = Uint32Array.from(x);
     const masks: SignedMask[] = keys(3, bits).map((key, i) => ({ key, sign: i === 1 ? -1 : 1 }));
@@ -71,7 +71,7 @@ test('one applier serves vectors of several lengths, and its zeros stay zeros', 
 
 test('[M7] masked values are uniform: chi-squared of the bytes over 5 sigmas', async () => {
   const length = 40_000;
-  for (const bits of [16, 20]) {
+  for (const bits of [11, 16, 20]) {
     const payload = await maskedPayload(
       new Uint32Array(length),
       bits,

@@ -1,7 +1,7 @@
 // The numbers of masked rounds: k, the threshold t, how many to gather, deadlines, and the floors of masking that no server can lower.
 // PROTOCOL.md 10, [M1]. Privacy of a graph with these numbers: Bell et al. 2020, theorem 3.10 and the tails given there.
 import { ProtocolError } from '../protocol/errors.ts';
-import { maximumMaskedCohort, maximumUpdateLength, ringBits } from '../protocol/limits.ts';
+import { maximumMaskedCohort, maximumRingBits, maximumUpdateLength, minimumRingBits } from '../protocol/limits.ts';
 import { leastMinCohort, mostHonestNoiseShares } from '../protocol/policy.ts';
 
 /** k of a graph that is not complete. Up to `completeGraphCohort` clients everybody is everybody's neighbour. */
@@ -59,7 +59,7 @@ export function checkMaskParameters(config: MaskNumbers & { readonly honestNoise
   within('nMin', minCohort, leastMinCohort(maxCohort), maxCohort);
   within('nEff', honestNoiseShares, 1, mostHonestNoiseShares(minCohort, maxCohort));
   within('D', length, 1, maximumUpdateLength);
-  if (!ringBits.some((known) => known === bits)) throw belowFloor('bits', ringBits.join(', '), bits);
+  within('bits', bits, minimumRingBits, maximumRingBits);
   within('k', neighbours, Math.min(maxCohort - 1, sparseNeighbours), maximumNeighbours);
   // A ring needs the same number of neighbours on both sides; an odd k is right only where every graph that can come about is complete.
   if (neighbours % 2 !== 0 && neighbours < maxCohort - 1) {

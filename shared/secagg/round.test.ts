@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { experimentRandom } from '../maths/random.ts';
+import { decodeSum } from '../privacy/aggregate.ts';
+import { chooseRing, everyRing } from '../privacy/bits.ts';
+import { encodeUpdate } from '../privacy/pipeline.ts';
 import { sha256Hex } from '../protocol/canonical.ts';
-import { ringBits } from '../protocol/limits.ts';
+import { exampleConfig, examplePolicy } from '../testing/example-policy.ts';
 import { joined } from './bytes.ts';
 import type { ClientSend } from './client.ts';
 import { platformCrypto } from './crypto.ts';
@@ -81,7 +84,7 @@ test('[M11] random n, k, t, b, D and dropouts in any order: the exact sum of the
     n: fc.integer({ min: 2, max: 9 }),
     halfK: fc.integer({ min: 2, max: 6 }),
     thresholdPermille: fc.integer({ min: 350, max: 800 }),
-    bits: fc.constantFrom(...ringBits),
+    bits: fc.constantFrom(...everyRing),
     length: fc.integer({ min: 1, max: 40 }),
     seed: fc.nat(99_999),
     leaving: fc.array(fc.tuple(fc.nat(8), fc.constantFrom(...stages)), { maxLength: 3 }),
@@ -120,6 +123,49 @@ test('the numbers of the demo: 24 clients, t = 15, dropouts at each stage', asyn
   expectExactOrAborted(played, round);
   expect(played.outcome).toMatchObject({ kind: 'done', cohort: 21, dropouts: 2 });
 });
+
+test.each([
+  [4, 20],
+  [61, 28],
+  [1500, 24],
+])(
+  '[N5] [S2] %i numbers of up to %i people in the smallest ring: the mean, within its noise (seed 5)',
+  async (...drawn) => {
+    const [length, maxCohort] = drawn;
+    const minCohort = Math.ceil(0.7 * maxCohort);
+    const honestNoiseShares = minCohort - Math.floor(0.1 * maxCohort);
+    const ring = chooseRing({ maxCohort, honestNoiseShares, noiseMultiplier: 2, length });
+    expect(ring.bits).toBeLessThan(16);
+    const rules = { minCohort, maxCohort, honestNoiseShares, ...ring };
+    const config = exampleConfig(examplePolicy(length, rules));
+    const random = experimentRandom(5);
+    // All alike and far beyond the clip: the largest sum there is.
+    const update = Float64Array.from({ length }, (_, i) => 10 * Math.sin(1 + i * i));
+    const encoded = Array.from({ length: maxCohort }, () => encodeUpdate(update, config, random));
+    const numbers = {
+      length,
+      bits: ring.bits,
+      minCohort,
+      maxCohort,
+      neighbours: maxCohort - 1,
+      thresholdPermille: 650,
+    };
+    const leaves = new Map<number, ServerStage>([[3, 'masked']]);
+    const values = encoded.map(({ noised }) => noised);
+    const { outcome } = await playRound(script(numbers, maxCohort, 5, { values, leaves }));
+    if (outcome.kind !== 'done') throw new Error(`expected a sum, got ${ending({ outcome } as PlayedRound)}`);
+    const { mean, noiseStdOfMean, sumIntegers } = decodeSum(outcome.sum, outcome.cohort, config);
+    const survivors = values.filter((_, seat) => seat !== 3);
+    expect([...sumIntegers]).toEqual(
+      [...sumIntegers.keys()].map((i) => survivors.reduce((sum, one) => sum + one[i]!, 0)),
+    );
+    const { clipped } = encoded[0]!;
+    const squares = mean.reduce((sum, value, i) => sum + (value - clipped[i]!) ** 2, 0);
+    // Noise, and rounding's at most 1/4 for each: chi-squared with D degrees of freedom, five of its deviations.
+    const rounding = 1 / (4 * outcome.cohort * config.scale ** 2);
+    expect(squares / (noiseStdOfMean ** 2 + rounding)).toBeLessThan(length + 5 * Math.sqrt(2 * length));
+  },
+);
 
 describe('a server that cheats', () => {
   const numbers = { ...small(6), minCohort: 4 };

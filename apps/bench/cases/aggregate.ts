@@ -1,10 +1,11 @@
 // The server's sum of a cohort's uploads against decoding to tensors and averaging: processor time for one upload, and what is held as more come.
-import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../e2e/harness.ts';
 import type { Case } from '../case.ts';
 import { contest } from '../contest.ts';
 import { counted, type Measurement, measured } from '../result.ts';
+import { withChild } from '../server/child.ts';
 import type { Held, Holder } from '../server/holding.ts';
 
 const length = 131_072;
@@ -12,7 +13,7 @@ const clients = 24;
 const cohorts = [16, 256];
 
 /** Bytes that the process holds more for each further upload. */
-export const heldMeasure = 'held';
+const heldMeasure = 'held';
 
 export const aggregate: Case = {
   name: 'aggregate',
@@ -42,12 +43,9 @@ export const aggregate: Case = {
 /** In a process of its own, so that nothing else is weighed. */
 function heldBy(holder: Holder, cohort: number): Promise<Held> {
   const entry = join(repositoryRoot, 'apps', 'bench', 'server', 'holding.ts');
-  const child = fork(entry, [holder, String(cohort), String(length)], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('message', (held) => resolve(held as Held));
-    child.once('exit', (code) => reject(new Error(`weighing ${holder} ended with ${code}`)));
+  const args = [holder, String(cohort), String(length)];
+  return withChild(entry, { args, execArgv: ['--expose-gc', '--import', 'tsx'] }, async (child) => {
+    const [held] = (await once(child, 'message')) as [Held];
+    return held;
   });
 }

@@ -1,13 +1,15 @@
 // Tacit's own page in Chromium, with its processor slowed down four times: long tasks of the page's thread at the start and while a device takes part,
 // the delay from a press to what is seen of it, and the bytes that were fetched before the first recommendation and after opting in.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { quantileOf } from '#shared/maths/statistics.ts';
 import { openPage, repositoryRoot, startServerProcess, type WatchedPage } from '../../e2e/harness.ts';
 import { chooseGenre, likeOfGenre, openBrowse, optIn, shownNumber } from '../../e2e/visitor.ts';
 import type { Case } from '../case.ts';
-import { counted, type Measurement, quantile, type Unit } from '../result.ts';
+import { counted, type Measurement, type Unit } from '../result.ts';
 import type { BrowserVenue } from '../venue.ts';
 
 const slowdown = 4;
@@ -80,7 +82,7 @@ async function visit(
       add('tasks over 50 ms while taking part and in use', '', used.longTasks.length),
       add('longest task while taking part and in use', 'ms', longest(used.longTasks)),
       add('presses', '', used.presses.length),
-      add('INP', 'ms', used.presses.length === 0 ? 0 : quantile(used.presses, 0.98)),
+      add('INP', 'ms', used.presses.length === 0 ? 0 : quantileOf(used.presses, 0.98)),
       add('script before the first recommendation', 'B', fetched.script),
       add('all before the first recommendation', 'B', fetched.all),
       add('script more after opting in', 'B', more.script),

@@ -10,7 +10,7 @@ export const processorMeasure = 'processor time (proxy for energy)';
 const stages = ['fit', 'encode', 'advertise', 'shares', 'masked', 'confirm', 'unmask', 'own'];
 
 /** Processor time around runs, ms a run. */
-export async function processorMsOf(venue: Venue, times: number, run: () => Promise<unknown>): Promise<number> {
+async function processorMsOf(venue: Venue, times: number, run: () => Promise<unknown>): Promise<number> {
   const before = await venue.processorMs();
   await run();
   return ((await venue.processorMs()) - before) / times;

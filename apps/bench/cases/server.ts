@@ -1,5 +1,5 @@
 // The server's processor time for one upload, from the socket to the sum, against socket.io with its defaults, which only receives.
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
@@ -9,6 +9,7 @@ import { socketPath } from '../../../server/gateway.ts';
 import { repositoryRoot } from '../../e2e/harness.ts';
 import type { Case } from '../case.ts';
 import { type Measurement, measured } from '../result.ts';
+import { withChild } from '../server/child.ts';
 import type { FromReceiving, Receiver } from '../server/receiving.ts';
 import { packedUploads } from '../uploads.ts';
 
@@ -65,8 +66,7 @@ async function processorMsAnUpload(
   const entry = join(repositoryRoot, 'apps', 'bench', 'server', 'receiving.ts');
   const { WS_NO_BUFFER_UTIL: _, ...environment } = process.env;
   const env = hasBufferutil ? environment : { ...environment, WS_NO_BUFFER_UTIL: '1' };
-  const child = fork(entry, [receiver, String(length)], { execArgv: ['--import', 'tsx'], env });
-  try {
+  return withChild(entry, { args: [receiver, String(length)], execArgv: ['--import', 'tsx'], env }, async (child) => {
     const [ready] = (await once(child, 'message')) as [FromReceiving & { kind: 'ready' }];
     const samples: number[] = [];
     // The first batch warms up.
@@ -79,9 +79,7 @@ async function processorMsAnUpload(
       for (const client of clients) client.close();
     }
     return samples;
-  } finally {
-    child.kill();
-  }
+  });
 }
 
 async function connected(url: string, receiver: Receiver): Promise<Socket> {
@@ -121,17 +119,15 @@ async function uploadsFrom(
   perSocket: number,
 ): Promise<void> {
   let missing = clients.length * perSocket;
-  const all = new Promise<void>((resolve, reject) => {
+  const all = new Promise<void>((resolve) => {
     const listen = (message: FromReceiving) => {
       if (message.kind !== 'received') return;
       missing--;
       if (missing > 0) return;
       child.off('message', listen);
-      child.off('exit', reject);
       resolve();
     };
     child.on('message', listen);
-    child.once('exit', reject);
   });
   const frames = uploadFrames(payload).map((frame) => encodeMessage({ kind: 'masked', roundId, frame }));
   for (let upload = 0; upload < perSocket; upload++) {

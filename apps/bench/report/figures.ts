@@ -125,7 +125,7 @@ function growth(results: readonly Measurement[], by: string): XyChart {
   };
 }
 
-export const grows = ['items', 'history', 'dimension', 'D', 'partners', 'cohort'] as const;
+const grows = ['items', 'history', 'dimension', 'D', 'partners', 'cohort'] as const;
 
 /** Those that have anything to show. */
 export function figuresOf(results: readonly Measurement[]): Chart[] {

@@ -1,7 +1,7 @@
 // The report: one HTML file that needs nothing else and runs no script. Goals first, then plots, then each rival's source beside its numbers.
 import { figureOf } from '../../charts/chart.ts';
+import { reportStyles } from '../../charts/report-styles.ts';
 import { escaped, inDigits } from '../../charts/text.ts';
-import { styles } from '../../simulate/report/styles.ts';
 import type { Goal } from '../goals.ts';
 import type { Machine, Measurement } from '../result.ts';
 import { machineInWords, measuredInWords, metInWords, spreadInWords, titleOf, valueInWords } from '../text.ts';
@@ -35,7 +35,7 @@ export function reportPage(report: Report): string {
     '<meta name="color-scheme" content="light dark">',
     // Nothing is fetched, and nothing runs.
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    `<title>${title}</title><style>${styles}${ownStyles}</style></head>`,
+    `<title>${title}</title><style>${reportStyles}${ownStyles}</style></head>`,
     `<body><main>${sections.join('\n')}</main></body></html>`,
     '',
   ].join('\n');

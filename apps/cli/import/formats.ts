@@ -26,7 +26,7 @@ export interface ImportPlan {
   readonly licence: string | null;
 }
 
-export const movieLensLicence =
+const movieLensLicence =
   'MovieLens data by GroupLens Research, University of Minnesota. For research use; no endorsement by the University of Minnesota or GroupLens may be implied; ' +
   'no redistribution and no commercial or revenue-bearing use without permission from GroupLens; publications must cite F. M. Harper and J. A. Konstan, ' +
   '"The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015. The full terms are in the README of the data set.';

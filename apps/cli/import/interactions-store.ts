@@ -22,7 +22,7 @@ const rowsAtOnce = 50;
 /** SQLite's page cache, KiB. */
 const cacheKiB = 32_768;
 /** Different items that may be counted before the catalogue's limit cuts them down. */
-export const itemNumberLimit = 2_000_000;
+const itemNumberLimit = 2_000_000;
 
 export interface StoreCounts {
   readonly interactions: number;

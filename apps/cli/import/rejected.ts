@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Beyond this many rows only the counting goes on. */
-export const rejectedRowsWritten = 1_000_000;
+const rejectedRowsWritten = 1_000_000;
 const reasonsCounted = 100;
 const examplesKept = 5;
 const textShown = 200;

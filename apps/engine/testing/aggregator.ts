@@ -8,7 +8,7 @@ import { experimentRandom, type RandomSource } from '#shared/maths/random.ts';
 import { type CrowdOverrides, policyForCrowd } from '#shared/model/crowd.ts';
 import { encodeDelta } from '#shared/model/delta.ts';
 import { encodeFeatures, encodeModel } from '#shared/model/file.ts';
-import type { Features, LearnerName, Model, Place } from '#shared/model/model.ts';
+import type { CommonHeader, Features, LearnerName, Model, Place } from '#shared/model/model.ts';
 import { canonicalJson, sha256Hex } from '#shared/protocol/canonical.ts';
 import type { ClientMessage, ServerMessage } from '#shared/protocol/messages.ts';
 import { policyHash as hashOfPolicy, type Policy, type RoundPolicy, roundPolicyOf } from '#shared/protocol/policy.ts';
@@ -113,7 +113,7 @@ export class TestAggregator {
   }
 
   /** Publishes a model: of `reconstruction` the first with its projection scaled a little for each later version, else the last one elsewhere. */
-  publish(version: number, place: Partial<Place> = {}): void {
+  publish(version: number, place: Partial<Place & Pick<CommonHeader, 'featuresHash'>> = {}): void {
     const { first, model } = this;
     const header = { ...model.header, version, ...place };
     this.#serveModel(

@@ -21,9 +21,9 @@ export interface OpenBackend {
   readonly name: DeviceBackendName;
   /** What computes, in words: an adapter's vendor and architecture, or 'processor'. */
   readonly device: string;
-  /** Resolves with the reason when the device goes away by itself; never after `close`, never rejects. */
-  readonly lost: Promise<string>;
-  /** Whether the device is gone. True at once after the loss, before `lost` is observed. */
+  /** Tells the reason when the device goes away by itself, at once where it has; never after `close`. */
+  readonly onLoss: OnLoss;
+  /** Whether the device is gone. True at once after the loss, before `onLoss` tells. */
   isLost(): boolean;
   /** Waits until every fault of the work so far is known: the first one in words, or null. A wrong shader is silent otherwise. */
   fault(): Promise<string | null>;
@@ -77,11 +77,30 @@ const silenceLimitMs = 30_000;
 /** Calls back when the device is lost, at once where it is; the returned function takes that back. */
 export type OnLoss = (tell: (reason: string) => void) => () => void;
 
-const neverLost: OnLoss = () => () => {};
+/** The loss of a device, told once. No promise: it would keep something of every fit that waits for it as long as the device lives. */
+export class Loss {
+  /** In words; null while the device is there. */
+  reason: string | null = null;
+  readonly #waiting = new Set<(reason: string) => void>();
+
+  readonly onLoss: OnLoss = (tell) => {
+    if (this.reason === null) this.#waiting.add(tell);
+    else tell(this.reason);
+    return () => this.#waiting.delete(tell);
+  };
+
+  tell(reason: string): void {
+    this.reason ??= reason;
+    for (const tell of this.#waiting) tell(this.reason);
+    this.#waiting.clear();
+  }
+}
+
+export const neverLost: OnLoss = () => () => {};
 
 /**
  * What a device answers; rejects with BackendUnusable when it is lost or stays silent, where the answer itself may never settle. Leaves nothing
- * behind: a promise of the loss would keep something of every fit as long as the device lives.
+ * behind.
  */
 export async function answerOf<T>(answer: Promise<T>, after: Clock['after'], onLoss: OnLoss = neverLost): Promise<T> {
   let cancel = (): void => {};

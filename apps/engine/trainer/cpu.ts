@@ -12,7 +12,7 @@ import { reshapeConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Reshape
 import { subConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Sub.js';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
-import type { OpenBackend } from './backend.ts';
+import { neverLost, type OpenBackend } from './backend.ts';
 import { TfjsFit } from './tfjs.ts';
 
 const kernels: readonly KernelConfig[] = [
@@ -32,7 +32,7 @@ export async function openCpu(): Promise<OpenBackend> {
   const open: OpenBackend = {
     name: 'cpu',
     device: 'processor',
-    lost: new Promise(() => {}),
+    onLoss: neverLost,
     isLost: () => false,
     fault: async () => null,
     makeFit: () => new TfjsFit(open),

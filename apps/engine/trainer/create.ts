@@ -249,8 +249,11 @@ class BrowserTrainer implements Trainer {
     const open = this.#device?.open;
     if (open === undefined) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const cancel = this.#surroundings.after(lossGraceMs, () => resolve(open.isLost()));
-      void open.lost.then(() => {
+      const cancel = this.#surroundings.after(lossGraceMs, () => {
+        forget();
+        resolve(open.isLost());
+      });
+      const forget = open.onLoss(() => {
         cancel();
         resolve(true);
       });

@@ -80,8 +80,7 @@ export class TfjsFit implements BackendFit {
     onProgress?.(0.5);
     let numbers: Float32Array;
     try {
-      // The read of a lost device may never settle.
-      numbers = (await Promise.race([output.data(), this.#lostError()])) as Float32Array;
+      numbers = (await output.data()) as Float32Array;
     } finally {
       output.dispose();
     }
@@ -100,10 +99,6 @@ export class TfjsFit implements BackendFit {
     loaded?.embeddings.dispose();
     loaded?.features.dispose();
     loaded?.offsetEmbeddings?.dispose();
-  }
-
-  async #lostError(): Promise<never> {
-    throw new BackendUnusable('fault', await this.#backend.lost);
   }
 
   /** The whole fit, without waiting for the device. One vector: u, Fᵀe, a0 V u at the offset items, pull, loss before, loss after. */

@@ -14,7 +14,7 @@ import { reshapeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Resha
 import { subConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Sub.js';
 import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
-import { BackendUnusable, type OpenBackend, type OpenOptions } from './backend.ts';
+import { BackendUnusable, Loss, type OpenBackend, type OpenOptions } from './backend.ts';
 import { TfjsFit } from './tfjs.ts';
 
 const kernels: readonly KernelConfig[] = [
@@ -57,13 +57,10 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
   }
 
   let closed = false;
-  let goneBecause: string | null = null;
-  const lost = new Promise<string>((resolve) => {
-    canvas.addEventListener('webglcontextlost', (event) => {
-      event.preventDefault();
-      goneBecause = 'the WebGL context was lost';
-      if (!closed) resolve(goneBecause);
-    });
+  const loss = new Loss();
+  canvas.addEventListener('webglcontextlost', (event) => {
+    event.preventDefault();
+    if (!closed) loss.tell('the WebGL context was lost');
   });
 
   setWebGLContext(2, gl);
@@ -80,8 +77,8 @@ export async function openWebgl(options: OpenOptions): Promise<OpenBackend> {
   const open: OpenBackend = {
     name: 'webgl',
     device: renderer,
-    lost,
-    isLost: () => goneBecause !== null || gl.isContextLost(),
+    onLoss: loss.onLoss,
+    isLost: () => loss.reason !== null || gl.isContextLost(),
     async fault() {
       if (gl.isContextLost()) return 'the WebGL context was lost';
       const code = gl.getError();

@@ -5,7 +5,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webg
 import { env } from '@tensorflow/tfjs-core';
 import { activate, deactivate } from './activate.ts';
 import { checkHardware, findAdapter } from './adapter.ts';
-import { answerOf, BackendUnusable, type OnLoss, type OpenBackend, type OpenOptions } from './backend.ts';
+import { answerOf, BackendUnusable, Loss, type OpenBackend, type OpenOptions } from './backend.ts';
 import { FusedFit } from './fused-fit.ts';
 import { FitPipelineCache, fusedFits } from './fused-fits.ts';
 
@@ -30,22 +30,14 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenWebgpu> {
   );
 
   let firstFault: string | null = null;
-  let goneBecause: string | null = null;
+  const loss = new Loss();
   let closed = false;
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault();
     firstFault ??= (event as GPUUncapturedErrorEvent).error.message;
   });
-  const waiting = new Set<(reason: string) => void>();
-  const onLoss: OnLoss = (tell) => {
-    if (goneBecause === null) waiting.add(tell);
-    else tell(goneBecause);
-    return () => waiting.delete(tell);
-  };
-  const lost = device.lost.then((info) => {
-    goneBecause = `the graphics device was lost (${info.reason || 'unknown'})`;
-    if (!closed) for (const tell of waiting) tell(goneBecause);
-    return closed ? new Promise<string>(() => {}) : goneBecause;
+  void device.lost.then((info) => {
+    if (!closed) loss.tell(`the graphics device was lost (${info.reason || 'unknown'})`);
   });
 
   // Small tensors would silently be computed on the processor otherwise, also in the self-test.
@@ -62,20 +54,20 @@ export async function openWebgpu(options: OpenOptions): Promise<OpenWebgpu> {
   const open: OpenWebgpu = {
     name: 'webgpu',
     device: name,
-    lost,
+    onLoss: loss.onLoss,
     backend,
     pipelines: new FitPipelineCache(device),
-    isLost: () => goneBecause !== null,
+    isLost: () => loss.reason !== null,
     async fault() {
-      if (goneBecause !== null) return goneBecause;
+      if (loss.reason !== null) return loss.reason;
       await answerOf(
         device.queue.onSubmittedWorkDone().catch(() => {}),
         options.after,
-        onLoss,
+        loss.onLoss,
       );
-      return firstFault ?? goneBecause;
+      return firstFault ?? loss.reason;
     },
-    answerOf: (answer) => answerOf(answer, options.after, onLoss),
+    answerOf: (answer) => answerOf(answer, options.after, loss.onLoss),
     makeFit: () => new FusedFit(open),
     close() {
       if (closed) return;

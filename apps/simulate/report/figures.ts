@@ -4,14 +4,14 @@ import type { BarChart, Chart, Point, XySeries } from '../../charts/chart.ts';
 import { inBytes, inDigits, inPercent, inTime } from '../../charts/text.ts';
 import { hourMs, minuteMs } from '../habits.ts';
 import { maliceInWords } from '../malice.ts';
-import { type Mean, meanOf, type Quality } from '../quality.ts';
+import { type Mean, meanAndError, type Quality } from '../quality.ts';
 import { epsilonBars, type ScenarioResult } from '../result.ts';
 import { beginningMs } from '../scenario.ts';
 import type { RoundRow } from '../tally.ts';
 import { answerStages } from '../visit.ts';
 
-/** Half of a 95 % interval, in standard errors. */
-const halfWidth = 1.96;
+/** Standard errors to each side of a mean, in bars and bands. */
+const halfWidth = 2;
 
 /** Scenarios that differ in their seed alone. */
 interface Group {
@@ -19,7 +19,7 @@ interface Group {
   readonly results: readonly ScenarioResult[];
 }
 
-export function groupsOf(results: readonly ScenarioResult[]): Group[] {
+function groupsOf(results: readonly ScenarioResult[]): Group[] {
   const byLabel = new Map<string, ScenarioResult[]>();
   for (const result of results) {
     const { label } = result.scenario;
@@ -30,7 +30,7 @@ export function groupsOf(results: readonly ScenarioResult[]): Group[] {
 
 /** Mean over repeats with their standard error; of one alone its own, over the people of the panel. */
 function together(values: readonly Mean[]): Mean {
-  return values.length === 1 ? values[0]! : meanOf(values.map(({ mean }) => mean));
+  return values.length === 1 ? values[0]! : meanAndError(values.map(({ mean }) => mean));
 }
 
 function pointOf(x: number, { mean, se }: Mean): Point {
@@ -57,8 +57,8 @@ function lastOf({ results }: Group, ranking: Ranking): Mean | null {
 
 const repeatsInWords = (groups: readonly Group[]): string =>
   groups.some(({ results }) => results.length > 1)
-    ? 'Means over repeats with other seeds; intervals are 95 % over repeats.'
-    : 'Intervals are 95 % over the people of the panel.';
+    ? 'Means over repeats with other seeds, with two standard errors over the repeats to each side.'
+    : 'With two standard errors over the people of the panel to each side.';
 
 /** Charts over all scenarios. */
 export function comparisons(results: readonly ScenarioResult[]): Chart[] {
@@ -116,7 +116,7 @@ function qualityOverEpsilon(groups: readonly Group[]): Chart {
   return {
     kind: 'xy',
     title: 'Quality over epsilon',
-    note: 'NDCG@10 after the last round, by the epsilon that a device may spend in its life. Bars are 95 % intervals.',
+    note: 'NDCG@10 after the last round, by the epsilon that a device may spend in its life. Bars are two standard errors to each side.',
     x: { label: 'epsilon at most, for one person' },
     y: { label: 'NDCG@10' },
     series: [

@@ -2,13 +2,13 @@
 // is simulated.
 
 import { figureOf } from '../../charts/chart.ts';
+import { reportStyles } from '../../charts/report-styles.ts';
 import { escaped, inBytes, inDigits, inPercent, inTime } from '../../charts/text.ts';
 import { maliceInWords } from '../malice.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Scenario } from '../spec.ts';
 import type { RoundRow } from '../tally.ts';
 import { comparisons, detailsOf } from './figures.ts';
-import { styles } from './styles.ts';
 
 export interface Report {
   /** Whose tastes: in words. */
@@ -40,7 +40,7 @@ export function reportPage(report: Report): string {
     '<meta name="color-scheme" content="light dark">',
     // Nothing is fetched, and nothing runs.
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    `<title>${title}</title><style>${styles}</style></head>`,
+    `<title>${title}</title><style>${reportStyles}</style></head>`,
     `<body><main>${sections.join('\n')}</main></body></html>`,
     '',
   ].join('\n');

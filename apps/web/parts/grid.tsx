@@ -4,8 +4,8 @@ import type { CatalogueItem } from '#shared/catalogue/schema.ts';
 import { Card } from './card.tsx';
 import { useRowsInView } from './rows-in-view.ts';
 
-/** Until the grid was measured. */
-const ROWS_FIRST = 6;
+/** In the first picture, which is sooner there with few; the rest of the window's follow it. */
+const ROWS_FIRST = 2;
 const WIDE_CARD = 148;
 const NARROW_CARD = 104;
 const WIDE_GAP = 20;

@@ -19,6 +19,28 @@ export function pack(values: usize, length: i32, bits: i32, out: usize): void {
   for (; heldBits > 0; heldBits -= 8, held >>>= 8) store<u8>(out++, u8(held));
 }
 
+/** Elements of more bits can lie across five bytes. */
+const widestShuffled = 25;
+
+/** For each of four elements from bit `offset` on, the four bytes from its first. */
+function bytesOf(offset: i32, bits: i32): v128 {
+  const starts = i32x4.shr_u(bitsOf(offset, bits), 3);
+  return i32x4.add(i32x4.mul(starts, i32x4.splat(0x01010101)), i32x4.splat(0x03020100));
+}
+
+/** What moves each of these to the top of its lane. */
+function factorsOf(offset: i32, bits: i32): v128 {
+  const at = v128.and(bitsOf(offset, bits), i32x4.splat(7));
+  let factors = i32x4.splat(1 << (32 - bits - i32x4.extract_lane(at, 0)));
+  factors = i32x4.replace_lane(factors, 1, 1 << (32 - bits - i32x4.extract_lane(at, 1)));
+  factors = i32x4.replace_lane(factors, 2, 1 << (32 - bits - i32x4.extract_lane(at, 2)));
+  return i32x4.replace_lane(factors, 3, 1 << (32 - bits - i32x4.extract_lane(at, 3)));
+}
+
+function bitsOf(offset: i32, bits: i32): v128 {
+  return i32x4.add(i32x4.splat(offset), i32x4.mul(i32x4.splat(bits), i32x4(0, 1, 2, 3)));
+}
+
 /** sum += the packed elements. Reads up to 16 bytes beyond the last. */
 export function addPacked(packed: usize, length: i32, bits: i32, sum: usize): void {
   let i = 0;
@@ -30,28 +52,20 @@ export function addPacked(packed: usize, length: i32, bits: i32, sum: usize): vo
     for (; i + 4 <= length; i += 4, packed += 8, sum += 16) {
       v128.store(sum, i32x4.add(v128.load(sum), v128.load16x4_u(packed)));
     }
-  } else if (bits === 18 || bits === 20) {
-    // A shuffle brings the four bytes around each element into its lane, a product moves them to one place. Constants, for speed.
-    const is18 = bits === 18;
-    const step: usize = is18 ? 9 : 10;
-    for (; i + 4 <= length; i += 4, packed += step, sum += 16) {
-      const bytes = v128.load(packed);
-      let lanes: v128;
-      if (is18) {
-        lanes = v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9);
-        lanes = i32x4.shr_u(i32x4.mul(lanes, i32x4(1 << 14, 1 << 12, 1 << 10, 1 << 8)), 14);
-      } else {
-        lanes = v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 3, 2, 3, 4, 5, 5, 6, 7, 8, 7, 8, 9, 10);
-        lanes = i32x4.shr_u(i32x4.mul(lanes, i32x4(1 << 12, 1 << 8, 1 << 12, 1 << 8)), 12);
-      }
-      v128.store(sum, i32x4.add(v128.load(sum), lanes));
-    }
-  } else if (bits === 24) {
-    const mask = i32x4.splat(0xff_ffff);
-    for (; i + 4 <= length; i += 4, packed += 12, sum += 16) {
-      const bytes = v128.load(packed);
-      const lanes = v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11);
-      v128.store(sum, i32x4.add(v128.load(sum), v128.and(lanes, mask)));
+  } else if (bits <= widestShuffled) {
+    // Eight elements are `bits` whole bytes. A shuffle brings the four bytes around each element into its lane, a product moves it to the top.
+    const half = usize(bits) >> 1;
+    const offset = (bits & 1) << 2;
+    const evenBytes = bytesOf(0, bits);
+    const evenFactors = factorsOf(0, bits);
+    const oddBytes = bytesOf(offset, bits);
+    const oddFactors = factorsOf(offset, bits);
+    const rest = 32 - bits;
+    for (; i + 8 <= length; i += 8, packed += bits, sum += 32) {
+      const first = i32x4.mul(v128.swizzle(v128.load(packed), evenBytes), evenFactors);
+      v128.store(sum, i32x4.add(v128.load(sum), i32x4.shr_u(first, rest)));
+      const second = i32x4.mul(v128.swizzle(v128.load(packed + half), oddBytes), oddFactors);
+      v128.store(sum, i32x4.add(v128.load(sum, 16), i32x4.shr_u(second, rest)), 16);
     }
   }
   const mask: u64 = bits === 32 ? 0xffff_ffff : (u64(1) << bits) - 1;

@@ -1,6 +1,7 @@
 // History recovery from the uploads of the phases of `co-occurrence` and `communities`. Without noise each of them gives likes away: the histogram
 // has a number for each item, the triangle is the outer product of the likes among the K items, and a slot of the centroids holds the likes
 // themselves. The attacker reads each as well as it can, and weighs what it reads against what it knows of everybody.
+
 import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
 import { Deflation, squareOf } from '../../learners/co-occurrence/tastes.ts';
 import { updateOf } from '../../learners/device.ts';
@@ -9,6 +10,7 @@ import { topRows } from '../metrics.ts';
 import { type Attack, type AttackResult, type AttackSetting, judged, randomOf } from './attack.ts';
 import { commonRatio, type Guess, guessOf, pooledF1 } from './likes.ts';
 import { configOf, type PhasePart, type PhaseWorld, phaseParts, phaseWorldOf } from './people.ts';
+import { standardised } from './statistics.ts';
 import { mostProbability } from './trade-off.ts';
 import { differenceError } from './upload-history.ts';
 import { peopleInRound, type SeenUpload, uploadsOf } from './uploads.ts';
@@ -140,10 +142,4 @@ function ownSlot(slots: Float64Array, count: number): Float64Array {
     if (slots[start + count]! > slots[best + count]!) best = start;
   }
   return slots.slice(best, best + count);
-}
-
-function standardised(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return values.map((value) => (value - mean) / Math.sqrt(Math.max(variance, Number.MIN_VALUE)));
 }

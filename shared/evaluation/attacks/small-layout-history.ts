@@ -1,12 +1,14 @@
 // History recovery from an upload of the demo's small layout. Even the raw update has no row for an item there: the attacker has the popularity part,
 // the mean of the public features over the likes, and asks which items fit it. So few numbers hold less, and the noise hides each of
 // them less: what a server reads here that plays all other participants is what its visitors have to know.
+
 import type { ItemTable, Layout } from '../../model/model.ts';
 import { rhoOfConfig } from '../../protocol/round-config.ts';
 import { topRows } from '../metrics.ts';
 import { type Attack, judged, randomOf } from './attack.ts';
 import { type Guess, guessOf, pooledF1 } from './likes.ts';
 import { configOf, updateOf, worldOf } from './people.ts';
+import { standardised } from './statistics.ts';
 import { mostProbability } from './trade-off.ts';
 import { differenceError } from './upload-history.ts';
 import { peopleInRound, type SeenUpload, uploadsOf } from './uploads.ts';
@@ -97,7 +99,5 @@ function fitOf(update: Float64Array, table: ItemTable, layout: Layout): Float64A
       fit[item] = fit[item]! + update[start + k]! * table.features.values[item * featureColumns + k + 1]!;
     }
   }
-  const mean = fit.reduce((sum, value) => sum + value, 0) / items;
-  const variance = fit.reduce((sum, value) => sum + (value - mean) ** 2, 0) / items;
-  return fit.map((value) => (value - mean) / Math.sqrt(Math.max(variance, Number.MIN_VALUE)));
+  return standardised(fit);
 }

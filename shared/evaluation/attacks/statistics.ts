@@ -1,4 +1,5 @@
 // Numbers about trials: the normal law, exact binomial intervals, the area under the ROC curve.
+import { meanOf } from '../../maths/statistics.ts';
 
 /** Phi. Series around 0 and Laplace's continued fraction in the tails; relative error below 1e-12 where the value is above 1e-300. */
 export function normalCdf(x: number): number {
@@ -79,11 +80,11 @@ export function errorOfChanceArea(independent: number): number {
   return 1 / Math.sqrt(12 * independent);
 }
 
-/** Standard error of a mean. */
-export function standardError(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
+/** Mean 0 and variance 1; zeros where all are equal. A new array. */
+export function standardised(values: Float64Array): Float64Array {
+  const mean = meanOf(values);
+  const variance = meanOf(values.map((value) => (value - mean) ** 2));
+  return values.map((value) => (value - mean) / Math.sqrt(Math.max(variance, Number.MIN_VALUE)));
 }
 
 /** Values below `score`, or up to it. */

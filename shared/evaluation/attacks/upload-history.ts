@@ -2,6 +2,7 @@
 // uniform numbers, it knows what it knew before. From the update with its own noise alone, which a server reads that plays all other
 // participants, it gets what that noise permits, and no more is promised there.
 
+import { meanOf, standardErrorOf } from '../../maths/statistics.ts';
 import { rhoOfConfig } from '../../protocol/round-config.ts';
 import { type Attack, judged, randomOf } from './attack.ts';
 import {
@@ -15,7 +16,6 @@ import {
   trusts,
 } from './likes.ts';
 import { configOf, updateOf, worldOf } from './people.ts';
-import { standardError } from './statistics.ts';
 import { mostProbability } from './trade-off.ts';
 import { localNoiseStd, peopleInRound, type SeenUpload, uploadsOf } from './uploads.ts';
 
@@ -32,7 +32,7 @@ export const uploadHistory: Attack = {
     const residuals = updates.map((update, i) => likeResidualOf(update, people[i]!.liked, table, policy.layout));
     const expected = {
       likedBy: world.likedBy,
-      likeResidual: residuals.reduce((sum, value) => sum + value, 0) / residuals.length,
+      likeResidual: meanOf(residuals),
       noiseStd: localNoiseStd(config),
     };
     const guesses = (read: (person: number) => readonly number[]) =>
@@ -90,5 +90,5 @@ export const uploadHistory: Attack = {
 /** Standard error of the difference of two F1 over the same people. */
 export function differenceError(ours: readonly Guess[], others: readonly Guess[]): number {
   const f1 = ({ hits, claims, truths }: Guess) => (2 * hits) / Math.max(1, claims + truths);
-  return standardError(ours.map((guess, i) => f1(guess) - f1(others[i]!)));
+  return standardErrorOf(ours.map((guess, i) => f1(guess) - f1(others[i]!)));
 }

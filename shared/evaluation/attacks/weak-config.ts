@@ -197,7 +197,7 @@ function weakenings(config: RoundConfig, policy: RoundPolicy): Weakening[] {
       config: { minCohort: maxCohort + 1 },
     },
     { name: 'another ring', write: u8(5, 32), config: { bits: 32 } },
-    { name: 'an unknown ring', write: u8(5, 8), policy: { bits: 8 }, config: { bits: 8 } },
+    { name: 'an unknown ring', write: u8(5, 7), policy: { bits: 7 }, config: { bits: 7 } },
     {
       name: 'a smaller sensitivity',
       write: u64(72, Math.floor(boundSq / 4)),

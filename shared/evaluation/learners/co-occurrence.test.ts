@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '../../catalogue/features.ts';
 import { FactorEase } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairs } from '../../learners/co-occurrence/eigenpairs.ts';
-import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import { Deflation, squareOf } from '../../learners/co-occurrence/tastes.ts';
 import { gaussians } from '../../maths/gaussian.ts';
 import { experimentRandom } from '../../maths/random.ts';
@@ -11,6 +10,7 @@ import type { LearnerCost, TrainingData } from '../learner.ts';
 import { noisyMean } from '../private-mean.ts';
 import { CoOccurrence, type CoOccurrenceOptions } from './co-occurrence.ts';
 import { policyOfRelease, summedRelease } from './co-occurrence-release.ts';
+import { shrunkenPopularity } from './shrunken-popularity.ts';
 
 /** 80 people of two tastes over 40 items: the even ones like 8 or so of the first half, the odd ones of the second. */
 const items = Array.from({ length: 40 }, (_, row) => ({
@@ -67,8 +67,8 @@ describe('co-occurrence', () => {
     expect(cost).toMatchObject({ rounds: 1, participationsPerUser: 1 });
     expect(cost.epsilon).toBeLessThanOrEqual(4);
     expect(cost.epsilon).toBeGreaterThan(3.99);
-    // 40 and 25 26 / 2 = 325 numbers of 16 bits.
-    expect(cost.uploadBytesPerClient).toBe(2 * (40 + 325));
+    // 40 numbers of 13 bits and 25 26 / 2 = 325 of 12.
+    expect(cost.uploadBytesPerClient).toBe(65 + 488);
     // Without noise the diagonal of all 40 items is the popularity: 40 41 / 2 numbers; with 25 items a histogram goes up, too.
     expect(outcome({}).cost).toMatchObject({ epsilon: null, uploadBytesPerClient: 2 * 820 });
     expect(outcome({ itemsK: 25 }).cost.uploadBytesPerClient).toBe(2 * (40 + 325));

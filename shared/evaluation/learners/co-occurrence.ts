@@ -1,11 +1,11 @@
 // `co-occurrence`: item-based collaborative filtering from one session of the crowd, with public content.
 // With noise a session is two releases, charged together: the popularity p (x / sqrt n of each person, shrunken by empirical Bayes with the
 // content), which chooses the K items, and the deflated co-occurrence of those (tastes.ts). Without noise it is one: the triangle of
-// x xᵀ / n^(1/4), whose diagonal is the popularity. What a device uploads, what the server makes of it and how a device scores are the product's
-// (shared/learners/co-occurrence).
+// x xᵀ / n^(1/4), whose diagonal is the popularity. Under noise what a device uploads, what the server makes of the co-occurrence and how a device
+// scores are the product's (shared/learners/co-occurrence); the product estimates the popularity otherwise (shared/learners/popularity.ts), for
+// weaker signals, and leaves out tastes that hardly stand out.
 import { mostFactors } from '../../learners/co-occurrence/ease.ts';
 import { leadingEigenpairsOf } from '../../learners/co-occurrence/eigenpairs.ts';
-import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
 import {
   effectiveItems,
   itemsFor,
@@ -24,6 +24,7 @@ import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import { type PrivacyDemand, sumsOf } from '../private-mean.ts';
 import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
+import { shrunkenPopularity } from './shrunken-popularity.ts';
 
 /** Without noise: items at most, the ridge in likes as a central EASE has it, and likes that every item has beforehand. */
 const mostOpenItems = 2000;

@@ -52,8 +52,8 @@ describe('communities', () => {
     expect(cost).toMatchObject({ rounds: 4, participationsPerUser: 4 });
     expect(cost.epsilon).toBeLessThanOrEqual(4);
     expect(cost.epsilon).toBeGreaterThan(3.99);
-    // 4 communities of 60 likes and a count, 16 bits each.
-    expect(cost.uploadBytesPerClient).toBe(2 * 4 * 61);
+    // 4 communities of 60 likes and a count, 13 bits each.
+    expect(cost.uploadBytesPerClient).toBe(Math.ceil((13 * 4 * 61) / 8));
     // 4 rounds of centroids between the popularity and the regression: 101 102 / 2 numbers of one side, 101 60 of the other.
     expect(outcome({}).cost).toMatchObject({ rounds: 6, epsilon: null, uploadBytesPerClient: 2 * (5151 + 6060) });
   });

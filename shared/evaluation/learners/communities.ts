@@ -7,9 +7,10 @@
 // Without noise there are many communities, and everybody belongs a little to several: phi_c is by how much the cosine with centroid c is above
 // the mean cosine (0 below), phi of norm 1, and a constant. The last round sums phi phiᵀ and phi xᵀ / sqrt n, and a device scores by the ridge
 // regression of likes on memberships, phiᵀ (Σ phi phiᵀ + lambda I)⁻¹ Σ phi xᵀ: neighbours vote through the communities that they share.
-// Under noise, as in the product, there are few, each person belongs to one, and the device scores by the mixture of communities that explains
-// its history best: P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior.
-import { shrunkenPopularity } from '../../learners/co-occurrence/popularity.ts';
+// Under noise, as in the product, there are few, each person belongs to one, and the device finds the mixture of communities that explains its
+// history best: P(i) = Σ_c w_c P_c(i), w by expectation and maximisation with a prior. Here it scores by that alone, without content; the product's
+// device adds to the content what the mixture says beyond everybody's popularity (shared/learners/communities/scorer.ts).
+
 import { mostPopular, triangleLength } from '../../learners/co-occurrence/tastes.ts';
 import { moveCentroids, startCentroids } from '../../learners/communities/centroids.ts';
 import {
@@ -24,6 +25,7 @@ import {
 import { mixtureOf, writeMixture } from '../../learners/communities/mixture.ts';
 import { privateCommunities, privateItems, privateIterations, sharesOf } from '../../learners/communities/rules.ts';
 import { experimentRandomOfLabel, quickRandomOfLabel, type RandomSource } from '../../maths/random.ts';
+import { meanOf } from '../../maths/statistics.ts';
 import type { LayoutPart } from '../../model/model.ts';
 import { cholesky, choleskyInverse } from '../../model/symmetric.ts';
 import { epsilonOfRho, rhoOfEpsilon } from '../../privacy/accountant.ts';
@@ -31,6 +33,7 @@ import { noiseOfPolicy, type RoundPolicy } from '../../protocol/policy.ts';
 import type { Checkpoint, FitOptions, Learner, LearnerCost, TrainingData } from '../learner.ts';
 import type { NoisyMean, PrivacyDemand } from '../private-mean.ts';
 import { mergedPath, type NoisePath, noisePathOf, policyOfRelease, release } from './co-occurrence-release.ts';
+import { shrunkenPopularity } from './shrunken-popularity.ts';
 
 /** Likes that the popularity adds to each community's, in people: so that nothing is impossible and small communities are cautious. */
 const priorPeople = 2;
@@ -156,7 +159,7 @@ function* fitOpenly(data: TrainingData, count: number, seed: number): Generator<
 
 /** phi: by how much each cosine is above their mean, of norm 1, and the constant 1. */
 function membershipsOf(cosines: Float64Array): Float64Array {
-  const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+  const mean = meanOf(cosines);
   const phi = new Float64Array(cosines.length + 1);
   let squares = 0;
   cosines.forEach((value, c) => {

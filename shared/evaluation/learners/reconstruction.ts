@@ -10,6 +10,7 @@ import {
   type RandomSource,
 } from '../../maths/random.ts';
 import { blockCount, blockLength, blocksFor, oneBlock } from '../../model/blocks.ts';
+import { weightBoundL2 } from '../../model/crowd.ts';
 import { encodeModel } from '../../model/file.ts';
 import { localUpdate } from '../../model/local-steps.ts';
 import type { Features, ItemTable, Layout, ReconstructionModel } from '../../model/model.ts';
@@ -39,11 +40,9 @@ import {
 import { epsilonCharged, noisyMean, type PrivacyDemand, policyOfDemand, policyWithLayout } from '../private-mean.ts';
 
 /** L2 clip of the item update and of the Gram part without noise: above nearly every norm (C = 3 costs nothing). */
-export const evaluationClippingBoundL2 = 3;
+const evaluationClippingBoundL2 = 3;
 /** Bits of a number in the ring where updates are not quantised: the product's smallest ring. */
-export const evaluationBits = 16;
-/** Bound of the weight in [w update, w], real units: w itself is then known to a few parts in a hundred at little cost in joint sensitivity. */
-const weightBoundL2 = 0.3;
+const evaluationBits = 16;
 
 export interface ReconstructionOptions {
   readonly cohort: number;
@@ -233,7 +232,7 @@ function withWeight(layout: Layout, options: ReconstructionOptions): Layout {
 }
 
 /** Features of a catalogue without content: the constant column alone. */
-export function constantFeatures(items: number): Features {
+function constantFeatures(items: number): Features {
   return { items, columns: 1, values: new Float32Array(items).fill(1) };
 }
 

@@ -8,30 +8,31 @@
 
 import type { CoOccurrenceHeader, CoOccurrenceModel, Features } from '../../model/model.ts';
 import type { Policy } from '../../protocol/policy.ts';
-import { carriedChoice, carriedPrior, reordered } from '../carry.ts';
+import { reordered } from '../carry.ts';
 import { aged, differentPeople, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
-import { afterPhase, afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
-import { publicPopularity, releasedPopularity } from '../popularity.ts';
+import { afterPhase, afterRound, atNextEpoch, isPlaceOf } from '../place.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
-import { encodeState, parseState, type StateNames } from '../state-file.ts';
+import {
+  basisOf,
+  encodeSession,
+  initialSession,
+  migratedSession,
+  parseSession,
+  type SessionNames,
+  type SessionState,
+  withPopularity,
+} from '../session.ts';
 import { mostFactors } from './ease.ts';
 import { relativeSignal, ridgeOf, tiltWeightOf } from './rules.ts';
 import type { Tastes } from './spread.ts';
 import { Deflation } from './tastes.ts';
 
 /** What the server keeps beside the published model. Immutable. */
-export interface CoOccurrenceState {
+export interface CoOccurrenceState extends SessionState {
   readonly learner: 'co-occurrence';
-  /** The public popularity, sums to 1. */
-  readonly prior: Float64Array;
-  readonly histogram: Evidence;
-  /** p as last released: all above 0, the sum is the mean of sqrt(likes). */
-  readonly popularity: Float64Array;
   /** Of the K chosen items. */
   readonly triangle: Evidence;
-  /** The released popularity of all items when the K were chosen, to 32 bits as the model has it; empty before. */
-  readonly basis: Float64Array;
-  /** The precision of the histogram then. */
+  /** The precision of the histogram when they were chosen. */
   readonly basisPrecision: number;
 }
 
@@ -52,34 +53,16 @@ const leastTasteEnergy = 0.2;
 
 /** The content model: nothing is known but the public popularity. */
 export function initialCoOccurrence(beginning: Beginning): { model: CoOccurrenceModel; state: CoOccurrenceState } {
-  const { catalogue, features, catalogueHash, featuresHash, federation } = beginning;
-  const prior = publicPopularity(catalogue);
+  const session = initialSession(beginning);
   const state: CoOccurrenceState = {
     learner: 'co-occurrence',
-    prior,
-    histogram: noEvidence,
-    popularity: releasedPopularity(prior, noEvidence, features),
+    ...session.state,
     triangle: noEvidence,
-    basis: new Float64Array(0),
     basisPrecision: 0,
   };
-  const header: CoOccurrenceHeader = {
-    format: 2,
-    version: 1,
-    federation,
-    ...firstPlace,
-    catalogueHash,
-    featuresHash,
-    items: features.items,
-    featureColumns: features.columns,
-    // What `published` makes of the state takes their place.
-    chosenItems: 0,
-    tastes: 0,
-    rootLikes: 1,
-    ridge: 1,
-    tiltWeight: 1,
-  };
-  return { model: published(header, state, features, 0), state };
+  // What `published` makes of the state takes the place of the numbers.
+  const header = { ...session.header, chosenItems: 0, tastes: 0, rootLikes: 1, ridge: 1, tiltWeight: 1 };
+  return { model: published(header, state, beginning.features, 0), state };
 }
 
 /** One round's step. @throws RangeError when the mean does not fit the phase. */
@@ -88,15 +71,14 @@ export function stepCoOccurrence(
   before: CoOccurrenceState,
   round: RoundOutcome,
 ): { model: CoOccurrenceModel; state: CoOccurrenceState } {
-  const { policy, features, mean, noiseStdOfMean, cohort } = round;
-  const said = policy.phases[model.header.phase]?.name;
+  const { policy, features } = round;
+  const { phase, phaseRounds } = model.header;
+  const said = policy.phases[phase]?.name;
   let state = before;
-  if (said === 'popularity') {
-    const histogram = withRound(state.histogram, mean, noiseStdOfMean, cohort);
-    state = { ...state, histogram, popularity: releasedPopularity(state.prior, histogram, features) };
-  } else if (said === 'co-occurrence') {
-    state = { ...state, triangle: withRound(state.triangle, mean, noiseStdOfMean, cohort) };
-  } else throw new RangeError(`phase ${model.header.phase} of this policy is none of co-occurrence: ${String(said)}`);
+  if (said === 'popularity') state = withPopularity(state, round, phaseRounds);
+  else if (said === 'co-occurrence') {
+    state = { ...state, triangle: withRound(state.triangle, round, phaseRounds) };
+  } else throw new RangeError(`phase ${phase} of this policy is none of co-occurrence: ${String(said)}`);
   return at(afterRound(model.header, policy), model, state, policy, features);
 }
 
@@ -140,10 +122,9 @@ function isChoiceDue(model: CoOccurrenceModel, { basis, basisPrecision, histogra
   return model.header.tastes === 0 && histogram.precision >= betterKnown * basisPrecision;
 }
 
-/** The items of this moment's popularity, as the model can carry it; what was said of others is of no more use. */
+/** The items of this moment's popularity; what was said of others is of no more use. */
 function withChoice(state: CoOccurrenceState): CoOccurrenceState {
-  const basis = Float64Array.from(Float32Array.from(state.popularity));
-  return { ...state, basis, basisPrecision: state.histogram.precision, triangle: noEvidence };
+  return { ...state, basis: basisOf(state), basisPrecision: state.histogram.precision, triangle: noEvidence };
 }
 
 /** The model that a state makes. */
@@ -156,7 +137,7 @@ function published(
   const { popularity } = state;
   const rootLikes = popularity.reduce((sum, value) => sum + value, 0);
   const relative = relativeSignal(signalOf(state), features.items);
-  const people = Math.max(1, ...[state.histogram, state.triangle].map((said) => differentPeople(said, header.epoch)));
+  const people = Math.max(1, ...[state.histogram, state.triangle].map(differentPeople));
   const common = {
     ...header,
     chosenItems,
@@ -226,39 +207,23 @@ function withoutChoice(state: CoOccurrenceState): CoOccurrenceState {
   return { ...state, triangle: noEvidence, basis: new Float64Array(0), basisPrecision: 0 };
 }
 
-/** For another catalogue. The released popularity is the prior from now on; its own evidence starts again. */
+/** For another catalogue: session.ts, and what was liked together where its items are still there. */
 export function migrateCoOccurrence(
   model: CoOccurrenceModel,
-  state: CoOccurrenceState,
-  { change, to }: Migration,
+  before: CoOccurrenceState,
+  migration: Migration,
 ): { model: CoOccurrenceModel; state: CoOccurrenceState; lost: string | null } {
-  const prior = carriedPrior(model.popularity, change, to.catalogue);
-  const choice = carriedChoice(model, change);
-  const fresh: CoOccurrenceState = {
-    ...withoutChoice(state),
-    prior,
-    histogram: noEvidence,
-    popularity: prior.map((share) => model.header.rootLikes * share),
-  };
-  const { features, catalogueHash, featuresHash } = to;
-  const header = {
-    ...atNextEpoch(model.header),
-    catalogueHash,
-    featuresHash,
-    items: features.items,
-    featureColumns: features.columns,
-  };
+  const { header, state: session, choice } = migratedSession(model, before, migration);
+  const { features } = migration.to;
   if (choice === null) {
+    const state = { ...withoutChoice(before), ...session };
     const lost =
       model.header.chosenItems > 0 ? 'what was liked together: an item of it is not in the catalogue any more' : null;
-    return { model: published(header, fresh, features, 0), state: fresh, lost };
+    return { model: published(header, state, features, 0), state, lost };
   }
-  const next: CoOccurrenceState = {
-    ...fresh,
-    basis: choice.basisOfRow,
-    triangle: reordered(state.triangle, trianglePlaces(choice.oldPlaces)),
-  };
-  return { model: published(header, next, features, choice.chosen.length), state: next, lost: null };
+  const triangle = reordered(before.triangle, trianglePlaces(choice.oldPlaces));
+  const state = { ...before, ...session, triangle };
+  return { model: published(header, state, features, choice.chosen.length), state, lost: null };
 }
 
 /** For each number of a triangle of reordered items its place in the old one. */
@@ -272,52 +237,16 @@ function trianglePlaces(oldPlaces: readonly number[]): number[] {
 
 const names = {
   learner: 'co-occurrence',
-  numbers: [
-    'histogramPrecision',
-    'histogramNoise',
-    'histogramPeople',
-    'trianglePrecision',
-    'triangleNoise',
-    'trianglePeople',
-    'basisPrecision',
-  ],
-  arrays: ['prior', 'histogram', 'popularity', 'triangle', 'basis'],
-} as const satisfies StateNames<string, string>;
+  numbers: ['basisPrecision'],
+  arrays: ['prior', 'popularity', 'basis'],
+  evidence: ['histogram', 'triangle'],
+} as const satisfies SessionNames<string, string, string>;
 
 export function encodeCoOccurrenceState(state: CoOccurrenceState): Uint8Array {
-  const { prior, histogram, popularity, triangle, basis, basisPrecision } = state;
-  return encodeState(names, {
-    histogramPrecision: histogram.precision,
-    histogramNoise: histogram.noise,
-    histogramPeople: histogram.people,
-    trianglePrecision: triangle.precision,
-    triangleNoise: triangle.noise,
-    trianglePeople: triangle.people,
-    basisPrecision,
-    prior,
-    histogram: histogram.sum,
-    popularity,
-    triangle: triangle.sum,
-    basis,
-  });
+  return encodeSession(names, state);
 }
 
 /** @throws RangeError for a file that is not one. */
 export function parseCoOccurrenceState(bytes: Uint8Array): CoOccurrenceState {
-  const parts = parseState(names, bytes);
-  const evidence = (name: 'histogram' | 'triangle'): Evidence => ({
-    sum: parts[name],
-    precision: parts[`${name}Precision`],
-    noise: parts[`${name}Noise`],
-    people: parts[`${name}People`],
-  });
-  return {
-    learner: 'co-occurrence',
-    prior: parts.prior,
-    histogram: evidence('histogram'),
-    popularity: parts.popularity,
-    triangle: evidence('triangle'),
-    basis: parts.basis,
-    basisPrecision: parts.basisPrecision,
-  };
+  return { learner: 'co-occurrence', ...parseSession(names, bytes) };
 }

@@ -5,31 +5,33 @@
 //   phase likes         how many times more than everybody a community likes each item, by empirical Bayes: 1 where nothing stands out
 // Post-processing of releases: it costs no privacy.
 import { experimentRandomOfLabel } from '../../maths/random.ts';
-import type { CommunitiesHeader, CommunitiesModel, Features } from '../../model/model.ts';
+import type { CommonHeader, CommunitiesHeader, CommunitiesModel, Features } from '../../model/model.ts';
 import type { Phase, Policy } from '../../protocol/policy.ts';
-import { carriedChoice, carriedPrior, reordered } from '../carry.ts';
+import { reordered } from '../carry.ts';
 import { mostPopular } from '../co-occurrence/tastes.ts';
 import { aged, type Evidence, meanOf, noEvidence, noiseStdOf, withRound } from '../evidence.ts';
-import { afterPhase, afterRound, atNextEpoch, firstPlace, isPlaceOf } from '../place.ts';
-import { contentOf, publicPopularity, releasedPopularity, shrunkenTo } from '../popularity.ts';
+import { afterPhase, afterRound, atNextEpoch, isPlaceOf } from '../place.ts';
+import { contentOf, shrunkenTo } from '../popularity.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
-import { encodeState, parseState, type StateNames } from '../state-file.ts';
+import {
+  basisOf,
+  encodeSession,
+  initialSession,
+  migratedSession,
+  parseSession,
+  type SessionNames,
+  type SessionState,
+  withPopularity,
+} from '../session.ts';
 import { moveCentroids, startCentroids } from './centroids.ts';
 import { countSize, vectorSize } from './embedding.ts';
 
 /** What the server keeps beside the published model. Immutable. */
-export interface CommunitiesState {
+export interface CommunitiesState extends SessionState {
   readonly learner: 'communities';
-  /** The public popularity, sums to 1. */
-  readonly prior: Float64Array;
-  readonly histogram: Evidence;
-  /** p as last released: all above 0, the sum is the mean of sqrt(likes). */
-  readonly popularity: Float64Array;
   /** Of the centroids that devices go by now, and of the ones before them as far as they still count. */
   readonly slots: Evidence;
   readonly likes: Evidence;
-  /** The released popularity of all items when the K were chosen, to 32 bits as the model has it; empty before. */
-  readonly basis: Float64Array;
   /** communities x K; empty before the items are chosen. */
   readonly centroids: Float64Array;
 }
@@ -42,32 +44,15 @@ const leastSize = 0.1;
 
 /** The content model: nothing is known but the public popularity. */
 export function initialCommunities(beginning: Beginning): { model: CommunitiesModel; state: CommunitiesState } {
-  const { catalogue, features, catalogueHash, featuresHash, federation } = beginning;
-  const empty = new Float64Array(0);
-  const prior = publicPopularity(catalogue);
+  const session = initialSession(beginning);
   const state: CommunitiesState = {
     learner: 'communities',
-    prior,
-    histogram: noEvidence,
-    popularity: releasedPopularity(prior, noEvidence, features),
+    ...session.state,
     slots: noEvidence,
     likes: noEvidence,
-    basis: empty,
-    centroids: empty,
+    centroids: new Float64Array(0),
   };
-  const header: CommunitiesHeader = {
-    format: 2,
-    version: 1,
-    federation,
-    ...firstPlace,
-    catalogueHash,
-    featuresHash,
-    items: features.items,
-    featureColumns: features.columns,
-    chosenItems: 0,
-    communities: 0,
-  };
-  return { model: published(header, state, features), state };
+  return { model: published(withShape(session.header, noShape), state, beginning.features), state };
 }
 
 /** One round's step. @throws RangeError when the mean does not fit the phase. */
@@ -77,7 +62,8 @@ export function stepCommunities(
   round: RoundOutcome,
 ): { model: CommunitiesModel; state: CommunitiesState } {
   const { policy, features } = round;
-  const state = added(before, policy.phases[model.header.phase]?.name, round);
+  const { phase, phaseRounds } = model.header;
+  const state = added(before, policy.phases[phase]?.name, round, phaseRounds);
   return at(afterRound(model.header, policy), model, state, policy, features);
 }
 
@@ -115,7 +101,7 @@ function at(
 /** The shape of what devices compare themselves with. */
 type Shape = Pick<CommunitiesHeader, 'chosenItems' | 'communities'>;
 
-function withShape(header: CommunitiesHeader, { chosenItems, communities }: Shape): CommunitiesHeader {
+function withShape(header: CommonHeader, { chosenItems, communities }: Shape): CommunitiesHeader {
   return { ...header, chosenItems, communities };
 }
 
@@ -130,17 +116,16 @@ export function shapeOf(policy: Policy, phase: number): Shape | null {
 function added(
   state: CommunitiesState,
   name: Phase['name'] | undefined,
-  { features, mean, noiseStdOfMean, cohort }: RoundOutcome,
+  round: RoundOutcome,
+  phaseRounds: number,
 ): CommunitiesState {
   switch (name) {
-    case 'popularity': {
-      const histogram = withRound(state.histogram, mean, noiseStdOfMean, cohort);
-      return { ...state, histogram, popularity: releasedPopularity(state.prior, histogram, features) };
-    }
+    case 'popularity':
+      return withPopularity(state, round, phaseRounds);
     case 'centroids':
-      return { ...state, slots: withRound(state.slots, mean, noiseStdOfMean, cohort) };
+      return { ...state, slots: withRound(state.slots, round, phaseRounds) };
     case 'likes':
-      return { ...state, likes: withRound(state.likes, mean, noiseStdOfMean, cohort) };
+      return { ...state, likes: withRound(state.likes, round, phaseRounds) };
     default:
       throw new RangeError(`this policy's phase is none of communities: ${String(name)}`);
   }
@@ -148,7 +133,7 @@ function added(
 
 /** Chooses the items and begins with communities that are far apart in content. */
 function begun(state: CommunitiesState, features: Features, shape: Shape): CommunitiesState {
-  const basis = Float64Array.from(Float32Array.from(state.popularity));
+  const basis = basisOf(state);
   const chosen = mostPopular(basis, shape.chosenItems);
   const random = experimentRandomOfLabel('communities start');
   return { ...state, basis, centroids: startCentroids(features, basis, chosen, shape.communities, random) };
@@ -248,106 +233,46 @@ function withoutChoice(state: CommunitiesState): CommunitiesState {
   return { ...state, slots: noEvidence, likes: noEvidence, basis: empty, centroids: empty };
 }
 
-/** For another catalogue. The released popularity is the prior from now on; its own evidence starts again. */
+/** For another catalogue: session.ts, and the communities where their items are still there. */
 export function migrateCommunities(
   model: CommunitiesModel,
-  state: CommunitiesState,
-  { change, to }: Migration,
+  before: CommunitiesState,
+  migration: Migration,
 ): { model: CommunitiesModel; state: CommunitiesState; lost: string | null } {
-  const prior = carriedPrior(model.popularity, change, to.catalogue);
-  const total = state.popularity.reduce((sum, value) => sum + value, 0);
-  const choice = carriedChoice(model, change);
-  const fresh: CommunitiesState = {
-    ...withoutChoice(state),
-    prior,
-    histogram: noEvidence,
-    popularity: prior.map((share) => total * share),
-  };
-  const { features, catalogueHash, featuresHash } = to;
-  const header = {
-    ...atNextEpoch(model.header),
-    catalogueHash,
-    featuresHash,
-    items: features.items,
-    featureColumns: features.columns,
-  };
-  if (choice === null) {
-    const lost =
-      model.header.chosenItems > 0 ? 'the communities: an item of theirs is not in the catalogue any more' : null;
-    return { model: published(withShape(header, noShape), fresh, features), state: fresh, lost };
-  }
+  const { header, state: session, choice } = migratedSession(model, before, migration);
+  const { features } = migration.to;
   const { chosenItems, communities } = model.header;
-  const slots = Array.from({ length: communities }, (_, c) =>
-    [...choice.oldPlaces, chosenItems].map((place) => c * (chosenItems + 1) + place),
-  ).flat();
-  const next: CommunitiesState = {
-    ...fresh,
-    basis: choice.basisOfRow,
-    slots: reordered(state.slots, slots),
-    likes: reordered(state.likes, slots),
-    centroids: Float64Array.from(
-      Array.from({ length: communities }, (_, c) => choice.oldPlaces.map((place) => c * chosenItems + place)).flat(),
-      (at) => state.centroids[at]!,
-    ),
+  if (choice === null) {
+    const state = { ...withoutChoice(before), ...session };
+    const lost = chosenItems > 0 ? 'the communities: an item of theirs is not in the catalogue any more' : null;
+    return { model: published(withShape(header, noShape), state, features), state, lost };
+  }
+  /** Places of communities x stride numbers. */
+  const placesOf = (stride: number, own: readonly number[]) =>
+    Array.from({ length: communities }, (_, c) => own.map((place) => c * stride + place)).flat();
+  const slots = placesOf(chosenItems + 1, [...choice.oldPlaces, chosenItems]);
+  const state: CommunitiesState = {
+    ...before,
+    ...session,
+    slots: reordered(before.slots, slots),
+    likes: reordered(before.likes, slots),
+    centroids: Float64Array.from(placesOf(chosenItems, choice.oldPlaces), (at) => before.centroids[at]!),
   };
-  return { model: published(header, next, features), state: next, lost: null };
+  return { model: published(header, state, features), state, lost: null };
 }
 
 const names = {
   learner: 'communities',
-  numbers: [
-    'histogramPrecision',
-    'histogramNoise',
-    'histogramPeople',
-    'slotsPrecision',
-    'slotsNoise',
-    'slotsPeople',
-    'likesPrecision',
-    'likesNoise',
-    'likesPeople',
-  ],
-  arrays: ['prior', 'histogram', 'popularity', 'slots', 'likes', 'basis', 'centroids'],
-} as const satisfies StateNames<string, string>;
+  numbers: [],
+  arrays: ['prior', 'popularity', 'basis', 'centroids'],
+  evidence: ['histogram', 'slots', 'likes'],
+} as const satisfies SessionNames<string, string, string>;
 
 export function encodeCommunitiesState(state: CommunitiesState): Uint8Array {
-  const { prior, histogram, popularity, slots, likes, basis, centroids } = state;
-  return encodeState(names, {
-    histogramPrecision: histogram.precision,
-    histogramNoise: histogram.noise,
-    histogramPeople: histogram.people,
-    slotsPrecision: slots.precision,
-    slotsNoise: slots.noise,
-    slotsPeople: slots.people,
-    likesPrecision: likes.precision,
-    likesNoise: likes.noise,
-    likesPeople: likes.people,
-    prior,
-    histogram: histogram.sum,
-    popularity,
-    slots: slots.sum,
-    likes: likes.sum,
-    basis,
-    centroids,
-  });
+  return encodeSession(names, state);
 }
 
 /** @throws RangeError for a file that is not one. */
 export function parseCommunitiesState(bytes: Uint8Array): CommunitiesState {
-  const parts = parseState(names, bytes);
-  const evidence = (name: 'histogram' | 'slots' | 'likes'): Evidence => ({
-    sum: parts[name],
-    precision: parts[`${name}Precision`],
-    noise: parts[`${name}Noise`],
-    people: parts[`${name}People`],
-  });
-  return {
-    learner: 'communities',
-    prior: parts.prior,
-    histogram: evidence('histogram'),
-    popularity: parts.popularity,
-    slots: evidence('slots'),
-    likes: evidence('likes'),
-    basis: parts.basis,
-    centroids: parts.centroids,
-  };
+  return { learner: 'communities', ...parseSession(names, bytes) };
 }

@@ -83,7 +83,7 @@ interface Fit extends WeighedInteractions {
   parts: Float64Array | null;
 }
 
-export interface WeighedInteractions {
+interface WeighedInteractions {
   /** What was liked, and then what was seen. */
   readonly likes: WeightedRows & { readonly rows: readonly number[]; readonly weights: readonly number[] };
   readonly dislikes: WeightedRows & { readonly rows: readonly number[]; readonly weights: readonly number[] };

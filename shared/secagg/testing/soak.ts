@@ -2,7 +2,7 @@
 // Everything follows from a seed and a number, so a round that fails can be played again by itself.
 import { experimentRandomOfLabel, fmix32 } from '../../maths/random.ts';
 import { ringMask } from '../../maths/ring.ts';
-import { ringBits } from '../../protocol/limits.ts';
+import { everyRing } from '../../privacy/bits.ts';
 import { leastMinCohort, mostHonestNoiseShares } from '../../protocol/policy.ts';
 import type { MaskCrypto } from '../crypto.ts';
 import {
@@ -66,7 +66,7 @@ function flooredParameters(draw: () => number, n: number, length: number): MaskP
   const minCohort = leastMinCohort(maxCohort);
   return checkMaskParameters({
     length,
-    bits: oneOf(draw, ringBits),
+    bits: oneOf(draw, everyRing),
     minCohort,
     maxCohort,
     honestNoiseShares: mostHonestNoiseShares(minCohort, maxCohort),
@@ -81,7 +81,7 @@ function freeParameters(draw: () => number, n: number, length: number): MaskPara
   const complete = draw() < 0.5;
   return uncheckedMaskParameters({
     length,
-    bits: oneOf(draw, ringBits),
+    bits: oneOf(draw, everyRing),
     minCohort: Math.max(2, Math.ceil(n * (0.5 + 0.2 * draw()))),
     maxCohort: n,
     neighbours: complete ? n - 1 : Math.min(n - 1, 2 * (1 + Math.floor(draw() * halves))),

@@ -1,11 +1,12 @@
 // Made-up results for the tests of tables, plots and the document.
-import { experiments } from './grid.ts';
-import type { Measured } from './measured.ts';
-import { Results } from './results.ts';
+import { meanOf } from '#shared/maths/statistics.ts';
+import { experiments } from '../grid.ts';
+import type { Measured } from '../measured.ts';
+import { Results } from '../results.ts';
 
 /** A result whose people have these NDCG@10. */
 export function measuredAs(ndcg10: readonly number[], more: Partial<Measured> = {}): Measured {
-  const mean = ndcg10.reduce((sum, value) => sum + value, 0) / ndcg10.length;
+  const mean = meanOf(ndcg10);
   return {
     ndcg10: mean,
     ndcg100: mean + 0.1,
@@ -44,8 +45,8 @@ export function wholeResults(facts = { name: 'made-up', users: 943, items: 1682,
         ndcg10Seeds: id.includes('epsilon') ? [base, base + 0.3] : [base + 0.15],
         leakOnly: id.startsWith('p2') ? { hr10: 0.1, ndcg10: 0.05 } : null,
       });
-      if (place !== 'others') results.add(0, id, { kind: 'measured', measured });
-      if (place !== 'first') results.add(1, id, { kind: 'measured', measured });
+      if (place !== 'others') results.add(0, id, measured);
+      if (place !== 'first') results.add(1, id, measured);
     }
   }
   return results;

@@ -1,7 +1,7 @@
-// The report's one style sheet. Colours are the page's (apps/web/styles/tokens.css).
-import { chartStyles, darkColours, lightColours } from '../../charts/styles.ts';
+// The one style sheet of our reports, of the simulator and of the bench. Colours are the page's (apps/web/styles/tokens.css).
+import { chartStyles, darkColours, lightColours } from './styles.ts';
 
-export const styles = `
+export const reportStyles = `
 :root {
   color-scheme: light dark;
   --paper: #faf8f5; --sunken: #f0ede7; --accent: #0b6b58; --badge: #8a5a00; --on-badge: #fff;
