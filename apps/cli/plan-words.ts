@@ -1,7 +1,7 @@
 // What `tacit plan` prints: the result with all its numbers, and the same as a table, sentences and a command.
 import type { Advice, Crossover } from '#shared/adviser/advise.ts';
-import { type Candidate, type CrowdDemand, smallestCrowd } from '#shared/adviser/candidates.ts';
-import { boundErrors, type Gain } from '#shared/adviser/gain.ts';
+import type { Candidate, CrowdDemand } from '#shared/adviser/candidates.ts';
+import type { Gain } from '#shared/adviser/gain.ts';
 import { demoDelta, demoEpsilonCap } from '#shared/model/crowd.ts';
 import { noiseMultiplierFor } from '#shared/privacy/accountant.ts';
 
@@ -85,7 +85,7 @@ export function planInWords(result: PlanResult): string {
   return `${[
     line(headings),
     ...rows.map(line),
-    'Gain: NDCG@10 of held-out likes over content alone, for the choice below; it was then judged on other seeds.',
+    'Gain: NDCG@10 of held-out likes over content alone, for the choice below; it was then judged by other people.',
     '',
     ...sentencesOf(result),
     '',
@@ -110,7 +110,7 @@ function sentencesOf(result: PlanResult): string[] {
     `One person sends ${bytes(result.uploadBytes)} in all and fetches ${bytes(result.downloadBytes)} for a model; epsilon is then ${result.epsilon.toFixed(2)}.`,
     `Noise multiplier ${result.noiseMultiplierOnce.toFixed(2)} a participation; ${best.cohort} people at a time in a sum, where fewer make the noise of the sum louder.`,
     crossoverInWords(result.crossover),
-    `Measured on ${gain.people} strangers in ${gain.seeds} ${people.kind === 'simulated' ? 'worlds' : 'folds'}: ${whose}. Bounds are ${boundErrors} standard errors, the larger of those over people and over seeds.`,
+    `Judged by ${gain.people} strangers, nobody of them among those on whom was chosen, in ${gain.runs} runs: ${whose}. Bounds are two standard errors, the larger of those over people and over ${people.kind === 'simulated' ? 'worlds' : 'folds'}; no more is claimed of them.`,
     ...(result.epsilonDemanded < demoEpsilonCap ? [] : ['This is all that a device spends in its life.']),
   ];
 }
@@ -137,13 +137,20 @@ function inWords({ learner, itemsK, dim, rounds, participations }: Candidate): s
   }
 }
 
-function crossoverInWords({ above, below, measured }: Crossover): string {
-  const most = measured.at(-1)?.people ?? smallestCrowd;
-  if (below === null)
-    return `No crowd of up to ${most} people was measured in which the shared model is clearly better than content alone.`;
-  if (above === null)
-    return `The shared model is clearly better from at most ${below} people on; no crowd was found in which it is clearly worse.`;
-  return `The shared model passes content alone at a crowd between ${above} and ${below} people.`;
+function crossoverInWords({ above, below, unclear, measured }: Crossover): string {
+  const [least, most] = [measured[0]!.people, measured.at(-1)!.people];
+  const doubt =
+    unclear === null
+      ? ''
+      : ` ${unclear.from === unclear.to ? `At ${unclear.from} people` : `From ${unclear.from} to ${unclear.to} people`} it cannot be told from chance.`;
+  const worse =
+    above === null
+      ? `no crowd of ${least} people or more was measured in which it is clearly worse`
+      : `it was clearly worse at ${above} people`;
+  if (below === null) {
+    return `No crowd was measured from which on, up to ${most} people, the shared model is clearly better than content alone; ${worse}.${doubt}`;
+  }
+  return `The shared model was clearly better than content alone in every crowd measured from ${below} people on; ${worse}.${doubt}`;
 }
 
 function interval({ mean, lower, upper }: Gain): string {

@@ -68,7 +68,7 @@ describe('tacit plan', () => {
       delta: 1e-6,
       people: { kind: 'dataset', users: 80 },
       best: { learner: 'co-occurrence', cohort: 60, participations: 1 },
-      gain: { seeds: 2 },
+      gain: { runs: 2 },
     });
     expect(result!.epsilon).toBeLessThanOrEqual(8);
     expect(result!.gain.lower).toBeLessThan(result!.gain.mean);

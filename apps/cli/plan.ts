@@ -6,8 +6,7 @@ import { freemem } from 'node:os';
 import { resolve } from 'node:path';
 import { type Advice, advise, type Measure } from '#shared/adviser/advise.ts';
 import { type CrowdDemand, candidatesFor } from '#shared/adviser/candidates.ts';
-import type { CrowdSource } from '#shared/adviser/crowd.ts';
-import { knownBeforehand } from '#shared/adviser/crowd.ts';
+import { type CrowdSource, knownBeforehand, onCatalogue, runsOf } from '#shared/adviser/crowd.ts';
 import { type Job, type Measured, Measurer, memoryOfCandidates } from '#shared/adviser/measure.ts';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
@@ -50,13 +49,13 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** Seeds for the first choice among all candidates, and for the search of the crowd at which it pays. */
-const choosingSeeds = 2;
-const crossingSeeds = 3;
+/** For the first choice among all candidates, and for the search of the crowd at which it pays. */
+const choosingRuns = 2;
+const crossingRuns = 3;
 
 async function plan(options: PlanOptions): Promise<PlanResult> {
   const catalogue = await catalogueFor(options);
-  const { source, people } = await sourceOf(catalogue, options.dataset);
+  const { source, people } = await sourceOf(catalogue, options.dataset, options.seed);
   const demand: CrowdDemand = {
     people: options.crowd,
     cohort: options.cohort,
@@ -74,10 +73,12 @@ async function plan(options: PlanOptions): Promise<PlanResult> {
     advice = await advise(
       {
         ...demand,
-        seed: options.seed,
-        choosingSeeds,
-        judgingSeeds: options.seeds,
-        crossingSeeds,
+        runs: runsOf(source, {
+          seed: options.seed,
+          choosing: choosingRuns,
+          judging: options.seeds,
+          crossing: crossingRuns,
+        }),
         largestCrowd: options.search,
       },
       measuring.measure,
@@ -99,6 +100,7 @@ async function catalogueFor({ catalogue, dataDir }: PlanOptions): Promise<Catalo
 async function sourceOf(
   catalogue: Catalogue,
   path: string | null,
+  splitSeed: number,
 ): Promise<{ source: CrowdSource; people: PlanResult['people'] }> {
   const { items } = catalogue;
   const features = computeFeatures(items);
@@ -109,7 +111,7 @@ async function sourceOf(
     const set = positivesOf(dataset, dataset.rated ? likedRating : null, (item) => rows.has(dataset.items[item]!));
     const rowOf = Uint32Array.from(set.items, (id) => rows.get(id)!);
     return {
-      source: { kind: 'set', items, features, set, rowOf },
+      source: { kind: 'set', items, features, set: onCatalogue(set, rowOf, items), splitSeed },
       people: { kind: 'dataset', path, users: set.users.length },
     };
   } catch (error) {

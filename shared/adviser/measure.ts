@@ -7,7 +7,7 @@ import { type GivenSettings, type LearnerEntry, learners, type Settings, setting
 import { mostInOneSum } from '../evaluation/private-mean.ts';
 import { runTrial } from '../evaluation/trial.ts';
 import { type Candidate, type CrowdDemand, type SharedLearner, settingsOfCandidate } from './candidates.ts';
-import { Crowd, type CrowdSource, knownBeforehand } from './crowd.ts';
+import { Crowd, type CrowdSource, knownBeforehand, type Run } from './crowd.ts';
 
 /**
  * Yardsticks beside the learners: `content` is public content with the popularity of the whole crowd, exactly; `public-content` the same with
@@ -21,8 +21,7 @@ export interface Job {
   readonly learner: SharedLearner | Yardstick;
   readonly settings: GivenSettings;
   readonly people: number;
-  /** Of the world or the split, the learner and its noise. */
-  readonly seed: number;
+  readonly run: Run;
 }
 
 export interface Measured {
@@ -49,11 +48,11 @@ export function memoryOfCandidates(
 /** A learner keeps more where people are repeated. */
 const repeatedForMemory = 2;
 
-/** Measures one job after another; keeps the people of the last seeds. */
+/** Measures one job after another; keeps the people of each run. */
 export class Measurer {
   readonly #source: CrowdSource;
   readonly #rounds: RoundCore;
-  readonly #crowds = new Map<number, Crowd>();
+  readonly #crowds = new Map<string, Crowd>();
 
   constructor(source: CrowdSource, rounds: RoundCore) {
     this.#source = source;
@@ -61,10 +60,10 @@ export class Measurer {
   }
 
   /** @throws RangeError when the learner cannot learn from such a crowd. */
-  measure({ learner, settings, people, seed }: Job): Measured {
-    const { trial, population } = this.#crowd(seed).trial(people);
+  measure({ learner, settings, people, run }: Job): Measured {
+    const { trial, population } = this.#crowd(run).trial(people);
     const made = this.#learner(learner, settings, population);
-    const { cost, rounds } = runTrial(trial, made, { seed, checkpoints: [], rounds: this.#rounds });
+    const { cost, rounds } = runTrial(trial, made, { seed: run.seed, checkpoints: [], rounds: this.#rounds });
     return { ndcg10: Float64Array.from(rounds.at(-1)!.people, ({ ndcg10 }) => ndcg10), cost };
   }
 
@@ -74,11 +73,12 @@ export class Measurer {
     return learnerOf(name, given, population);
   }
 
-  #crowd(seed: number): Crowd {
-    let crowd = this.#crowds.get(seed);
+  #crowd(run: Run): Crowd {
+    const key = `${run.panel} ${run.seed}`;
+    let crowd = this.#crowds.get(key);
     if (crowd === undefined) {
-      crowd = new Crowd(this.#source, seed);
-      this.#crowds.set(seed, crowd);
+      crowd = new Crowd(this.#source, run);
+      this.#crowds.set(key, crowd);
     }
     return crowd;
   }
