@@ -5,6 +5,7 @@ import { mostInOneSum } from '#shared/evaluation/private-mean.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta } from '#shared/protocol/limits.ts';
 import { parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
+import { standardDataDir } from './plan-words.ts';
 
 export interface PlanOptions {
   readonly crowd: number;
@@ -49,7 +50,7 @@ export const usage = `tacit plan --crowd N --catalogue PATH --epsilon E [options
                        default ${standardSeeds}
   --search N           the crowd from which on sharing pays is sought up to this one; default ${searchedTimes} times the crowd
   --threads N          measurements at a time, default as many as there are cores; the numbers do not depend on it
-  --data-dir DIR       where imported catalogues are, default .tacit
+  --data-dir DIR       where imported catalogues are, default ${standardDataDir}, or TACIT_DATA_DIR
   --json               no table, only the JSON line
 `;
 
@@ -119,7 +120,7 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
     search: optional('--search', crowd, searchedTimes * largestCrowd, searchedTimes * crowd),
     seeds: optional('--seeds', fewestSeeds, mostSeeds, standardSeeds),
     threads: optional('--threads', 1, 256, availableParallelism()),
-    dataDir: flags.get('--data-dir') ?? '.tacit',
+    dataDir: flags.get('--data-dir') ?? (process.env.TACIT_DATA_DIR || standardDataDir),
     json: flags.has('--json'),
   };
 }

@@ -86,9 +86,7 @@ export async function advise(request: AdviceRequest, measure: Measure): Promise<
   const { candidate: best } = bestOf(tried.filter(({ gain }) => gain.runs === choosing.length));
 
   const { people } = request;
-  const shared = await book.results(best, people, judging, 'judging the best');
-  const content = await book.yardstick('content', people, judging, 'judging the best');
-  const publicContent = await book.yardstick('public-content', people, judging, 'judging the best');
+  const [shared, content, publicContent] = await book.beside(best, people, judging, 'judging the best');
   const gain = gainOver(shared, content, judging);
   const { cost } = shared[0]!;
   return {
@@ -209,9 +207,16 @@ class Book {
     this.#measure = measure;
   }
 
-  /** Of one candidate, by run. */
-  results(candidate: Candidate, people: number, runs: readonly Run[], why: string): Promise<Measured[]> {
-    return this.#ask(this.#jobsOf(candidate, people, runs), why);
+  /** Of one candidate and of both yardsticks, by run. */
+  async beside(candidate: Candidate, people: number, runs: readonly Run[], why: string) {
+    const lists = [
+      this.#jobsOf(candidate, people, runs),
+      jobsOfYardstick('content', people, runs),
+      jobsOfYardstick('public-content', people, runs),
+    ] as const;
+    const all = await this.#ask(lists.flat(), why);
+    const list = (index: number) => all.slice(index * runs.length, (index + 1) * runs.length);
+    return [list(0), list(1), list(2)] as const;
   }
 
   /** Of each candidate over content with the crowd's popularity. */
@@ -227,10 +232,6 @@ class Book {
         return { candidate, gain: gainOver(measured, content, runs) };
       }),
     );
-  }
-
-  yardstick(name: Yardstick, people: number, runs: readonly Run[], why: string): Promise<Measured[]> {
-    return this.#ask(jobsOfYardstick(name, people, runs), why);
   }
 
   async #ask(jobs: readonly Job[], why: string): Promise<Measured[]> {

@@ -110,8 +110,7 @@ export class Crowd {
 
   /** @param people of the crowd, 1 or more. */
   trial(people: number): CrowdTrial {
-    const population = Math.max(1, Math.floor(people / this.#available));
-    const count = Math.round(people / population);
+    const { population, count } = repeatsOf(people, this.#available);
     const data: TrainingData = {
       items: this.#source.items.map(({ id }) => id),
       people: Array.from({ length: count }, (_, index) => this.#member(index % this.#available)),
@@ -119,6 +118,20 @@ export class Crowd {
     };
     return { trial: { data, test: this.#panel }, population };
   }
+}
+
+/** How a crowd is made of so many different people: `count` of them, each standing for `population`. */
+function repeatsOf(people: number, available: number): { readonly population: number; readonly count: number } {
+  const population = Math.max(1, Math.floor(people / available));
+  return { population, count: Math.round(people / population) };
+}
+
+/** The same before anybody is drawn, as nearly as a fold's size is known. */
+export function expectedRepeats(source: CrowdSource, people: number): ReturnType<typeof repeatsOf> {
+  const { kind, items } = source;
+  const available =
+    kind === 'world' ? madeUpPeople(items.length) : Math.floor(source.set.userIds.length * (1 - 1 / folds));
+  return repeatsOf(people, Math.max(1, available));
 }
 
 /** What the page's content model takes for popularity where nobody shares anything: the catalogue's prominence. Any unit, all above 0. */
