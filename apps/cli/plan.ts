@@ -136,15 +136,22 @@ async function sourceOf(
   splitSeed: number,
 ): Promise<{ source: CrowdSource; people: PlanResult['people'] }> {
   const { items } = catalogue;
-  const features = computeFeatures(items);
-  if (path === null) return { source: { kind: 'world', items, features }, people: { kind: 'simulated' } };
+  if (path === null) {
+    return { source: { kind: 'world', items, features: computeFeatures(items) }, people: { kind: 'simulated' } };
+  }
   const dataset = await readDataset(path);
   const rows = new Map(items.map(({ id }, row) => [id, row]));
   try {
     const set = positivesOf(dataset, dataset.rated ? likedRating : null, (item) => rows.has(dataset.items[item]!));
     const rowOf = Uint32Array.from(set.items, (id) => rows.get(id)!);
     return {
-      source: { kind: 'set', items, features, set: onCatalogue(set, rowOf, items), splitSeed },
+      source: {
+        kind: 'set',
+        items,
+        features: computeFeatures(items),
+        set: onCatalogue(set, rowOf, items),
+        splitSeed,
+      },
       people: { kind: 'dataset', path, users: set.users.length },
     };
   } catch (error) {
