@@ -5,6 +5,7 @@ import { mostInOneSum } from '#shared/evaluation/private-mean.ts';
 import { maximumDelta, maximumEpsilonCap, minimumDelta } from '#shared/protocol/limits.ts';
 import { numberOf, oneOf, parseArguments } from './arguments.ts';
 import { UsageError } from './config.ts';
+import { standardDataDir } from './plan-words.ts';
 
 export interface PlanOptions {
   readonly crowd: number;
@@ -31,7 +32,7 @@ export interface PlanOptions {
 const largestCrowd = 1_000_000;
 const mostParticipations = 1000;
 const searchedTimes = 16;
-/** A standard error over seeds needs two. */
+/** A standard error over worlds or folds needs two. */
 const [fewestSeeds, standardSeeds, mostSeeds] = [2, 4, 20];
 
 export const usage = `tacit plan --crowd N --catalogue PATH --epsilon E [options]
@@ -45,10 +46,11 @@ export const usage = `tacit plan --crowd N --catalogue PATH --epsilon E [options
   --participations N   how often one person takes part (of reconstruction). Default: what serves best
   --cohort N           people who can be there for one round at the same time, ${smallestCrowd} to ${mostInOneSum}; default the crowd, up to ${mostInOneSum}
   --seed N             of people, training and noise, default 1
-  --seeds N            worlds, or folds of the data set, on which the choice is judged; default ${standardSeeds}
+  --seeds N            runs in which the choice is judged: a world each, or four folds of the data set in turn (a fifth is for choosing);
+                       default ${standardSeeds}
   --search N           the crowd from which on sharing pays is sought up to this one; default ${searchedTimes} times the crowd
   --threads N          measurements at a time, default as many as there are cores; the numbers do not depend on it
-  --data-dir DIR       where imported catalogues are, default .tacit
+  --data-dir DIR       where imported catalogues are, default ${standardDataDir}, or TACIT_DATA_DIR
   --json               no table, only the JSON line
 `;
 
@@ -105,7 +107,7 @@ export function optionsOf(argv: readonly string[]): PlanOptions | 'help' {
     search: optional('--search', crowd, searchedTimes * largestCrowd, searchedTimes * crowd),
     seeds: optional('--seeds', fewestSeeds, mostSeeds, standardSeeds),
     threads: optional('--threads', 1, 256, availableParallelism()),
-    dataDir: flags.get('--data-dir') ?? '.tacit',
+    dataDir: flags.get('--data-dir') ?? (process.env.TACIT_DATA_DIR || standardDataDir),
     json: flags.has('--json'),
   };
 }

@@ -1,7 +1,9 @@
-// What `tacit plan` prints: the result with all its numbers, and the same as a table, sentences and a command.
+// What `tacit plan` prints: the result with all its numbers, and the same as a table, sentences and commands.
 import type { Advice, Crossover } from '#shared/adviser/advise.ts';
-import { type Candidate, type CrowdDemand, smallestCrowd } from '#shared/adviser/candidates.ts';
-import { boundErrors, type Gain } from '#shared/adviser/gain.ts';
+import type { Candidate, CrowdDemand } from '#shared/adviser/candidates.ts';
+import { type Epoch, epochOf, policyOfCandidate } from '#shared/adviser/epoch.ts';
+import type { Gain } from '#shared/adviser/gain.ts';
+import { judge } from '#shared/adviser/harm.ts';
 import { demoDelta, demoEpsilonCap } from '#shared/model/crowd.ts';
 import { noiseMultiplierFor } from '#shared/privacy/accountant.ts';
 import { quoted } from './arguments.ts';
@@ -22,38 +24,81 @@ export interface PlanResult extends Advice {
     | { readonly kind: 'simulated' }
     | { readonly kind: 'dataset'; readonly path: string; readonly users: number };
   readonly seed: number;
+  /** Crowds of up to so many were searched. */
+  readonly searched: number;
+  /** Of the best candidate, as `npm start` runs it with the advised flags. */
+  readonly epoch: Epoch;
+  /** What comes before `command` where the catalogue is a data set: none but an imported one can be started. Null: nothing. */
+  readonly importCommand: string | null;
   /** The command line that applies the advice. */
   readonly command: string;
 }
 
-interface About {
+/** What to start with, as the command line has it. */
+export interface CatalogueFlags {
+  /** For --catalogue: films, a name, or a path. */
   readonly catalogue: string;
-  readonly people: PlanResult['people'];
-  readonly seed: number;
+  readonly dataDir: string;
+  /** A data set that has to be imported under that name first, and as what; `format` null: by no format without further flags. */
+  readonly toImport: { readonly path: string; readonly format: string | null } | null;
 }
 
-export function planResult(advice: Advice, demand: CrowdDemand, { catalogue, people, seed }: About): PlanResult {
+interface About {
+  readonly catalogue: string;
+  readonly flags: CatalogueFlags;
+  readonly featureColumns: number;
+  readonly people: PlanResult['people'];
+  readonly seed: number;
+  readonly searched: number;
+}
+
+/** Where `npm start` and `tacit import` look unless told otherwise. */
+export const standardDataDir = '.tacit';
+
+export function planResult(advice: Advice, demand: CrowdDemand, about: About): PlanResult {
   const { best, verdict } = advice;
-  const { epsilon, delta } = demand;
+  const { epsilon, delta, people: crowd, items } = demand;
+  const { catalogue, flags, featureColumns, people, seed, searched } = about;
+  const policy = policyOfCandidate(best, demand, featureColumns);
+  const isRefused = judge({ policy, crowd, items }).verdict === 'harmful';
   return {
     advice: verdict === 'helps' ? best.learner : 'content',
-    crowd: demand.people,
+    crowd,
     delta,
     epsilonDemanded: epsilon,
     noiseMultiplier: noiseMultiplierFor(1, epsilon, delta),
     noiseMultiplierOnce: noiseMultiplierFor(best.participations, epsilon, delta),
-    items: demand.items,
+    items,
     catalogue,
     people,
     seed,
-    command: commandOf(advice, demand, catalogue),
+    searched,
+    epoch: epochOf(policy, best.participations),
+    importCommand: importCommandOf(flags),
+    command: startCommandOf(advice, demand, flags, isRefused),
     ...advice,
   };
 }
 
-/** Everything is said, so that a later change of a default does not change what was advised. */
-function commandOf({ best, verdict }: Advice, { people, epsilon, delta }: CrowdDemand, catalogue: string): string {
-  const common = `npm start -- --catalogue ${quoted(catalogue)}`;
+function importCommandOf({ catalogue, dataDir, toImport }: CatalogueFlags): string | null {
+  if (toImport === null) return null;
+  const { path, format } = toImport;
+  // Without a format the command needs what only its help tells: which column is what.
+  if (format === null) return 'npm run -s tacit -- import --help';
+  return `npm run -s tacit -- import ${format} ${quoted(path)} --name ${catalogue}${dataDirFlag(dataDir)}`;
+}
+
+/**
+ * Everything is said, so that a later change of a default does not change what was advised. For real people: without simulated ones.
+ * @param isRefused by the quick law, which knows less than what was measured.
+ */
+function startCommandOf(
+  { best, verdict }: Advice,
+  { people, epsilon, delta }: CrowdDemand,
+  { catalogue, dataDir }: CatalogueFlags,
+  isRefused: boolean,
+): string {
+  const common = `npm start -- --catalogue ${quoted(catalogue)}${dataDirFlag(dataDir)} --fleet 0`;
   if (verdict !== 'helps') return `${common} --rounds off`;
   const { learner, itemsK, dim, cohort, participations } = best;
   return [
@@ -63,7 +108,12 @@ function commandOf({ best, verdict }: Advice, { people, epsilon, delta }: CrowdD
     ...(participations === 1 ? [] : [`--participations ${participations}`]),
     ...(itemsK === null ? [] : [`--items-k ${itemsK}`]),
     ...(dim === null ? [] : [`--dim ${dim}`]),
+    ...(isRefused ? ['--despite-advice'] : []),
   ].join(' ');
+}
+
+function dataDirFlag(dataDir: string): string {
+  return dataDir === standardDataDir ? '' : ` --data-dir ${quoted(dataDir)}`;
 }
 
 const headings = ['learner', 'K', 'd', 'cohort', 'rounds', 'times', 'gain', 's.e.'];
@@ -86,10 +136,11 @@ export function planInWords(result: PlanResult): string {
   return `${[
     line(headings),
     ...rows.map(line),
-    'Gain: NDCG@10 of held-out likes over content alone, for the choice below; it was then judged on other seeds.',
+    'Gain: NDCG@10 of held-out likes over content alone, for the choice below; it was then judged by other people.',
     '',
     ...sentencesOf(result),
     '',
+    ...(result.importCommand === null ? [] : [result.importCommand]),
     result.command,
   ].join('\n')}\n`;
 }
@@ -110,8 +161,19 @@ function sentencesOf(result: PlanResult): string[] {
     beforehand,
     `One person sends ${bytes(result.uploadBytes)} in all and fetches ${bytes(result.downloadBytes)} for a model; epsilon is then ${result.epsilon.toFixed(2)}.`,
     `Noise multiplier ${result.noiseMultiplierOnce.toFixed(2)} a participation; ${best.cohort} people at a time in a sum, where fewer make the noise of the sum louder.`,
+    epochInWords(result),
     crossoverInWords(result.crossover),
-    `Measured on ${gain.people} strangers in ${gain.seeds} ${people.kind === 'simulated' ? 'worlds' : 'folds'}: ${whose}. Bounds are ${boundErrors} standard errors, the larger of those over people and over seeds.`,
+    ...(result.importCommand === null
+      ? []
+      : [
+          'A data set has to be imported before it can be started; the first command does that, under its own licence.',
+        ]),
+    ...(result.command.endsWith(' --despite-advice')
+      ? [
+          "The server's quick law would refuse this policy for such a crowd; it knows less than what was measured here, so the command says to go on.",
+        ]
+      : []),
+    `Judged by ${gain.people} strangers, nobody of them among those on whom was chosen, in ${gain.runs} runs: ${whose}. Bounds are two standard errors, the larger of those over people and over ${people.kind === 'simulated' ? 'worlds' : 'folds'}; no more is claimed of them.`,
     ...(result.epsilonDemanded < demoEpsilonCap ? [] : ['This is all that a device spends in its life.']),
   ];
 }
@@ -138,13 +200,47 @@ function inWords({ learner, itemsK, dim, rounds, participations }: Candidate): s
   }
 }
 
-function crossoverInWords({ above, below, measured }: Crossover): string {
-  const most = measured.at(-1)?.people ?? smallestCrowd;
-  if (below === null)
-    return `No crowd of up to ${most} people was measured in which the shared model is clearly better than content alone.`;
-  if (above === null)
-    return `The shared model is clearly better from at most ${below} people on; no crowd was found in which it is clearly worse.`;
-  return `The shared model passes content alone at a crowd between ${above} and ${below} people.`;
+/** Rounds, how long they last, and what a person does in them. */
+function epochInWords({ advice, best, epoch }: PlanResult): string {
+  const { phases, rounds, peopleOfRound, roundSeconds, updates, withinEpsilon } = epoch;
+  const would = advice === 'content' ? 'would be' : 'is';
+  const round = `A round begins when ${peopleOfRound} people are there at once, and takes at most ${roundSeconds} seconds`;
+  if (rounds === null) {
+    return (
+      `The epoch ${would} one phase (${phases.map(({ name }) => name).join(', ')}) without end; measured after ${counted(best.rounds, 'round')}. ${round}. ` +
+      `A person trains on what they like and sends ${counted(updates, 'update')} in those rounds; epsilon allows ${withinEpsilon} in all.`
+    );
+  }
+  const each = phases.map((phase) => `${phase.name} ${phase.rounds}`).join(', ');
+  const after =
+    withinEpsilon > 1
+      ? `epsilon allows a person ${withinEpsilon} epochs`
+      : 'that is all of epsilon, so a further epoch needs other people';
+  return (
+    `An epoch ${would} ${counted(rounds, 'round')} (${each}). ${round}; so an epoch lasts until so many people have been there ${rounds} times, ` +
+    `and a phase that has had a round ends an hour after its last. ` +
+    `A person takes part in one round of each phase and sends ${counted(updates, 'update')}; ${after}.`
+  );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function crossoverInWords({ above, below, unclear, measured }: Crossover): string {
+  const [least, most] = [measured[0]!.people, measured.at(-1)!.people];
+  const doubt =
+    unclear === null
+      ? ''
+      : ` ${unclear.from === unclear.to ? `At ${unclear.from} people` : `From ${unclear.from} to ${unclear.to} people`} it cannot be told from chance.`;
+  const worse =
+    above === null
+      ? `no crowd of ${least} people or more was measured in which it is clearly worse`
+      : `it was clearly worse at ${above} people`;
+  if (below === null) {
+    return `No crowd was measured from which on, up to ${most} people, the shared model is clearly better than content alone; ${worse}.${doubt}`;
+  }
+  return `The shared model was clearly better than content alone in every crowd measured from ${below} people on; ${worse}.${doubt}`;
 }
 
 function interval({ mean, lower, upper }: Gain): string {

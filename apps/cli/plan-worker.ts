@@ -7,7 +7,8 @@ import { answerParts } from './threads.ts';
 
 let measurer: Measurer | null = null;
 
-answerParts((source: CrowdSource, job: Job): Measured => {
+answerParts((source: CrowdSource, job: Job, begin: (notice: null) => void): Measured => {
+  begin(null);
   measurer ??= new Measurer(source, roundCore(readCore((reason) => process.stderr.write(`${reason}\n`))));
   return measurer.measure(job);
 });

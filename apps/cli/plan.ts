@@ -1,25 +1,25 @@
 // `tacit plan`: the adviser. Which learner, how large, with what noise, for a crowd; what to expect of it; and from which crowd on it pays.
-// A table, sentences and the command that applies the advice, or with --json the result as the last line, go to standard output; progress to
+// A table, sentences and the commands that apply the advice, or with --json the result as the last line, go to standard output; progress to
 // standard error.
 import { existsSync, statSync } from 'node:fs';
 import { freemem } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type Advice, advise, type Measure } from '#shared/adviser/advise.ts';
 import { type CrowdDemand, candidatesFor } from '#shared/adviser/candidates.ts';
-import type { CrowdSource } from '#shared/adviser/crowd.ts';
-import { knownBeforehand } from '#shared/adviser/crowd.ts';
-import { type Job, type Measured, Measurer, memoryOfCandidates } from '#shared/adviser/measure.ts';
+import { type CrowdSource, knownBeforehand, onCatalogue, runsOf } from '#shared/adviser/crowd.ts';
+import { type Job, jobInWords, type Measured, Measurer, memoryOfMeasuring } from '#shared/adviser/measure.ts';
 import { computeFeatures } from '#shared/catalogue/features.ts';
 import type { Catalogue } from '#shared/catalogue/schema.ts';
 import { roundCore } from '#shared/core/rounds-wasm.ts';
 import { effectiveItems } from '#shared/learners/co-occurrence/rules.ts';
 import { likedRating } from '#shared/population/population.ts';
 import { readCore } from '../../server/core-file.ts';
-import { CatalogueFileError, chooseCatalogue } from './catalogue.ts';
+import { CatalogueFileError, catalogueNamePattern, chooseCatalogue, importedFolder } from './catalogue.ts';
 import { UsageError } from './config.ts';
 import { DatasetError, positivesOf, readDataset } from './dataset.ts';
+import { formatOfImport } from './import/importable.ts';
 import { optionsOf, type PlanOptions, usage } from './plan-options.ts';
-import { type PlanResult, planInWords, planResult } from './plan-words.ts';
+import { type CatalogueFlags, type PlanResult, planInWords, planResult } from './plan-words.ts';
 import { catalogueOf } from './simulate-people.ts';
 import { Threads } from './threads.ts';
 
@@ -50,13 +50,13 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** Seeds for the first choice among all candidates, and for the search of the crowd at which it pays. */
-const choosingSeeds = 2;
-const crossingSeeds = 3;
+/** For the first choice among all candidates, and for the search of the crowd at which it pays. */
+const choosingRuns = 2;
+const crossingRuns = 3;
 
 async function plan(options: PlanOptions): Promise<PlanResult> {
-  const catalogue = await catalogueFor(options);
-  const { source, people } = await sourceOf(catalogue, options.dataset);
+  const { catalogue, flags } = await catalogueFor(options);
+  const { source, people } = await sourceOf(catalogue, options.dataset, options.seed);
   const demand: CrowdDemand = {
     people: options.crowd,
     cohort: options.cohort,
@@ -67,49 +67,91 @@ async function plan(options: PlanOptions): Promise<PlanResult> {
     participations: options.participations,
     learner: options.learner,
   };
-  const threads = Math.min(options.threads, threadsInMemory(source, demand));
+  const { threads, largestCrowd } = roomFor(source, demand, options, availableMemory());
   const measuring = await measureOn(source, threads);
   let advice: Advice;
   try {
     advice = await advise(
       {
         ...demand,
-        seed: options.seed,
-        choosingSeeds,
-        judgingSeeds: options.seeds,
-        crossingSeeds,
-        largestCrowd: options.search,
+        runs: runsOf(source, {
+          seed: options.seed,
+          choosing: choosingRuns,
+          judging: options.seeds,
+          crossing: crossingRuns,
+        }),
+        largestCrowd,
       },
       measuring.measure,
     );
   } finally {
     await measuring.close();
   }
-  return planResult(advice, demand, { catalogue: options.catalogue, people, seed: options.seed });
+  return planResult(advice, demand, {
+    catalogue: options.catalogue,
+    flags,
+    featureColumns: source.features.columns,
+    people,
+    seed: options.seed,
+    searched: largestCrowd,
+  });
 }
 
-/** As `npm start` reads one, or the items of a data set. */
-async function catalogueFor({ catalogue, dataDir }: PlanOptions): Promise<Catalogue> {
-  const isDataset = existsSync(catalogue) && (statSync(catalogue).isDirectory() || !catalogue.endsWith('.json'));
-  if (isDataset && catalogue !== 'films') return catalogueOf(await readDataset(catalogue));
-  return (await chooseCatalogue(catalogue, resolve(dataDir))).catalogue;
+/** As `npm start` reads one, or the items of a data set, which has to be imported before it can be started. */
+async function catalogueFor({
+  catalogue: choice,
+  dataDir,
+}: PlanOptions): Promise<{ catalogue: Catalogue; flags: CatalogueFlags }> {
+  const isImported = catalogueNamePattern.test(choice) && existsSync(importedFolder(dataDir, choice));
+  const isDataset = existsSync(choice) && (statSync(choice).isDirectory() || !choice.endsWith('.json'));
+  if (isDataset && choice !== 'films' && !isImported) {
+    const catalogue = catalogueOf(await readDataset(choice));
+    const toImport = { path: choice, format: await formatOfImport(choice) };
+    return { catalogue, flags: { catalogue: freeName(choice, dataDir), dataDir, toImport } };
+  }
+  const { catalogue } = await chooseCatalogue(choice, resolve(dataDir));
+  return { catalogue, flags: { catalogue: choice, dataDir, toImport: null } };
+}
+
+/** A name for the catalogue of a data set that is no imported one's, which the import would replace. */
+function freeName(path: string, dataDir: string): string {
+  const plain = basename(resolve(path))
+    .toLowerCase()
+    .replace(/\.[a-z0-9]+$/, '');
+  const name =
+    plain
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '')
+      .slice(0, 50) || 'catalogue';
+  const isFree = (tried: string) => tried !== 'films' && !existsSync(importedFolder(dataDir, tried));
+  let free = name;
+  for (let number = 2; !isFree(free); number++) free = `${name}-${number}`;
+  return free;
 }
 
 /** @throws DatasetError when hardly anybody in the data set likes anything of the catalogue. */
 async function sourceOf(
   catalogue: Catalogue,
   path: string | null,
+  splitSeed: number,
 ): Promise<{ source: CrowdSource; people: PlanResult['people'] }> {
   const { items } = catalogue;
-  const features = computeFeatures(items);
-  if (path === null) return { source: { kind: 'world', items, features }, people: { kind: 'simulated' } };
+  if (path === null) {
+    return { source: { kind: 'world', items, features: computeFeatures(items) }, people: { kind: 'simulated' } };
+  }
   const dataset = await readDataset(path);
   const rows = new Map(items.map(({ id }, row) => [id, row]));
   try {
     const set = positivesOf(dataset, dataset.rated ? likedRating : null, (item) => rows.has(dataset.items[item]!));
     const rowOf = Uint32Array.from(set.items, (id) => rows.get(id)!);
     return {
-      source: { kind: 'set', items, features, set, rowOf },
+      source: {
+        kind: 'set',
+        items,
+        features: computeFeatures(items),
+        set: onCatalogue(set, rowOf, items),
+        splitSeed,
+      },
       people: { kind: 'dataset', path, users: set.users.length },
     };
   } catch (error) {
@@ -122,39 +164,78 @@ async function sourceOf(
   }
 }
 
-/** How many measurements fit into the memory at a time. @throws RangeError that names the bytes when not even one does. */
-function threadsInMemory(source: CrowdSource, demand: CrowdDemand): number {
-  const needed = memoryOfCandidates(source, candidatesFor(demand), demand);
-  const free = freemem();
-  if (needed > free) {
-    throw new RangeError(
-      `a catalogue of ${demand.items} items needs ${needed} bytes of memory, and ${free} are available. Close other programs, or take a smaller catalogue.`,
-    );
-  }
-  return Math.max(1, Math.floor(free / Math.max(1, needed)));
+interface Room {
+  /** Measurements at a time. */
+  readonly threads: number;
+  /** The largest crowd that is tried. */
+  readonly largestCrowd: number;
 }
 
+/**
+ * What fits into the memory: the asked crowd at least; larger crowds are searched as far as one measurement fits.
+ * @throws RangeError that names the bytes when not even the crowd itself does.
+ */
+export function roomFor(
+  source: CrowdSource,
+  demand: CrowdDemand,
+  { seeds, search, threads }: Pick<PlanOptions, 'seeds' | 'search' | 'threads'>,
+  availableBytes: number,
+): Room {
+  const neededAt = (people: number) => {
+    const larger = { ...demand, people };
+    return memoryOfMeasuring(source, candidatesFor(larger), larger, choosingRuns + seeds);
+  };
+  const needed = neededAt(demand.people);
+  if (needed > availableBytes) {
+    throw new RangeError(
+      `a crowd of ${demand.people} over a catalogue of ${demand.items} items needs ${mib(needed)} of memory to be measured, and ${mib(availableBytes)} are available. ` +
+        'Close other programs, give a smaller --crowd, or one --learner alone.',
+    );
+  }
+  let largestCrowd = demand.people;
+  let most = needed;
+  while (2 * largestCrowd <= search) {
+    const more = neededAt(2 * largestCrowd);
+    if (more > availableBytes) {
+      process.stderr.write(
+        `plan: crowds of ${2 * largestCrowd} and more are not tried: ${mib(more)} of memory are needed for one, and ${mib(availableBytes)} are available\n`,
+      );
+      break;
+    }
+    largestCrowd *= 2;
+    most = Math.max(most, more);
+  }
+  return { threads: Math.max(1, Math.min(threads, Math.floor(availableBytes / most))), largestCrowd };
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
+/** Within what a container may use, where this Node tells. */
+function availableMemory(): number {
+  return process.availableMemory?.() ?? freemem();
+}
+
+/** Tells what begins to be measured, a line each. */
 async function measureOn(
   source: CrowdSource,
   threads: number,
 ): Promise<{ measure: Measure; close: () => Promise<void> }> {
-  const tell = (why: string, done: number, all: number) => {
-    if (all > 0) process.stderr.write(`plan: ${why}: ${done} of ${all} measurements\n`);
+  const telling = (jobs: readonly Job[], why: string) => (index: number) => {
+    process.stderr.write(`plan: ${why}, ${index + 1} of ${jobs.length}: ${jobInWords(jobs[index]!, source.kind)}\n`);
   };
-  if (threads <= 1) {
+  if (threads === 1) {
     const measurer = new Measurer(source, roundCore(readCore((reason) => process.stderr.write(`${reason}\n`))));
     const measure: Measure = async (jobs, why) => {
-      const results = jobs.map((job) => measurer.measure(job));
-      tell(why, jobs.length, jobs.length);
-      return results;
+      const tell = telling(jobs, why);
+      return jobs.map((job, index) => {
+        tell(index);
+        return measurer.measure(job);
+      });
     };
     return { measure, close: async () => {} };
   }
-  const pool = new Threads<Job, never, Measured>('plan-worker', source, threads);
-  const measure: Measure = async (jobs, why) => {
-    const results = await pool.run(jobs);
-    tell(why, jobs.length, jobs.length);
-    return results;
-  };
-  return { measure, close: () => pool.close() };
+  const pool = new Threads<Job, null, Measured>('plan-worker', source, threads);
+  return { measure: (jobs, why) => pool.run(jobs, telling(jobs, why)), close: () => pool.close() };
 }

@@ -2,9 +2,11 @@
 import type { GivenSettings, LearnerName } from '../evaluation/learners.ts';
 import { mostInOneSum } from '../evaluation/private-mean.ts';
 import { itemsFor, relativeSignal, shareOfPopularity } from '../learners/co-occurrence/rules.ts';
+import { privateIterations } from '../learners/communities/rules.ts';
 import { noiseMultiplierFor } from '../privacy/accountant.ts';
 import { minimumCohortFloor } from '../protocol/limits.ts';
 import { leastMinCohort, mostHonestNoiseShares } from '../protocol/policy.ts';
+import { gatheringTarget } from '../secagg/parameters.ts';
 
 /** Learners that a federation can run. */
 export const sharedLearners = [
@@ -22,7 +24,7 @@ export interface Candidate {
   readonly dim: number | null;
   /** People in one sum at most. */
   readonly cohort: number;
-  /** Rounds in which everybody has had their participations. */
+  /** Rounds in which everybody has had their participations; of a learner with phases, those of an epoch. */
   readonly rounds: number;
   /** Updates that one person sends; for a learner with phases one session, a participation in each phase. */
   readonly participations: number;
@@ -82,9 +84,18 @@ export function standardCandidate(learner: SharedLearner, demand: CrowdDemand): 
   const cohort = Math.min(people, demand.cohort, mostInOneSum);
   switch (learner) {
     case 'co-occurrence':
-      return { learner, itemsK: ruleOfItems(demand, cohort), dim: null, cohort, rounds: 2, participations: 1 };
-    case 'communities':
-      return { learner, itemsK: null, dim: null, cohort, rounds: 4, participations: 1 };
+      return {
+        learner,
+        itemsK: ruleOfItems(demand, cohort),
+        dim: null,
+        cohort,
+        rounds: 2 * roundsOfPhase(people, cohort),
+        participations: 1,
+      };
+    case 'communities': {
+      const rounds = (2 + privateIterations) * roundsOfPhase(people, cohort);
+      return { learner, itemsK: null, dim: null, cohort, rounds, participations: 1 };
+    }
     case 'reconstruction':
       return withRounds(
         { learner, itemsK: null, dim: dims[0], cohort, rounds: 1, participations: demand.participations ?? 1 },
@@ -106,6 +117,11 @@ function variantsOf(standard: Candidate, demand: CrowdDemand): Candidate[] {
       );
     }
   }
+}
+
+/** As many rounds of a phase as the people can fill, each taking part once; see `policyForCrowd`. */
+function roundsOfPhase(people: number, cohort: number): number {
+  return Math.max(1, Math.floor(people / gatheringTarget(leastMinCohort(cohort), cohort)));
 }
 
 /** As many rounds as let everybody take part so often, within `mostRounds`; where that is fewer, people take part less often. */

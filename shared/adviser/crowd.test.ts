@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '../catalogue/features.ts';
 import { plainRounds } from '../core/rounds.ts';
+import { likesOf } from '../evaluation/protocol-p1.ts';
 import { positiveSet } from '../evaluation/split.ts';
-import { Crowd, type CrowdSource } from './crowd.ts';
+import { Crowd, type CrowdSource, onCatalogue, runsOf } from './crowd.ts';
 import { Measurer } from './measure.ts';
 
 const items = Array.from({ length: 60 }, (_, index) => ({
@@ -25,25 +26,33 @@ const set = positiveSet({
   itemOf: Uint32Array.from(people.flat()),
 });
 const rowOf = Uint32Array.from(set.items, (id) => items.findIndex((item) => item.id === id));
-const real: CrowdSource = { kind: 'set', items, features, set, rowOf };
+const real = {
+  kind: 'set',
+  items,
+  features,
+  set: onCatalogue(set, rowOf, items),
+  splitSeed: 1,
+} as const satisfies CrowdSource;
+
+const run = { panel: 1, seed: 1 };
 
 describe('a crowd', () => {
   test.each([
     ['made up', world],
     ['of a data set', real],
   ])('[AC1] %s: the same for the same seed, another for another; strangers to be judged by', (_, source) => {
-    const { trial } = new Crowd(source, 1).trial(40);
+    const { trial } = new Crowd(source, run).trial(40);
     expect(trial.data.people).toHaveLength(40);
     expect(trial.data.items).toHaveLength(60);
     for (const liked of trial.data.people) expect([...liked]).toEqual([...new Set(liked)].sort((a, b) => a - b));
     for (const { history, targets } of trial.test) expect(targets.some((row) => history.includes(row))).toBe(false);
-    expect(new Crowd(source, 1).trial(40)).toEqual({ trial, population: 1 });
-    expect(new Crowd(source, 2).trial(40).trial.data.people).not.toEqual(trial.data.people);
-    expect(new Crowd(source, 1).trial(30).trial.data.people).toEqual(trial.data.people.slice(0, 30));
+    expect(new Crowd(source, run).trial(40)).toEqual({ trial, population: 1 });
+    expect(new Crowd(source, { panel: 2, seed: 2 }).trial(40).trial.data.people).not.toEqual(trial.data.people);
+    expect(new Crowd(source, run).trial(30).trial.data.people).toEqual(trial.data.people.slice(0, 30));
   });
 
   test('[AC2] beyond the people of the source they are the same again', () => {
-    const crowd = new Crowd(real, 1);
+    const crowd = new Crowd(real, run);
     const all = crowd.trial(1).trial.test.length;
     const available = 100 - all;
     const { trial, population } = crowd.trial(10 * available);
@@ -54,11 +63,45 @@ describe('a crowd', () => {
     expect(some.trial.data.people.slice(available)).toEqual(some.trial.data.people.slice(0, 3));
   });
 
+  test('[AC4] of a data set: nobody who judges is one on whom was chosen, nor does anybody learn from their own judge', () => {
+    const { choosing, judging, crossing } = runsOf(real, { seed: 1, choosing: 2, judging: 6, crossing: 3 });
+    expect(choosing).toHaveLength(2);
+    expect(judging).toHaveLength(6);
+    expect(crossing).toEqual(judging.slice(0, 3));
+    const wholeOf = (history: readonly number[], targets: readonly number[]) =>
+      [...history, ...targets].sort((a, b) => a - b).join(' ');
+    const panelOf = (each: typeof run) =>
+      new Crowd(real, each).trial(40).trial.test.map(({ history, targets }) => wholeOf(history, targets));
+    const known = new Set(Array.from(real.set.userIds, (_, user) => likesOf(real.set, user).join(' ')));
+    expect(known.size).toBe(100);
+    const chosenOn = new Set(choosing.flatMap(panelOf));
+    const judges = judging.slice(0, 4).map(panelOf);
+    for (const person of judges.flat()) expect(chosenOn.has(person)).toBe(false);
+    // Four folds judge, everybody of them once; further runs are of the same people, with the same likes held out, after another training.
+    expect(new Set(judges.flat()).size).toBe(judges.flat().length);
+    expect(new Set([...judges.flat(), ...chosenOn])).toEqual(known);
+    expect(panelOf(judging[4]!)).toEqual(judges[0]);
+    expect(panelOf(choosing[1]!)).toEqual(panelOf(choosing[0]!));
+    expect(new Crowd(real, judging[4]!).trial(40).trial.test).toEqual(
+      new Crowd(real, judging[0]!).trial(40).trial.test,
+    );
+    expect(new Crowd(real, judging[4]!).trial(40).trial.data.people).not.toEqual(
+      new Crowd(real, judging[0]!).trial(40).trial.data.people,
+    );
+    for (const each of [...choosing, ...judging]) {
+      const own = new Set(panelOf(each));
+      for (const liked of new Crowd(real, each).trial(80).trial.data.people)
+        expect(own.has(liked.join(' '))).toBe(false);
+    }
+    const worlds = runsOf(world, { seed: 5, choosing: 2, judging: 3, crossing: 2 });
+    expect([...worlds.choosing, ...worlds.judging].map(({ panel }) => panel)).toEqual([5, 6, 7, 8, 9]);
+  });
+
   test('[AC3] measured: a taste that content tells, under noise; the crowd knows more of popularity than the catalogue does', () => {
     const measurer = new Measurer(real, plainRounds);
     const mean = (learner: 'content' | 'public-content' | 'co-occurrence', people: number) => {
       const settings = learner === 'co-occurrence' ? { itemsK: 20, epsilon: 8, delta: 1e-6 } : {};
-      const { ndcg10, cost } = measurer.measure({ learner, settings, people, seed: 1 });
+      const { ndcg10, cost } = measurer.measure({ learner, settings, people, run });
       return { value: ndcg10.reduce((sum, each) => sum + each, 0) / ndcg10.length, cost };
     };
     const shared = mean('co-occurrence', 60);

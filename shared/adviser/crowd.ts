@@ -19,10 +19,57 @@ export type CrowdSource =
       readonly kind: 'set';
       readonly items: readonly CatalogueItem[];
       readonly features: Features;
-      /** Its item k is the catalogue's item `rowOf[k]`. */
+      /** Its item rows are the catalogue's. */
       readonly set: PositiveSet;
-      readonly rowOf: Uint32Array;
+      /** Of the split into folds, and of each person's likes into history and held out. */
+      readonly splitSeed: number;
     };
+
+/** One measurement of each thing that is compared. */
+export interface Run {
+  /** Whose lists are judged: the world of this seed, or the fold of this number. Different panels have nobody in common. */
+  readonly panel: number;
+  /** Of who teaches, of the training and of its noise. */
+  readonly seed: number;
+}
+
+/** On which is chosen, on which the choice is judged, and on which other crowds are: no panel of the first is one of the others. */
+export interface Runs {
+  readonly choosing: readonly Run[];
+  readonly judging: readonly Run[];
+  readonly crossing: readonly Run[];
+}
+
+/**
+ * A world for each run; or one fold of a data set to choose on and the others to judge on, again with other seeds when there are more runs.
+ * @param crossing at most `judging`: they are the first of those.
+ */
+export function runsOf(
+  { kind }: Pick<CrowdSource, 'kind'>,
+  { seed, choosing, judging, crossing }: { seed: number; choosing: number; judging: number; crossing: number },
+): Runs {
+  const seeds = Array.from({ length: choosing + judging }, (_, index) => seed + index);
+  const runs = seeds.map((each, index): Run => {
+    if (kind === 'world') return { panel: each, seed: each };
+    return { panel: index < choosing ? 0 : 1 + ((index - choosing) % (folds - 1)), seed: each };
+  });
+  const judges = runs.slice(choosing);
+  return { choosing: runs.slice(0, choosing), judging: judges, crossing: judges.slice(0, crossing) };
+}
+
+/** The set with the catalogue's rows. @param rowOf the catalogue's row of each of its items. @param items of the catalogue. */
+export function onCatalogue(set: PositiveSet, rowOf: Uint32Array, items: readonly CatalogueItem[]): PositiveSet {
+  const itemIds = new Uint32Array(items.length);
+  rowOf.forEach((row, item) => {
+    itemIds[row] = set.itemIds[item]!;
+  });
+  const rows = set.rows.map((item) => rowOf[item]!);
+  // Times go with the order of the rows, and nothing here asks for them.
+  set.userIds.forEach((_, user) => {
+    rows.subarray(set.starts[user]!, set.starts[user + 1]!).sort();
+  });
+  return { ...set, itemIds, items: items.map(({ id }) => id), rows, times: null };
+}
 
 export interface CrowdTrial {
   readonly trial: Trial;
@@ -32,24 +79,25 @@ export interface CrowdTrial {
 
 /** Strangers that a made-up crowd is judged by. */
 const worldPanel = 300;
+/** Strangers of a fold: more cost time and tell hardly more. */
+const foldPanel = 1000;
 /** Made-up people are drawn item by item, so a large catalogue has fewer different ones; within these. */
 const mostDraws = 4e6;
 const worldPeople = [500, 2000] as const;
 /** Made-up people from this index on are strangers. */
 const firstStranger = 1_000_000;
 
-/** The people of one seed: one world, or one fold of a data set; drawn as they are asked for. */
+/** The people of one run: one world, or one fold of a data set and the others to learn from; drawn as they are asked for. */
 export class Crowd {
   readonly #source: CrowdSource;
   readonly #panel: readonly TestPerson[];
   readonly #available: number;
   readonly #member: (index: number) => Uint32Array;
-  readonly #members: Uint32Array[] = [];
 
   /** @throws RangeError when nobody can be tested or learned from. */
-  constructor(source: CrowdSource, seed: number) {
+  constructor(source: CrowdSource, run: Run) {
     this.#source = source;
-    const { panel, available, member } = source.kind === 'world' ? worldOf(source, seed) : foldOf(source, seed);
+    const { panel, available, member } = source.kind === 'world' ? worldOf(source, run) : foldOf(source, run);
     this.#panel = panel;
     this.#available = available;
     this.#member = member;
@@ -62,17 +110,28 @@ export class Crowd {
 
   /** @param people of the crowd, 1 or more. */
   trial(people: number): CrowdTrial {
-    const population = Math.max(1, Math.floor(people / this.#available));
-    const count = Math.round(people / population);
-    while (this.#members.length < Math.min(count, this.#available))
-      this.#members.push(this.#member(this.#members.length));
+    const { population, count } = repeatsOf(people, this.#available);
     const data: TrainingData = {
       items: this.#source.items.map(({ id }) => id),
-      people: Array.from({ length: count }, (_, index) => this.#members[index % this.#available]!),
+      people: Array.from({ length: count }, (_, index) => this.#member(index % this.#available)),
       features: this.#source.features,
     };
     return { trial: { data, test: this.#panel }, population };
   }
+}
+
+/** How a crowd is made of so many different people: `count` of them, each standing for `population`. */
+function repeatsOf(people: number, available: number): { readonly population: number; readonly count: number } {
+  const population = Math.max(1, Math.floor(people / available));
+  return { population, count: Math.round(people / population) };
+}
+
+/** The same before anybody is drawn, as nearly as a fold's size is known. */
+export function expectedRepeats(source: CrowdSource, people: number): ReturnType<typeof repeatsOf> {
+  const { kind, items } = source;
+  const available =
+    kind === 'world' ? madeUpPeople(items.length) : Math.floor(source.set.userIds.length * (1 - 1 / folds));
+  return repeatsOf(people, Math.max(1, available));
 }
 
 /** What the page's content model takes for popularity where nobody shares anything: the catalogue's prominence. Any unit, all above 0. */
@@ -89,7 +148,7 @@ interface Drawn {
 }
 
 /** Another seed, another world: how far a crowd's tastes can be learned differs more between worlds than between crowds of one. */
-function worldOf({ items }: Extract<CrowdSource, { kind: 'world' }>, seed: number): Drawn {
+function worldOf({ items }: Extract<CrowdSource, { kind: 'world' }>, { panel: seed }: Run): Drawn {
   const rowOf = new Map(items.map(({ id }, row) => [id, row]));
   const world = simulatedWorld({ catalogue: { items }, seed });
   const likes = (index: number): number[] =>
@@ -101,25 +160,35 @@ function worldOf({ items }: Extract<CrowdSource, { kind: 'world' }>, seed: numbe
     );
     return { history, targets: stranger.heldOutLikes.map((id) => rowOf.get(id)!), candidates: null };
   });
-  const [least, most] = worldPeople;
+  const drawn: Uint32Array[] = [];
   return {
     panel: panel.filter(({ history, targets }) => history.length > 0 && targets.length > 0),
-    available: Math.min(most, Math.max(least, Math.floor(mostDraws / Math.max(1, items.length)))),
-    member: (index) => Uint32Array.from(likes(index)).sort(),
+    available: madeUpPeople(items.length),
+    member: (index) => {
+      while (drawn.length <= index) drawn.push(Uint32Array.from(likes(drawn.length)).sort());
+      return drawn[index]!;
+    },
   };
 }
 
+function madeUpPeople(items: number): number {
+  const [least, most] = worldPeople;
+  return Math.min(most, Math.max(least, Math.floor(mostDraws / Math.max(1, items))));
+}
+
 /** Protocol P1: the people of a fold are strangers, the others are drawn in an order of the seed's. */
-function foldOf({ set, rowOf }: Extract<CrowdSource, { kind: 'set' }>, seed: number): Drawn {
-  const { train, test } = splitFold(set, seed % folds, seed);
-  const key = (user: number): number => fmix32((set.userIds[user]! ^ fmix32(seed)) >>> 0);
-  const order = [...train].sort((a, b) => key(a) - key(b) || a - b);
-  const rowsOf = (rows: readonly number[]): number[] => rows.map((row) => rowOf[row]!);
+function foldOf({ set, splitSeed }: Extract<CrowdSource, { kind: 'set' }>, { panel, seed }: Run): Drawn {
+  const { train, test } = splitFold(set, panel, splitSeed);
+  const keyOf = (user: number, salt: number): number => fmix32((set.userIds[user]! ^ fmix32(salt)) >>> 0);
+  const inOrder = (salt: number) => (a: number, b: number) => keyOf(a, salt) - keyOf(b, salt) || a - b;
+  const order = Uint32Array.from(train).sort(inOrder(seed));
   return {
     panel: test
-      .map(({ history, targets }) => ({ history: rowsOf(history), targets: rowsOf(targets), candidates: null }))
-      .filter(({ targets }) => targets.length > 0),
+      .filter(({ targets }) => targets.length > 0)
+      .sort((a, b) => inOrder(splitSeed)(a.user, b.user))
+      .slice(0, foldPanel)
+      .map(({ history, targets }) => ({ history, targets, candidates: null })),
     available: order.length,
-    member: (index) => Uint32Array.from(likesOf(set, order[index]!), (row) => rowOf[row]!).sort(),
+    member: (index) => likesOf(set, order[index]!),
   };
 }

@@ -1,48 +1,75 @@
-// What a model is worth beside another: the mean difference of the same people's NDCG@10, with the uncertainty of people and of worlds.
+// What a model is worth beside another: the mean difference of the same people's NDCG@10, with the uncertainty of people and of panels.
 
 import { meanOf, standardErrorOf } from '../maths/statistics.ts';
 
 export interface Gain {
+  /** Over people, each counted once. */
   readonly mean: number;
-  /** The larger of the standard error over people and that over seeds. */
+  /** The larger of the standard error over people and that over panels (over runs, where all have the same people). */
   readonly standardError: number;
   /** `boundErrors` standard errors below and above the mean. */
   readonly lower: number;
   readonly upper: number;
-  /** Over all seeds. */
+  /** Different ones. */
   readonly people: number;
-  readonly seeds: number;
+  readonly runs: number;
 }
 
 /** Standard errors between a mean and its bounds. */
 export const boundErrors = 2;
 
+/** A number for each person of a panel. */
+export interface PanelRun {
+  /** Runs of one panel have the same people in the same order, those of different panels nobody in common. */
+  readonly panel: number;
+  readonly values: Float64Array;
+}
+
 /**
- * Paired by person; seeds have people of their own.
- * @param pairs for each seed, NDCG@10 under the model and under the yardstick, of the same people in the same order.
- * @throws RangeError for no seed, lists of different lengths, or fewer than two people.
+ * By how much the same people are better served; who was measured in several runs counts once, with the mean over them.
+ * @param runs differences of NDCG@10, see `difference`.
+ * @throws RangeError for runs of one panel with different people, and for fewer than two people.
  */
-export function gainOf(pairs: readonly (readonly [model: Float64Array, yardstick: Float64Array])[]): Gain {
-  const bySeed = pairs.map(([model, yardstick]) => {
-    if (model.length !== yardstick.length) {
-      throw new RangeError(`expected the same people, got ${model.length} and ${yardstick.length}`);
-    }
-    return model.map((value, person) => value - yardstick[person]!);
-  });
-  const all = bySeed.flatMap((differences) => [...differences]);
-  if (all.length < 2) throw new RangeError(`expected two people or more to compare, got ${all.length}`);
-  const mean = meanOf(all);
-  const seedMeans = bySeed.map(meanOf);
-  const overSeeds = seedMeans.length < 2 ? 0 : standardErrorOf(seedMeans);
-  const standardError = Math.max(standardErrorOf(all), overSeeds);
+export function gainOf(runs: readonly PanelRun[]): Gain {
+  const panels = meansByPanel(runs);
+  const people = panels.flatMap((each) => [...each]);
+  if (people.length < 2) throw new RangeError(`expected two people or more to compare, got ${people.length}`);
+  const mean = meanOf(people);
+  const repeats = (panels.length > 1 ? panels : runs.map(({ values }) => values)).map(meanOf);
+  const overRepeats = repeats.length < 2 ? 0 : standardErrorOf(repeats);
+  const standardError = Math.max(standardErrorOf(people), overRepeats);
   return {
     mean,
     standardError,
     lower: mean - boundErrors * standardError,
     upper: mean + boundErrors * standardError,
-    people: all.length,
-    seeds: pairs.length,
+    people: people.length,
+    runs: runs.length,
   };
+}
+
+/** The mean over people, each counted once. */
+export function meanOverPeople(runs: readonly PanelRun[]): number {
+  return meanOf(meansByPanel(runs).flatMap((each) => [...each]));
+}
+
+/** Person by person. @throws RangeError for lists of different lengths. */
+export function difference(model: Float64Array, yardstick: Float64Array): Float64Array {
+  expectSamePeople(model, yardstick);
+  return model.map((value, person) => value - yardstick[person]!);
+}
+
+/** For each panel, each person's mean over its runs. */
+function meansByPanel(runs: readonly PanelRun[]): Float64Array[] {
+  return [...new Set(runs.map(({ panel }) => panel))].map((panel) => {
+    const lists = runs.filter((run) => run.panel === panel).map(({ values }) => values);
+    for (const list of lists) expectSamePeople(list, lists[0]!);
+    return lists[0]!.map((_, person) => meanOf(lists.map((list) => list[person]!)));
+  });
+}
+
+function expectSamePeople(a: Float64Array, b: Float64Array): void {
+  if (a.length !== b.length) throw new RangeError(`expected the same people, got ${a.length} and ${b.length}`);
 }
 
 export const verdicts = ['helps', 'unclear', 'harmful'] as const;

@@ -4,10 +4,9 @@ import type { RoundCore } from '../core/rounds.ts';
 import type { Learner, LearnerCost } from '../evaluation/learner.ts';
 import { Content } from '../evaluation/learners/content.ts';
 import { type GivenSettings, type LearnerEntry, learners, type Settings, settingsOf } from '../evaluation/learners.ts';
-import { mostInOneSum } from '../evaluation/private-mean.ts';
 import { runTrial } from '../evaluation/trial.ts';
 import { type Candidate, type CrowdDemand, type SharedLearner, settingsOfCandidate } from './candidates.ts';
-import { Crowd, type CrowdSource, knownBeforehand } from './crowd.ts';
+import { Crowd, type CrowdSource, expectedRepeats, knownBeforehand, type Run } from './crowd.ts';
 
 /**
  * Yardsticks beside the learners: `content` is public content with the popularity of the whole crowd, exactly; `public-content` the same with
@@ -16,13 +15,28 @@ import { Crowd, type CrowdSource, knownBeforehand } from './crowd.ts';
 export const yardsticks = ['content', 'public-content'] as const;
 export type Yardstick = (typeof yardsticks)[number];
 
+/** In words, for the progress. */
+export function jobInWords({ learner, settings, people, run }: Job, kind: CrowdSource['kind']): string {
+  const sizes = [
+    ...(settings.itemsK == null ? [] : [`K ${settings.itemsK}`]),
+    ...(settings.dim == null ? [] : [`d ${settings.dim}, ${settings.rounds} rounds`]),
+  ].join(', ');
+  const what = learner === 'content' || learner === 'public-content' ? yardstickWords[learner] : learner;
+  const where = kind === 'world' ? 'made-up world' : 'fold';
+  return `${what}${sizes === '' ? '' : ` (${sizes})`}, ${people} people, ${where} ${run.panel}, seed ${run.seed}`;
+}
+
+const yardstickWords: Readonly<Record<Yardstick, string>> = {
+  content: 'content alone',
+  'public-content': "content with the catalogue's prominence",
+};
+
 /** Plain data, so that a thread can be told it. */
 export interface Job {
   readonly learner: SharedLearner | Yardstick;
   readonly settings: GivenSettings;
   readonly people: number;
-  /** Of the world or the split, the learner and its noise. */
-  readonly seed: number;
+  readonly run: Run;
 }
 
 export interface Measured {
@@ -31,29 +45,42 @@ export interface Measured {
   readonly cost: LearnerCost;
 }
 
-/** Bytes of the largest thing that measuring any of the candidates holds. */
-export function memoryOfCandidates(
-  { items, features }: CrowdSource,
+/** A thread with the program, its WebAssembly and what the collector leaves lying about. */
+const threadBytes = 128 * 2 ** 20;
+/** An item with its texts, a person's place in lists and the view of what they like. */
+const itemBytes = 1024;
+const personBytes = 256;
+
+/** Bytes that a thread needs at most to measure any of the candidates with a crowd of `demand.people`. */
+export function memoryOfMeasuring(
+  source: CrowdSource,
   candidates: readonly Candidate[],
   demand: CrowdDemand,
+  runs: number,
 ): number {
-  const ids = items.map(({ id }) => id);
-  const people = Array.from({ length: Math.min(demand.people, mostInOneSum) }, () => new Uint32Array(0));
-  const needed = candidates.map((candidate) => {
-    const learner = learnerOf(candidate.learner, settingsOfCandidate(candidate, demand), repeatedForMemory);
-    return learner.memoryBytes({ items: ids, people, features });
+  const { items, features } = source;
+  const { population, count } = expectedRepeats(source, demand.people);
+  const data = {
+    items: items.map(({ id }) => id),
+    people: Array.from({ length: count }, () => new Uint32Array(0)),
+    features,
+  };
+  const learners = candidates.map((candidate) => {
+    const held = learnerOf(candidate.learner, settingsOfCandidate(candidate, demand), population).memoryBytes(data);
+    // The order in which a learner without phases draws its cohorts.
+    return held + (candidate.learner === 'reconstruction' ? 4 * demand.people : 0);
   });
-  return Math.max(...needed);
+  const texts = itemBytes * items.length + features.values.byteLength;
+  const people =
+    source.kind === 'set' ? source.set.rows.byteLength + runs * personBytes * source.set.userIds.length : 0;
+  return threadBytes + texts + people + personBytes * count + Math.max(...learners);
 }
 
-/** A learner keeps more where people are repeated. */
-const repeatedForMemory = 2;
-
-/** Measures one job after another; keeps the people of the last seeds. */
+/** Measures one job after another; keeps the people of each run. */
 export class Measurer {
   readonly #source: CrowdSource;
   readonly #rounds: RoundCore;
-  readonly #crowds = new Map<number, Crowd>();
+  readonly #crowds = new Map<string, Crowd>();
 
   constructor(source: CrowdSource, rounds: RoundCore) {
     this.#source = source;
@@ -61,10 +88,10 @@ export class Measurer {
   }
 
   /** @throws RangeError when the learner cannot learn from such a crowd. */
-  measure({ learner, settings, people, seed }: Job): Measured {
-    const { trial, population } = this.#crowd(seed).trial(people);
+  measure({ learner, settings, people, run }: Job): Measured {
+    const { trial, population } = this.#crowd(run).trial(people);
     const made = this.#learner(learner, settings, population);
-    const { cost, rounds } = runTrial(trial, made, { seed, checkpoints: [], rounds: this.#rounds });
+    const { cost, rounds } = runTrial(trial, made, { seed: run.seed, checkpoints: [], rounds: this.#rounds });
     return { ndcg10: Float64Array.from(rounds.at(-1)!.people, ({ ndcg10 }) => ndcg10), cost };
   }
 
@@ -74,11 +101,12 @@ export class Measurer {
     return learnerOf(name, given, population);
   }
 
-  #crowd(seed: number): Crowd {
-    let crowd = this.#crowds.get(seed);
+  #crowd(run: Run): Crowd {
+    const key = `${run.panel} ${run.seed}`;
+    let crowd = this.#crowds.get(key);
     if (crowd === undefined) {
-      crowd = new Crowd(this.#source, seed);
-      this.#crowds.set(seed, crowd);
+      crowd = new Crowd(this.#source, run);
+      this.#crowds.set(key, crowd);
     }
     return crowd;
   }
