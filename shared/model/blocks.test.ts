@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { films } from '../catalogue/films/index.ts';
-import { encodeReconstructionState, parseReconstructionState } from '../learners/reconstruction/server.ts';
+import {
+  encodeReconstructionState,
+  fitReconstruction,
+  parseReconstructionState,
+} from '../learners/reconstruction/server.ts';
+import { exampleFederation } from '../testing/example-policy.ts';
 import { everyPartLayout, smallModel } from '../testing/small-model.ts';
 import {
   type Block,
@@ -335,6 +340,23 @@ describe('the server in blocks', () => {
     });
     const file = encodeReconstructionState({ learner: 'reconstruction', core: unblocked, optimizer: noMoments });
     expect(parseReconstructionState(withoutLastLength(file)).core).toEqual(unblocked);
+  });
+
+  test('[BL12] in other blocks an optimiser begins again: its moments are of items and visits that were', () => {
+    const policyIn = (blocks: Blocks) => exampleFederation(96, { layout: inBlocks(blocks) });
+    const { model, state: core } = initialModel({ items: smallModelItems() }, features, 'ab', 'cd', {
+      dimension,
+      layout: inBlocks({ rows: 2, columns: 1 }),
+    });
+    const moments = initialOptimizerState(whole, dimension);
+    const optimizer = { rounds: 9, first: moments.first.map(() => 1), second: moments.second.map(() => 1) };
+    const state = { learner: 'reconstruction', core, optimizer } as const;
+    expect(fitReconstruction(model, state, policyIn({ rows: 2, columns: 1 }))).toBeNull();
+    expect(fitReconstruction(model, state, policyIn({ rows: 4, columns: 1 }))!.state.optimizer).toEqual({
+      rounds: 0,
+      first: new Float64Array(0),
+      second: new Float64Array(0),
+    });
   });
 });
 

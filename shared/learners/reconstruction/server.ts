@@ -69,7 +69,8 @@ export function stepReconstruction(
 
 /**
  * Under another policy: offsets for as many of the most popular items as its layout asks for, in its blocks; those that had some keep them and
- * what is known of them, the others start at 0. null when nothing changes.
+ * what is known of them, the others start at 0. Moments of a server optimiser, which belong to items and to visits of blocks, start again. null when
+ * nothing changes.
  */
 export function fitReconstruction(
   model: ReconstructionModel,
@@ -105,6 +106,7 @@ export function fitReconstruction(
     },
     state: {
       ...state,
+      optimizer: noMoments,
       core: {
         ...state.core,
         offsets: carry(state.core.offsets, new Float64Array(chosen.length * dimension)),
