@@ -1,5 +1,5 @@
 // What `co-occurrence` publishes: [CS1] its ridge goes by different people, in whatever place of an epoch and whatever began again; [CS2] another order of
-// the catalogue changes no taste, and [CS3] none that does not stand out yet is forgotten by it.
+// the catalogue changes no taste, and [CS3] none that does not stand out yet is forgotten by it, [CS4] nor by phases to which nobody came.
 import { expect, test } from 'vitest';
 import { computeFeatures } from '../../catalogue/features.ts';
 import { policyForCrowd } from '../../model/crowd.ts';
@@ -8,7 +8,13 @@ import { smallCatalogue, smallItem } from '../../testing/small-model.ts';
 import { catalogueChange } from '../carry.ts';
 import type { Migration } from '../server.ts';
 import { relativeSignal, ridgeOf } from './rules.ts';
-import { type CoOccurrenceState, initialCoOccurrence, migrateCoOccurrence, stepCoOccurrence } from './server.ts';
+import {
+  type CoOccurrenceState,
+  endCoOccurrencePhase,
+  initialCoOccurrence,
+  migrateCoOccurrence,
+  stepCoOccurrence,
+} from './server.ts';
 
 const { items } = smallCatalogue;
 const features = computeFeatures(items);
@@ -134,4 +140,18 @@ test('[CS3] what was liked together is still counted after the catalogue changed
   expect(next.model.header).toMatchObject({ phase: 1, phaseRounds: 0 });
   expect(next.state.triangle.precision).toBe(precision);
   expect(next.model.chosen).toEqual(moved.model.chosen);
+});
+
+test('[CS4] where nobody came to any phase popularity, nothing is better known, and what was liked together goes on', () => {
+  const ended = ({ model, state }: Server) => endCoOccurrencePhase(model, state, policy, features);
+  let server = after(roundsOfPhase, 3, ended(first));
+  const { precision } = server.state.triangle;
+  expect(server.model.header).toMatchObject({ epoch: 2, phase: 0, tastes: 0 });
+  expect(precision).toBeGreaterThan(0);
+  server = ended(server);
+  expect(server.model.header).toMatchObject({ epoch: 2, phase: 1 });
+  expect(server.state.triangle.precision).toBe(precision);
+  // Now it is known, and the items are chosen by it.
+  server = ended(after(roundsOfPhase, 3, ended(server)));
+  expect(server.state.triangle.precision).toBe(0);
 });

@@ -119,7 +119,7 @@ function chosenAt(policy: Policy, phase: number): number | null {
 
 function isChoiceDue(model: CoOccurrenceModel, { basis, basisPrecision, histogram }: CoOccurrenceState): boolean {
   if (basis.length === 0) return true;
-  return model.header.tastes === 0 && histogram.precision >= betterKnown * basisPrecision;
+  return model.header.tastes === 0 && histogram.precision > betterKnown * basisPrecision;
 }
 
 /** The items of this moment's popularity; what was said of others is of no more use. */
