@@ -17,7 +17,7 @@ export function checkpointPath(folder: string, scenario: number): string {
   return join(folder, 'checkpoints', `scenario-${scenario}.json`);
 }
 
-/** Durable when it returns; a reader sees the file before or the whole new one. @param run hash of all that the run depends on. */
+/** As `writeWhole`: a reader sees the file before or the whole new one. @param run hash of all that the run depends on. */
 export function writeCheckpoint(path: string, run: string, state: ScenarioState): void {
   const text = JSON.stringify(state);
   const whole = JSON.stringify({ format, simulated: true, run, sha256: hashOf(text), state: text });

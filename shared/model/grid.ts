@@ -5,7 +5,8 @@
 const stepsInRms = 32;
 
 /**
- * Multiples of a power of two, between a 64th and a 32nd of the values' root mean square: an error of less than a hundredth of it.
+ * Multiples of a power of two, between a 64th and a 32nd of the values' root mean square: no value moves by more
+ * than a 64th of it.
  * @returns a new array; a negative zero becomes zero.
  */
 export function onGrid(values: Float32Array): Float32Array {
