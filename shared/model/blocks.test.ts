@@ -22,7 +22,7 @@ import { localUpdate } from './local-steps.ts';
 import type { Blocks, Interactions, Layout, LayoutPart } from './model.ts';
 import { trainReference } from './objective.ts';
 import { type GradientOptimizer, initialOptimizerState, optimizedServerStep } from './server-optimizer.ts';
-import { initialModel, prominencePopularity, serverStep } from './server-step.ts';
+import { initialModel, prominencePopularity, type ServerState, serverStep } from './server-step.ts';
 import { clientUpdate } from './update.ts';
 
 const dimension = 6;
@@ -340,6 +340,16 @@ describe('the server in blocks', () => {
     });
     const file = encodeReconstructionState({ learner: 'reconstruction', core: unblocked, optimizer: noMoments });
     expect(parseReconstructionState(withoutLastLength(file)).core).toEqual(unblocked);
+  });
+
+  test('[BL11] evidence of as many blocks of another shape is not taken for that of these', () => {
+    const stepIn = (blocks: Blocks, state: ServerState, noiseStdOfMean: number) => {
+      const layout = inBlocks(blocks);
+      return serverStep({ ...start, state, features, layout, mean: strong(layout), noiseStdOfMean, cohort: 50 }).state;
+    };
+    const other = stepIn({ rows: 2, columns: 3 }, start.state, 1e-3);
+    const { offsetsPrecision } = stepIn({ rows: 3, columns: 2 }, other, 1e-3);
+    expect(offsetsPrecision).toEqual(stepIn({ rows: 3, columns: 2 }, start.state, 1e-3).offsetsPrecision);
   });
 
   test('[BL12] in other blocks an optimiser begins again: its moments are of items and visits that were', () => {

@@ -12,7 +12,7 @@
 
 import { firstComponent, maxComponents, prominenceColumn, usableProminence } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
-import { type Block, blockCount, blockOf, blockOfVersion, blocksOf, oneBlock } from './blocks.ts';
+import { type Block, blockCount, blockOf, blockOfVersion, blocksOf, oneBlock, sameBlocks } from './blocks.ts';
 import { onGrid, toSignificant } from './grid.ts';
 import type { Features, Layout, LayoutPart, ReconstructionHeader, ReconstructionModel } from './model.ts';
 import { foldIn } from './objective.ts';
@@ -435,8 +435,7 @@ function stepOffsetsUnderNoise(
   const pull = multiply(rowsOf(state.offsets, rows, dimension), userSide, rows.length, dimension, dimension);
   const variance = noiseStd ** 2 + spreadOfPeople / (gradient.length * cohort);
   // Another choice of offset items, or of blocks, makes the old evidence meaningless.
-  const known =
-    state.offsetsEvidence.length === state.offsets.length && state.offsetsPrecision.length === blockCount(blocks);
+  const known = state.offsetsEvidence.length === state.offsets.length && sameBlocks(state.offsetsBlocks, blocks);
   const offsetsPrecision = known ? state.offsetsPrecision.slice() : new Float64Array(blockCount(blocks));
   offsetsPrecision[place] = offsetsPrecision[place]! + 1 / variance;
   const evidence = known ? state.offsetsEvidence.slice() : new Float64Array(state.offsets.length);
