@@ -3,11 +3,13 @@
 // catalogue and [LS6] another policy keep what they can and say what they cannot.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import { computeFeatures } from '../catalogue/features.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import { experimentRandom } from '../maths/random.ts';
 import { encodeModel, parseModel } from '../model/file.ts';
 import { learnerNames } from '../model/model.ts';
+import type { Policy, ServerOptimizer } from '../protocol/policy.ts';
 import {
   everyPartLayout,
   learntFederation,
@@ -42,6 +44,26 @@ function contentOf({ model }: Learned) {
   const { header: _, ...rest } = model;
   return rest;
 }
+
+test('[LS7] moments of another server optimiser are not taken for one’s own, also from a stored state', () => {
+  const { model, state, policy, features } = smallFederation('reconstruction');
+  const learned = { model, state };
+  const under = (serverOptimizer: ServerOptimizer): Policy => ({
+    ...policy,
+    phases: policy.phases.map((phase) => ({
+      ...phase,
+      training: { ...phase.training!, serverOptimizer, serverRate: 0.01 },
+    })),
+  });
+  const mean = noiseOf(policy.phases[0]!.layout.length, 0.1, 7);
+  const round = { features, mean, noiseStdOfMean: 0, cohort: 30 };
+  const stepped = stepLearned(learned, { ...round, policy: under('momentum') });
+  const stored = { ...stepped, state: parseLearnerState('reconstruction', encodeLearnerState(stepped.state)) };
+  const momentsOf = ({ state }: Learned) => (state.learner === 'reconstruction' ? state.optimizer : null);
+  expect(momentsOf(stored)).toMatchObject({ of: 'momentum', rounds: 1 });
+  expect(momentsOf(stepLearned(stored, { ...round, policy: under('momentum') }))).toMatchObject({ rounds: 2 });
+  expect(momentsOf(stepLearned(stored, { ...round, policy: under('adam') }))).toMatchObject({ of: 'adam', rounds: 1 });
+});
 
 describe.each(learnerNames)('%s', (learner) => {
   const first = smallFederation(learner);

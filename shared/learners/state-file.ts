@@ -112,7 +112,10 @@ function parseHeader(
       ? length
       : fail(`array length ${String(length)}`),
   );
-  return { numbers: Object.fromEntries(numbers), lengths };
+  // Anything more, or written otherwise, is no header of ours.
+  const known = { format: 2, learner: names.learner, numbers: Object.fromEntries(numbers), lengths };
+  if (canonicalJson(known) !== text) fail('the header is not canonical');
+  return known;
 }
 
 function fail(problem: string): never {

@@ -5,6 +5,7 @@ import { films } from '../catalogue/films/index.ts';
 import {
   encodeReconstructionState,
   fitReconstruction,
+  noMoments,
   parseReconstructionState,
 } from '../learners/reconstruction/server.ts';
 import { exampleFederation } from '../testing/example-policy.ts';
@@ -326,7 +327,6 @@ describe('the server in blocks', () => {
       noiseStdOfMean: 1e-3,
       cohort: 50,
     });
-    const noMoments = { rounds: 0, first: new Float64Array(0), second: new Float64Array(0) };
     const bytes = encodeReconstructionState({ learner: 'reconstruction', core, optimizer: noMoments });
     expect(parseReconstructionState(bytes).core).toEqual(core);
     expect(core.offsetsPrecision.filter((precision) => precision > 0)).toHaveLength(1);
@@ -359,14 +359,15 @@ describe('the server in blocks', () => {
       layout: inBlocks({ rows: 2, columns: 1 }),
     });
     const moments = initialOptimizerState(whole, dimension);
-    const optimizer = { rounds: 9, first: moments.first.map(() => 1), second: moments.second.map(() => 1) };
+    const optimizer = {
+      of: 'adam',
+      rounds: 9,
+      first: moments.first.map(() => 1),
+      second: moments.second.map(() => 1),
+    } as const;
     const state = { learner: 'reconstruction', core, optimizer } as const;
     expect(fitReconstruction(model, state, policyIn({ rows: 2, columns: 1 }))).toBeNull();
-    expect(fitReconstruction(model, state, policyIn({ rows: 4, columns: 1 }))!.state.optimizer).toEqual({
-      rounds: 0,
-      first: new Float64Array(0),
-      second: new Float64Array(0),
-    });
+    expect(fitReconstruction(model, state, policyIn({ rows: 4, columns: 1 }))!.state.optimizer).toEqual(noMoments);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeFeatures } from '../catalogue/features.ts';
 import { films } from '../catalogue/films/index.ts';
-import { encodeReconstructionState, parseReconstructionState } from '../learners/reconstruction/server.ts';
+import { encodeReconstructionState, noMoments, parseReconstructionState } from '../learners/reconstruction/server.ts';
 import { everyPartLayout, smallCatalogue, smallModel } from '../testing/small-model.ts';
 import { encodeModel, parseModel } from './file.ts';
 import { trainReference } from './objective.ts';
@@ -22,7 +22,6 @@ const { features } = smallModel();
 const layout = everyPartLayout(features);
 const start = smallModel(6, layout);
 
-const noMoments = { rounds: 0, first: new Float64Array(0), second: new Float64Array(0) };
 const fileOf = (core: ServerState) =>
   encodeReconstructionState({ learner: 'reconstruction', core, optimizer: noMoments });
 

@@ -6,7 +6,7 @@ import type { ReconstructionModel } from '../../model/model.ts';
 import { initialOptimizerState, type OptimizerState, optimizedServerStep } from '../../model/server-optimizer.ts';
 import type { ServerState } from '../../model/server-state.ts';
 import { initialModel, serverStep } from '../../model/server-step.ts';
-import { type Policy, roundPolicyOf } from '../../protocol/policy.ts';
+import { type Policy, roundPolicyOf, type ServerOptimizer, serverOptimizers } from '../../protocol/policy.ts';
 import { atNextEpoch, isPlaceOf, placeAfter } from '../place.ts';
 import type { Beginning, Migration, RoundOutcome } from '../server.ts';
 import { encodeState, parseState, type StateNames } from '../state-file.ts';
@@ -14,12 +14,17 @@ import { encodeState, parseState, type StateNames } from '../state-file.ts';
 export interface ReconstructionState {
   readonly learner: 'reconstruction';
   readonly core: ServerState;
-  /** Moments of a server optimiser; empty for the preconditioned step. */
-  readonly optimizer: OptimizerState;
+  readonly optimizer: Moments;
+}
+
+/** Of a server optimiser. */
+interface Moments extends OptimizerState {
+  /** Whose they are; null where there are none, and in files from before it was kept. */
+  readonly of: ServerOptimizer | null;
 }
 
 /** Of a policy whose optimiser keeps nothing. */
-const noMoments: OptimizerState = { rounds: 0, first: new Float64Array(0), second: new Float64Array(0) };
+export const noMoments: Moments = { of: null, rounds: 0, first: new Float64Array(0), second: new Float64Array(0) };
 
 export function initialReconstruction(beginning: Beginning): {
   model: ReconstructionModel;
@@ -54,7 +59,7 @@ export function stepReconstruction(
   }
   const fresh = initialOptimizerState(layout, model.header.dimension);
   // Another layout or optimiser makes the old moments meaningless.
-  const isKnown = state.optimizer.first.length === fresh.first.length;
+  const isKnown = state.optimizer.of === serverOptimizer && state.optimizer.first.length === fresh.first.length;
   const next = optimizedServerStep({
     ...input,
     optimizer: serverOptimizer,
@@ -63,7 +68,7 @@ export function stepReconstruction(
   });
   return {
     model: { ...next.model, header: { ...next.model.header, ...place } },
-    state: { learner: 'reconstruction', core: next.state, optimizer: next.optimizerState },
+    state: { learner: 'reconstruction', core: next.state, optimizer: { of: serverOptimizer, ...next.optimizerState } },
   };
 }
 
@@ -161,7 +166,7 @@ const names = {
     'optimizerFirst',
     'optimizerSecond',
   ],
-  added: ['offsetsBlocks'],
+  added: ['offsetsBlocks', 'optimizerOf'],
 } as const satisfies StateNames<string, string>;
 
 export function encodeReconstructionState({ core, optimizer }: ReconstructionState): Uint8Array {
@@ -174,6 +179,8 @@ export function encodeReconstructionState({ core, optimizer }: ReconstructionSta
       offsetsPrecision.length === 1
         ? new Float64Array(0)
         : Float64Array.from([offsetsBlocks.rows, offsetsBlocks.columns, ...offsetsPrecision]),
+    // Its place among the known ones.
+    optimizerOf: Float64Array.from(optimizer.of === null ? [] : [serverOptimizers.indexOf(optimizer.of)]),
     optimizerRounds: optimizer.rounds,
     optimizerFirst: optimizer.first,
     optimizerSecond: optimizer.second,
@@ -182,10 +189,8 @@ export function encodeReconstructionState({ core, optimizer }: ReconstructionSta
 
 /** @throws RangeError for a file that is not one. */
 export function parseReconstructionState(bytes: Uint8Array): ReconstructionState {
-  const { optimizerRounds, optimizerFirst, optimizerSecond, offsetsBlocks, offsetsPrecision, ...core } = parseState(
-    names,
-    bytes,
-  );
+  const { optimizerOf, optimizerRounds, optimizerFirst, optimizerSecond, offsetsBlocks, offsetsPrecision, ...core } =
+    parseState(names, bytes);
   return {
     learner: 'reconstruction',
     core: {
@@ -195,7 +200,12 @@ export function parseReconstructionState(bytes: Uint8Array): ReconstructionState
         : // From when another policy left the evidence of its predecessor behind.
           { ...blocksFrom(new Float64Array(0), 0), offsetsEvidence: new Float64Array(core.offsets.length) }),
     },
-    optimizer: { rounds: optimizerRounds, first: optimizerFirst, second: optimizerSecond },
+    optimizer: {
+      of: serverOptimizers[optimizerOf[0] ?? -1] ?? null,
+      rounds: optimizerRounds,
+      first: optimizerFirst,
+      second: optimizerSecond,
+    },
   };
 }
 
