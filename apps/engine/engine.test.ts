@@ -69,6 +69,17 @@ describe('a click', () => {
     await engine.close();
   });
 
+  test('[E4] where the policy cannot be read, what is said is stored and the first list stays', async () => {
+    const aggregator = new TestAggregator();
+    aggregator.http.files.set('/v1/policy', new TextEncoder().encode('{"of":"a later version"}'));
+    const { engine } = await new TestProfile().open(aggregator);
+    await engine.record('film-1', 'like');
+    expect(await engine.history()).toMatchObject([{ itemId: 'film-1', action: 'like' }]);
+    await engine.record('film-1', null);
+    expect(await engine.recommend(3)).toHaveLength(3);
+    await engine.close();
+  });
+
   test('[E4] record returns the row before, so that it can be undone, and is newer than it whatever the clock says', async () => {
     const profile = new TestProfile();
     const { engine } = await profile.open(new TestAggregator());
