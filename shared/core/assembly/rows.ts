@@ -78,35 +78,32 @@ export function best(
   let size = 0;
   let least = f32x4.splat(-Infinity);
   const blocks = (items + 3) >> 2;
-  const quarter = (blocks + 3) >> 2;
-  for (let step = 0; step < quarter; step++) {
-    for (let block = step; block < blocks; block += quarter) {
-      const item = block << 2;
-      const at = usize(item) << 2;
-      const first = rows + usize(item) * bytes;
-      let four: v128;
-      if (scale) {
-        four = f32x4.convert_i32x4_s(sumsOfFour(first, bytes, u));
-        four = f32x4.mul(f32x4.mul(four, v128.load(scale + at)), units);
-      } else {
-        four = scoresOfFour(first, bytes, u);
-      }
-      if (bias) four = f32x4.add(four, v128.load(bias + at));
-      const better = size < count ? f32x4.eq(four, four) : f32x4.ge(four, least);
-      if (!v128.any_true(better)) continue;
-      for (let lane = 0; lane < 4 && item + lane < items; lane++) {
-        const row = item + lane;
-        const score = f32x4.extract_lane(four, 0);
-        four = v128.shuffle<f32>(four, four, 1, 2, 3, 0);
-        if ((load<u8>(excluded + (usize(row) >> 3)) >>> (row & 7)) & 1) continue;
-        if (size < count) {
-          if (score >= -Infinity) siftUp(heap, size++, score, row);
-        } else if (isWorse(load<f32>(heap), load<u32>(heap + 4), score, row)) {
-          siftDown(heap, size, score, row);
-        }
-      }
-      if (size === count) least = f32x4.splat(load<f32>(heap));
+  for (let block = 0; block < blocks; block++) {
+    const item = block << 2;
+    const at = usize(item) << 2;
+    const first = rows + usize(item) * bytes;
+    let four: v128;
+    if (scale) {
+      four = f32x4.convert_i32x4_s(sumsOfFour(first, bytes, u));
+      four = f32x4.mul(f32x4.mul(four, v128.load(scale + at)), units);
+    } else {
+      four = scoresOfFour(first, bytes, u);
     }
+    if (bias) four = f32x4.add(four, v128.load(bias + at));
+    const better = size < count ? f32x4.eq(four, four) : f32x4.ge(four, least);
+    if (!v128.any_true(better)) continue;
+    for (let lane = 0; lane < 4 && item + lane < items; lane++) {
+      const row = item + lane;
+      const score = f32x4.extract_lane(four, 0);
+      four = v128.shuffle<f32>(four, four, 1, 2, 3, 0);
+      if ((load<u8>(excluded + (usize(row) >> 3)) >>> (row & 7)) & 1) continue;
+      if (size < count) {
+        if (score >= -Infinity) siftUp(heap, size++, score, row);
+      } else if (isWorse(load<f32>(heap), load<u32>(heap + 4), score, row)) {
+        siftDown(heap, size, score, row);
+      }
+    }
+    if (size === count) least = f32x4.splat(load<f32>(heap));
   }
   // The worst comes off first.
   for (let left = size; left > 1; ) {
@@ -178,9 +175,8 @@ function exponential(x: v128): v128 {
   return f32x4.mul(sum, power);
 }
 
-/** Rows whose scores are computed before their weighted sum: they then lie in the processor's first cache. A quarter of them each from one place. */
+/** Rows whose scores are computed before their weighted sum: they then lie in the processor's first cache. */
 const rowsAtOnce = 64;
-const rowsOfPlace = rowsAtOnce / 4;
 
 /**
  * One pass over all rows: the softmax of the scores and the mean row under it. `mean`: f64 for each number of a row, padded to sixteen.
@@ -199,33 +195,25 @@ export function softmaxMean(
   memory.fill(mean, 0, 2 * ((bytes + 63) & ~63));
   let most: f32 = -Infinity;
   let total: f64 = 0;
-  const steps = items / rowsAtOnce;
-  // From one of the four places to the next.
-  const apart = usize(steps * rowsOfPlace) * bytes;
-  for (let step = 0; step <= steps; step++) {
-    // At last what does not fill four places.
-    const isLast = step === steps;
-    const count = isLast ? items - steps * rowsAtOnce : rowsOfPlace;
-    const places = isLast ? 1 : 4;
-    const first = rows + (isLast ? 4 * apart : usize(step * rowsOfPlace) * bytes);
+  for (let begin = 0; begin < items; begin += rowsAtOnce) {
+    const count = min(rowsAtOnce, items - begin);
+    const first = rows + usize(begin) * bytes;
     let largest = f32x4.splat(-Infinity);
     for (let i = 0; i < count; i += 4) {
-      for (let place = 0; place < places; place++) {
-        let four = scoresOfFour(first + usize(place) * apart + usize(i) * bytes, bytes, u);
-        if (i + 4 > count) {
-          // Rows of padding have no weight.
-          const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count - i));
-          four = v128.bitselect(four, f32x4.splat(-Infinity), real);
-        }
-        v128.store(weights + (usize(place * rowsOfPlace + i) << 2), four);
-        largest = f32x4.pmax(largest, four);
+      let four = scoresOfFour(first + usize(i) * bytes, bytes, u);
+      if (i + 4 > count) {
+        // Rows of padding have no weight.
+        const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count - i));
+        four = v128.bitselect(four, f32x4.splat(-Infinity), real);
       }
+      v128.store(weights + (usize(i) << 2), four);
+      largest = f32x4.pmax(largest, four);
     }
     const pairs = f32x4.pmax(largest, v128.shuffle<f32>(largest, largest, 2, 3, 0, 1));
     const top = max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
     if (top > most) {
       // What was added so far is relative to a smaller maximum.
-      const shrink = step === 0 ? 0 : f64(f32x4.extract_lane(exponential(f32x4.splat(most - top)), 0));
+      const shrink = begin === 0 ? 0 : f64(f32x4.extract_lane(exponential(f32x4.splat(most - top)), 0));
       total *= shrink;
       for (let k: usize = 0; k < 2 * bytes; k += 16) {
         v128.store(mean + k, f64x2.mul(v128.load(mean + k), f64x2.splat(shrink)));
@@ -233,7 +221,7 @@ export function softmaxMean(
       most = top;
     }
     let sums = f32x4.splat(0);
-    for (let i = 0; i < count * places; i += 4) {
+    for (let i = 0; i < count; i += 4) {
       const at = weights + (usize(i) << 2);
       const four = exponential(f32x4.sub(v128.load(at), f32x4.splat(most)));
       v128.store(at, four);
@@ -250,15 +238,13 @@ export function softmaxMean(
       let c = a;
       let d = a;
       let at = weights;
-      for (let place = 0; place < places; place++) {
-        let row = first + usize(place) * apart + k;
-        for (const end = row + usize(count) * bytes; row < end; row += bytes, at += 4) {
-          const weight = v128.load32_splat(at);
-          a = f32x4.add(a, f32x4.mul(weight, v128.load(row)));
-          b = f32x4.add(b, f32x4.mul(weight, v128.load(row, 16)));
-          c = f32x4.add(c, f32x4.mul(weight, v128.load(row, 32)));
-          d = f32x4.add(d, f32x4.mul(weight, v128.load(row, 48)));
-        }
+      let row = first + k;
+      for (const end = row + usize(count) * bytes; row < end; row += bytes, at += 4) {
+        const weight = v128.load32_splat(at);
+        a = f32x4.add(a, f32x4.mul(weight, v128.load(row)));
+        b = f32x4.add(b, f32x4.mul(weight, v128.load(row, 16)));
+        c = f32x4.add(c, f32x4.mul(weight, v128.load(row, 32)));
+        d = f32x4.add(d, f32x4.mul(weight, v128.load(row, 48)));
       }
       const to = mean + 2 * k;
       addWide(to, a);
