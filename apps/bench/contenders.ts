@@ -59,7 +59,7 @@ export const contenders = {
   'best-bytes': own('best', 'Tacit’s best rows, WASM core, 8 bits', async () => (await ours()).bestInBytes),
   'best-list': own(
     'best',
-    'Tacit’s list on the page: scores in WASM, then sorted',
+    'Tacit’s list on the page: scores in WASM, the best cut as they come',
     async () => (await ours()).bestOfList,
   ),
   'best-plain': own('best', 'Tacit’s best rows, plain JavaScript', async () => (await ours()).bestInFloats('plain')),

@@ -339,7 +339,14 @@ describe('the server in blocks', () => {
       cohort: 50,
     });
     const file = encodeReconstructionState({ learner: 'reconstruction', core: unblocked, optimizer: noMoments });
-    expect(parseReconstructionState(withoutLastLength(file)).core).toEqual(unblocked);
+    // Files from before it was kept whose the moments are, and from before there were blocks.
+    for (let older = file, lacking = 1; lacking <= 2; lacking++) {
+      older = withoutLastLength(older);
+      expect(parseReconstructionState(older).core).toEqual(unblocked);
+    }
+    const fractional = { ...core, offsetsBlocks: { rows: 1.5, columns: 4 } };
+    const wrong = encodeReconstructionState({ learner: 'reconstruction', core: fractional, optimizer: noMoments });
+    expect(() => parseReconstructionState(wrong)).toThrow(/server state file: 1.5 x 4 blocks/);
   });
 
   test('[BL11] evidence of as many blocks of another shape is not taken for that of these', () => {

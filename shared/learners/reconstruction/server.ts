@@ -216,7 +216,8 @@ function blocksFrom(
   if (numbers.length === 0) return { offsetsBlocks: oneBlock, offsetsPrecision: Float64Array.of(only) };
   const [rows, columns] = numbers;
   const offsetsBlocks = { rows: rows!, columns: columns! };
-  if (numbers.length !== 2 + blockCount(offsetsBlocks)) {
+  const isWhole = [rows, columns].every((count) => Number.isInteger(count) && count! >= 1);
+  if (!isWhole || numbers.length !== 2 + blockCount(offsetsBlocks)) {
     throw new RangeError(`server state file: ${rows} x ${columns} blocks in ${numbers.length} numbers`);
   }
   return { offsetsBlocks, offsetsPrecision: numbers.slice(2) };
